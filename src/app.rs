@@ -1,0 +1,111 @@
+//! Assembles the rooms into one REST and one GraphQL surface.
+
+use std::sync::Arc;
+
+use actix_web::{
+    App, HttpResponse,
+    body::BoxBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    get,
+    middleware::{Compat, from_fn},
+    web,
+};
+use utoipa::OpenApi;
+use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
+
+use crate::platform::{
+    access::Services,
+    http::{self, Diagnostics, Operator, Problem, Routes},
+    identity::{keys, members, tenants},
+    journal,
+};
+
+#[derive(OpenApi)]
+#[openapi(components(schemas(Problem)))]
+struct Base;
+
+/// What a running service is made of.
+#[derive(Clone)]
+pub struct Service {
+    /// What every request shares.
+    pub services: Services,
+    /// The operator's secret, if there is one.
+    pub operator: Operator,
+    /// Whether answers tell how many SQL statements they took.
+    pub diagnostics: Diagnostics,
+    surface: Arc<Surface>,
+}
+
+struct Surface {
+    document: String,
+    routes: Routes,
+}
+
+impl Service {
+    /// Puts a service together.
+    ///
+    /// # Errors
+    /// When the OpenAPI document cannot be written.
+    pub fn new(services: Services, operator: Option<String>, diagnostics: bool) -> serde_json::Result<Self> {
+        let surface = Surface { document: openapi()?, routes: Routes::of(&raw_openapi()) };
+        Ok(Self {
+            services,
+            operator: Operator(operator),
+            diagnostics: Diagnostics(diagnostics),
+            surface: Arc::new(surface),
+        })
+    }
+
+    /// The application of one worker.
+    pub fn app(
+        &self,
+    ) -> App<
+        impl ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<BoxBody>,
+            Error = actix_web::Error,
+            InitError = (),
+        > + use<>,
+    > {
+        App::new()
+            .app_data(web::Data::new(self.services.clone()))
+            .app_data(web::Data::new(self.operator.clone()))
+            .app_data(web::Data::new(self.diagnostics))
+            .app_data(web::Data::new(self.surface.routes.clone()))
+            .app_data(web::Data::from(self.surface.clone()))
+            .into_utoipa_app()
+            .configure(rooms)
+            .into_app()
+            .service(serve_openapi)
+            .configure(http::pages)
+            .default_service(web::to(http::fallback))
+            .wrap(from_fn(http::idempotency))
+            .wrap(Compat::new(from_fn(http::frame)))
+    }
+}
+
+fn rooms(config: &mut ServiceConfig<'_>) {
+    tenants::rest::configure(config);
+    members::rest::configure(config);
+    keys::rest::configure(config);
+    journal::rest::configure(config);
+    config.service(http::healthz).service(http::readyz);
+}
+
+fn raw_openapi() -> utoipa::openapi::OpenApi {
+    App::new().into_utoipa_app().openapi(Base::openapi()).configure(rooms).split_for_parts().1
+}
+
+/// The OpenAPI document, as committed in `openapi/openapi.json` and served.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn openapi() -> serde_json::Result<String> {
+    http::openapi::finish(&raw_openapi())
+}
+
+#[get("/openapi.json")]
+async fn serve_openapi(surface: web::Data<Surface>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(surface.document.clone())
+}

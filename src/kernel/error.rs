@@ -1,0 +1,287 @@
+//! What can go wrong, as the caller sees it: one table of codes, and an error whose internal half cannot be printed.
+
+use std::{borrow::Cow, fmt};
+
+/// The outcome of a use case.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal, $status:literal, $title:literal, $remedy:literal;)+) => {
+        /// Every error code of the API: REST's `code` and GraphQL's `extensions.code`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code { $(#[doc = $title] $variant),+ }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            /// The word in `code`.
+            pub const fn as_str(self) -> &'static str { match self { $(Self::$variant => $code),+ } }
+            /// The HTTP status that goes with it.
+            pub const fn status(self) -> u16 { match self { $(Self::$variant => $status),+ } }
+            /// The short summary, the same for every occurrence.
+            pub const fn title(self) -> &'static str { match self { $(Self::$variant => $title),+ } }
+            /// What a caller can do about it.
+            pub const fn remedy(self) -> &'static str { match self { $(Self::$variant => $remedy),+ } }
+        }
+    };
+}
+
+codes! {
+    InvalidRequest = "invalid_request", 400, "The request does not match the schema",
+        "Compare the body with the operation's schema in /openapi.json; `errors` names each place.";
+    InvalidParameter = "invalid_parameter", 400, "A parameter is not valid",
+        "`errors` names the parameter and what it accepts.";
+    UnknownParameter = "unknown_parameter", 400, "A query parameter is not known",
+        "Remove it or correct its spelling. Unknown parameters are refused, so that a filter is never silently ignored.";
+    InvalidCursor = "invalid_cursor", 400, "The cursor does not fit this list",
+        "Use a cursor only with the sort and the filters of the page that gave it; start again without one.";
+    QueryTooComplex = "query_too_complex", 400, "The GraphQL query is over a limit",
+        "Ask for fewer fields, levels or aliases in one request; the detail names the limit.";
+    InvalidQuery = "invalid_query", 400, "The GraphQL document is not valid",
+        "Check the document against schema/schema.graphql.";
+    Unauthenticated = "unauthenticated", 401, "No valid credential",
+        "Send `Authorization: Bearer <api key>`. Unknown, revoked and expired keys get this same answer.";
+    Forbidden = "forbidden", 403, "The credential may not do this",
+        "Ask an owner for a role or a scope that allows the action; schema/access-matrix.txt lists them.";
+    NotFound = "not_found", 404, "There is no such resource",
+        "Check the id. What belongs to another tenant is answered the same way.";
+    MethodNotAllowed = "method_not_allowed", 405, "The path does not take this method",
+        "`Allow` lists the methods it takes.";
+    NotAcceptable = "not_acceptable", 406, "No representation fits `Accept`",
+        "Accept application/json, or application/graphql-response+json on /graphql.";
+    AlreadyExists = "already_exists", 409, "Something with this unique value exists",
+        "Choose another value, or change the resource that has it.";
+    InUse = "in_use", 409, "Something still refers to the resource",
+        "Remove what refers to it first.";
+    Conflict = "conflict", 409, "The state of the resource does not allow this",
+        "Read the resource again; the detail says what stands in the way.";
+    StaleVersion = "stale_version", 412, "The resource has changed since it was read",
+        "Read it again and repeat the change with the new ETag.";
+    TooLarge = "payload_too_large", 413, "The body is too large",
+        "Send less at once; the detail names the limit.";
+    UnsupportedMediaType = "unsupported_media_type", 415, "The body's media type is not supported",
+        "Send application/json (application/merge-patch+json is taken by PATCH as well).";
+    Unprocessable = "unprocessable", 422, "The values do not fit together",
+        "`errors` names each field and what it needs.";
+    IdempotencyMismatch = "idempotency_mismatch", 422, "The idempotency key was used with another request",
+        "Use a new Idempotency-Key for a new request.";
+    PreconditionRequired = "precondition_required", 428, "If-Match is required",
+        "Send If-Match with the ETag that you read, or * to overwrite whatever is there.";
+    Internal = "internal", 500, "Something went wrong on our side",
+        "Report the request id; the cause is in the server's log under it.";
+    Unavailable = "unavailable", 503, "The service is busy",
+        "Try again after a moment; Retry-After says when.";
+}
+
+/// One fault in the input: where, as a JSON Pointer or a parameter's name, and what is needed there.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct Fault {
+    /// A JSON Pointer (RFC 6901) into the body, or the name of a query parameter or header.
+    #[schema(max_length = 2000, example = "/title")]
+    pub pointer: String,
+    /// What is wrong there and what would be right.
+    #[schema(max_length = 2000, example = "must not be blank")]
+    pub detail: String,
+}
+
+/// An answer kept under an idempotency key, given again.
+#[derive(Clone, Debug)]
+pub struct Replay(pub serde_json::Value);
+
+struct Inner {
+    code: Code,
+    detail: Cow<'static, str>,
+    faults: Vec<Fault>,
+    cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+    replay: Option<Replay>,
+}
+
+/// An error with a public face. Its cause goes to the log and never to a caller.
+pub struct Error(Box<Inner>);
+
+impl Error {
+    /// An error with a detail that is safe to show.
+    pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Inner { code, detail: detail.into(), faults: Vec::new(), cause: None, replay: None }))
+    }
+
+    /// The resource does not exist, for this caller.
+    pub fn not_found(id: impl fmt::Display) -> Self {
+        Self::new(Code::NotFound, format!("there is no {id} here"))
+    }
+
+    /// One fault at one place.
+    pub fn at(code: Code, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        let pointer = pointer.into();
+        Self::new(code, format!("{pointer}: {detail}")).with_faults(vec![Fault { pointer, detail }])
+    }
+
+    /// Something failed that the caller can do nothing about.
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        let mut error = Self::new(Code::Internal, "the request could not be completed");
+        error.0.cause = Some(cause.into());
+        error
+    }
+
+    /// Not an error at all: the kept answer of an earlier request under the same idempotency key.
+    pub fn replay(body: serde_json::Value) -> Self {
+        let mut error = Self::new(Code::Internal, "a replayed answer");
+        error.0.replay = Some(Replay(body));
+        error
+    }
+
+    /// The same error with these faults.
+    pub fn with_faults(mut self, faults: Vec<Fault>) -> Self {
+        self.0.faults = faults;
+        self
+    }
+
+    /// The same error with a cause for the log.
+    pub fn with_cause(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.0.cause = Some(cause.into());
+        self
+    }
+
+    /// Its code.
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// What happened, safe to show.
+    pub fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
+    /// Where the input is wrong.
+    pub fn faults(&self) -> &[Fault] {
+        &self.0.faults
+    }
+
+    /// The kept answer, where this stands for one.
+    pub fn replayed(&self) -> Option<&Replay> {
+        self.0.replay.as_ref()
+    }
+
+    /// The internal half, for the log alone.
+    pub fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync)> {
+        self.0.cause.as_deref()
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} (cause: {:?})", self.0.code.as_str(), self.0.detail, self.0.cause)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.detail)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<diesel::result::Error> for Error {
+    fn from(cause: diesel::result::Error) -> Self {
+        use diesel::result::{DatabaseErrorKind::SerializationFailure, Error::DatabaseError};
+        match cause {
+            DatabaseError(SerializationFailure, _) => {
+                Self::new(Code::Unavailable, "two writes met; try again").with_cause(cause)
+            }
+            _ => Self::internal(cause),
+        }
+    }
+}
+
+/// Collects faults, so that all are told at once.
+#[derive(Debug, Default)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// Notes a fault at a JSON Pointer when `wrong`.
+    pub fn when(&mut self, wrong: bool, pointer: impl Into<String>, detail: impl Into<String>) -> &mut Self {
+        if wrong {
+            self.0.push(Fault { pointer: pointer.into(), detail: detail.into() });
+        }
+        self
+    }
+
+    /// Nothing noted, or a 422 with all of it.
+    ///
+    /// # Errors
+    /// [`Code::Unprocessable`] when a fault was noted.
+    pub fn into_result(self) -> Result<()> {
+        match self.0.first() {
+            None => Ok(()),
+            Some(first) => {
+                let detail = format!("{}: {}", first.pointer, first.detail);
+                Err(Error::new(Code::Unprocessable, detail).with_faults(self.0))
+            }
+        }
+    }
+}
+
+/// What a violated constraint means to the caller; everything else stays internal.
+pub trait Explain<T> {
+    /// A unique value is taken: 409 at this pointer.
+    ///
+    /// # Errors
+    /// [`Code::AlreadyExists`] on a unique violation.
+    fn or_taken(self, pointer: &str, detail: &str) -> Result<T>;
+    /// A reference leads nowhere: 422 at this pointer.
+    ///
+    /// # Errors
+    /// [`Code::Unprocessable`] on a foreign-key violation.
+    fn or_missing(self, pointer: &str, detail: &str) -> Result<T>;
+    /// Something still refers to the row: 409.
+    ///
+    /// # Errors
+    /// [`Code::InUse`] on a foreign-key violation.
+    fn or_in_use(self, detail: &str) -> Result<T>;
+}
+
+impl<T, E: Into<Error>> Explain<T> for std::result::Result<T, E> {
+    fn or_taken(self, pointer: &str, detail: &str) -> Result<T> {
+        explain(self, |kind| match kind {
+            diesel::result::DatabaseErrorKind::UniqueViolation => {
+                Some(Error::at(Code::AlreadyExists, pointer, detail))
+            }
+            _ => None,
+        })
+    }
+
+    fn or_missing(self, pointer: &str, detail: &str) -> Result<T> {
+        explain(self, |kind| match kind {
+            diesel::result::DatabaseErrorKind::ForeignKeyViolation => {
+                Some(Error::at(Code::Unprocessable, pointer, detail))
+            }
+            _ => None,
+        })
+    }
+
+    fn or_in_use(self, detail: &str) -> Result<T> {
+        explain(self, |kind| match kind {
+            diesel::result::DatabaseErrorKind::ForeignKeyViolation => {
+                Some(Error::new(Code::InUse, detail.to_owned()))
+            }
+            _ => None,
+        })
+    }
+}
+
+fn explain<T, E: Into<Error>>(
+    result: std::result::Result<T, E>,
+    meaning: impl FnOnce(&diesel::result::DatabaseErrorKind) -> Option<Error>,
+) -> Result<T> {
+    result.map_err(|error| {
+        let error = error.into();
+        let violated = error.0.cause.as_ref().and_then(|cause| cause.downcast_ref::<diesel::result::Error>());
+        let told = match violated {
+            Some(diesel::result::Error::DatabaseError(kind, _)) => meaning(kind),
+            _ => None,
+        };
+        told.unwrap_or(error)
+    })
+}

@@ -1,0 +1,132 @@
+//! The access table: action × role, readable by an auditor in `schema/access-matrix.txt`.
+
+use std::{collections::BTreeSet, fmt::Write};
+
+use crate::{platform::db::Doc, text_enum};
+
+text_enum! {
+    /// What a member is to the organisation. Each role is a set of actions.
+    Role {
+        /// Runs the tenant: everything.
+        Owner = "owner",
+        /// Runs the programme: everything but members' roles above their own and the tenant's settings.
+        Manager = "manager",
+        /// Keeps controls and their records up to date.
+        Contributor = "contributor",
+        /// Reads everything an auditor needs, the journal included; writes nothing.
+        Auditor = "auditor",
+        /// Reads the programme.
+        Viewer = "viewer",
+        /// A machine that keeps the programme in step with another system.
+        Integration = "integration",
+    }
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $scope:literal, [$($role:ident)*];)+) => {
+        /// Everything that can be done inside a tenant.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Action { $($(#[$doc])* $variant),+ }
+
+        impl Action {
+            /// Every action, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            /// Its name.
+            pub const fn name(self) -> &'static str { match self { $(Self::$variant => $name),+ } }
+            /// The scope that a narrowed credential needs for it.
+            pub const fn scope(self) -> &'static str { match self { $(Self::$variant => $scope),+ } }
+            /// The roles that may do it.
+            pub const fn roles(self) -> &'static [Role] { match self { $(Self::$variant => &[$(Role::$role),*]),+ } }
+        }
+    };
+}
+
+actions! {
+    /// Read the tenant's settings.
+    TenantRead = "tenant.read", "tenant:read", [Owner Manager Contributor Auditor Viewer Integration];
+    /// Change the tenant's settings.
+    TenantUpdate = "tenant.update", "tenant:write", [Owner];
+    /// Read members.
+    MemberRead = "member.read", "members:read", [Owner Manager Contributor Auditor Viewer Integration];
+    /// Add a member.
+    MemberCreate = "member.create", "members:write", [Owner Manager];
+    /// Change a member.
+    MemberUpdate = "member.update", "members:write", [Owner Manager];
+    /// Remove a member.
+    MemberDelete = "member.delete", "members:write", [Owner];
+    /// Read API keys (never their secrets).
+    ApiKeyRead = "api_key.read", "api-keys:read", [Owner Manager];
+    /// Issue an API key.
+    ApiKeyCreate = "api_key.create", "api-keys:write", [Owner Manager];
+    /// Replace an API key, with overlap.
+    ApiKeyRotate = "api_key.rotate", "api-keys:write", [Owner Manager];
+    /// Revoke an API key.
+    ApiKeyRevoke = "api_key.revoke", "api-keys:write", [Owner Manager];
+    /// Read the journal.
+    JournalRead = "journal.read", "journal:read", [Owner Manager Auditor];
+}
+
+/// The scopes of a credential; none means all that its member's role allows.
+pub type Scopes = Doc<Vec<String>>;
+
+/// Every scope there is, in order.
+pub fn scope_names() -> BTreeSet<&'static str> {
+    Action::ALL.iter().map(|action| action.scope()).collect()
+}
+
+impl Role {
+    /// Whether this role alone allows the action.
+    pub fn allows(self, action: Action) -> bool {
+        action.roles().contains(&self)
+    }
+
+    /// Whether everything `other` may do, this role may do too: nobody hands out more than they have.
+    pub fn covers(self, other: Role) -> bool {
+        Action::ALL.iter().all(|&action| !other.allows(action) || self.allows(action))
+    }
+}
+
+/// The table as committed in `schema/access-matrix.txt`.
+pub fn matrix() -> String {
+    let mut text = String::from(
+        "Who may do what in attestd: one row per action, one column per role.\n\
+         A credential with scopes may do only what its member's role and one of its scopes both allow.\n\
+         The operator credential manages tenants (POST, GET, PATCH /v1/tenants) and sees nothing inside them.\n\n",
+    );
+    let _ = write!(text, "{:<22} {:<18}", "action", "scope");
+    Role::ALL.iter().for_each(|role| {
+        let _ = write!(text, " {role:<11}");
+    });
+    for action in Action::ALL {
+        let _ = write!(text, "\n{:<22} {:<18}", action.name(), action.scope());
+        for role in Role::ALL {
+            let _ = write!(text, " {:<11}", if role.allows(*action) { "yes" } else { "-" });
+        }
+    }
+    let lines: Vec<_> = text.lines().map(str::trim_end).collect();
+    lines.join("\n") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_owner_may_do_everything_and_a_viewer_nothing_that_writes() {
+        for &action in Action::ALL {
+            assert!(Role::Owner.allows(action), "{}", action.name());
+            assert!(
+                !(Role::Viewer.allows(action) && action.scope().ends_with(":write")),
+                "{}",
+                action.name()
+            );
+        }
+    }
+
+    #[test]
+    fn covering_is_by_actions() {
+        assert!(Role::Owner.covers(Role::Manager));
+        assert!(!Role::Manager.covers(Role::Owner));
+        assert!(!Role::Contributor.covers(Role::Auditor));
+    }
+}

@@ -1,0 +1,295 @@
+//! The per-request context: who calls, for which tenant, when, in which request; and the way to a connection.
+
+use std::{
+    ops::{Deref, DerefMut},
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use super::{Action, Role};
+use crate::{
+    kernel::{
+        error::{Code, Error, Result},
+        id::{ApiKeyId, MemberId, TenantId},
+        time::{Clock, Date, Instant},
+    },
+    platform::{
+        db::{Db, Statements, TenantTx},
+        ids::Ids,
+        journal::{Idempotency, Origin, Write},
+    },
+};
+
+/// What every request shares.
+#[derive(Clone)]
+pub struct Services {
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids and secrets come from.
+    pub ids: Arc<Ids>,
+    /// The multi-thread runtime on which use cases run.
+    pub runtime: tokio::runtime::Handle,
+    /// How long a use case may take.
+    pub timeout: Duration,
+}
+
+/// Who calls: a member, through a credential.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The tenant that the credential belongs to.
+    pub tenant: TenantId,
+    /// The tenant's time zone: "today" is a date there.
+    pub time_zone: chrono_tz::Tz,
+    /// The member behind the credential.
+    pub member: MemberId,
+    /// The member's role.
+    pub role: Role,
+    /// The credential itself.
+    pub credential: ApiKeyId,
+    /// The credential's scopes; empty for all that the role allows.
+    pub scopes: Vec<String>,
+}
+
+impl Caller {
+    fn may(&self, action: Action) -> bool {
+        let scoped = self.scopes.is_empty() || self.scopes.iter().any(|scope| scope == action.scope());
+        scoped && self.role.allows(action)
+    }
+}
+
+struct Inner {
+    services: Services,
+    caller: Caller,
+    request_id: String,
+    now: Instant,
+    idempotency: Option<Idempotency>,
+    statements: Statements,
+    shared: Option<Arc<Mutex<Option<TenantTx>>>>,
+}
+
+/// The context of one request inside a tenant.
+#[derive(Clone)]
+pub struct Ctx(Arc<Inner>);
+
+impl Ctx {
+    /// The context of a REST request.
+    pub fn new(
+        services: Services,
+        caller: Caller,
+        request_id: String,
+        idempotency: Option<Idempotency>,
+        statements: Statements,
+    ) -> Self {
+        let now = services.clock.now();
+        Self(Arc::new(Inner { services, caller, request_id, now, idempotency, statements, shared: None }))
+    }
+
+    /// The same request, whose reads all see one snapshot: for GraphQL, where one request asks many questions.
+    pub fn with_one_snapshot(&self) -> Self {
+        let inner = &self.0;
+        Self(Arc::new(Inner {
+            services: inner.services.clone(),
+            caller: inner.caller.clone(),
+            request_id: inner.request_id.clone(),
+            now: inner.now,
+            idempotency: None,
+            statements: inner.statements.clone(),
+            shared: Some(Arc::default()),
+        }))
+    }
+
+    /// Ends the snapshot, so that what is read next sees what was just written.
+    pub async fn refresh(&self) {
+        if let Some(shared) = &self.0.shared {
+            shared.lock().await.take();
+        }
+    }
+
+    /// Who calls.
+    pub fn caller(&self) -> &Caller {
+        &self.0.caller
+    }
+
+    /// The moment of the request.
+    pub fn now(&self) -> Instant {
+        self.0.now
+    }
+
+    /// Today in the tenant's time zone.
+    pub fn today(&self) -> Date {
+        self.0.now.date_in(self.0.caller.time_zone)
+    }
+
+    /// A fresh id.
+    pub fn id<K: crate::kernel::id::Kind>(&self) -> crate::kernel::id::Id<K> {
+        self.0.services.ids.id(self.0.now)
+    }
+
+    /// Where ids and secrets come from.
+    pub fn ids(&self) -> &Ids {
+        &self.0.services.ids
+    }
+
+    /// The request's id.
+    pub fn request_id(&self) -> &str {
+        &self.0.request_id
+    }
+
+    /// Authorises; there is no other way to a connection.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`] when the role or the credential's scopes do not allow the action.
+    pub fn may(&self, action: Action) -> Result<Permit<'_>> {
+        if self.0.caller.may(action) {
+            Ok(Permit(self))
+        } else {
+            Err(Error::new(
+                Code::Forbidden,
+                format!(
+                    "{} needs the scope {} and a role that has it; this credential's role is {}",
+                    action.name(),
+                    action.scope(),
+                    self.0.caller.role
+                ),
+            ))
+        }
+    }
+
+    /// Runs a use case on the multi-thread runtime, within the time allowed. A client that goes away does not cut
+    /// it in half: whatever it had begun is finished or rolled back there.
+    ///
+    /// # Errors
+    /// The use case's own; [`Code::Unavailable`] when time ran out; [`Code::Internal`] when it panicked.
+    pub async fn run<T, F, Fut>(&self, use_case: F) -> Result<T>
+    where
+        F: FnOnce(Ctx) -> Fut,
+        Fut: Future<Output = Result<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        run(&self.0.services, use_case(self.clone())).await
+    }
+}
+
+async fn run<T: Send + 'static>(
+    services: &Services,
+    use_case: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
+    let limited = tokio::time::timeout(services.timeout, use_case);
+    match services.runtime.spawn(limited).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(Error::new(Code::Unavailable, "the request took too long and was rolled back")),
+        Err(panic) => Err(Error::internal(panic)),
+    }
+}
+
+/// Leave to do one thing, and the way to a connection.
+pub struct Permit<'a>(&'a Ctx);
+
+impl Permit<'_> {
+    /// A snapshot of the tenant's rows.
+    ///
+    /// # Errors
+    /// [`Code::Unavailable`] when no connection becomes free in time.
+    pub async fn read(&self) -> Result<Reading> {
+        let Inner { services, caller, statements, shared, .. } = &*self.0.0;
+        let Some(shared) = shared else {
+            return Ok(Reading::Own(services.db.read(caller.tenant, statements).await?));
+        };
+        let mut guard = shared.clone().lock_owned().await;
+        if guard.is_none() {
+            *guard = Some(services.db.read(caller.tenant, statements).await?);
+        }
+        Ok(Reading::Shared(guard))
+    }
+
+    /// A transaction that may write the tenant's rows.
+    ///
+    /// # Errors
+    /// [`Code::Unavailable`] when no connection becomes free in time; a kept answer when the request's idempotency
+    /// key was used before.
+    pub async fn write(&self) -> Result<Write> {
+        let Inner { services, caller, statements, request_id, now, idempotency, .. } = &*self.0.0;
+        let origin = Origin {
+            actor: caller.member.to_string(),
+            credential: caller.credential.to_string(),
+            request_id: request_id.clone(),
+            at: *now,
+            idempotency: idempotency.clone(),
+        };
+        let tx = services.db.write(caller.tenant, statements).await?;
+        Write::begin(tx, origin, services.ids.clone()).await
+    }
+}
+
+/// A read transaction: the request's own, or the snapshot it shares.
+pub enum Reading {
+    /// Ended when dropped.
+    Own(TenantTx),
+    /// Given back when dropped. Never held across a data loader's await: the loader needs it too.
+    Shared(OwnedMutexGuard<Option<TenantTx>>),
+}
+
+impl Deref for Reading {
+    type Target = TenantTx;
+
+    fn deref(&self) -> &TenantTx {
+        match self {
+            Self::Own(tx) => tx,
+            Self::Shared(guard) => guard.as_ref().expect("opened before it was lent"),
+        }
+    }
+}
+impl DerefMut for Reading {
+    fn deref_mut(&mut self) -> &mut TenantTx {
+        match self {
+            Self::Own(tx) => tx,
+            Self::Shared(guard) => guard.as_mut().expect("opened before it was lent"),
+        }
+    }
+}
+
+/// The context of the operator's requests: manages tenants and sees nothing inside them.
+#[derive(Clone)]
+pub struct OperatorCtx {
+    /// What every request shares.
+    pub services: Services,
+    /// The request's id.
+    pub request_id: String,
+    /// The key that makes a repeated request harmless.
+    pub idempotency: Option<Idempotency>,
+}
+
+impl OperatorCtx {
+    /// Runs a use case as [`Ctx::run`] does.
+    ///
+    /// # Errors
+    /// As [`Ctx::run`].
+    pub async fn run<T, F, Fut>(&self, use_case: F) -> Result<T>
+    where
+        F: FnOnce(OperatorCtx) -> Fut,
+        Fut: Future<Output = Result<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        run(&self.services, use_case(self.clone())).await
+    }
+
+    /// A write inside one tenant, as the operator: to create it and its first member.
+    ///
+    /// # Errors
+    /// [`Code::Unavailable`] when no connection becomes free in time.
+    pub(in crate::platform) async fn write(&self, tenant: TenantId) -> Result<Write> {
+        let origin = Origin {
+            actor: "operator".to_owned(),
+            credential: "operator".to_owned(),
+            request_id: self.request_id.clone(),
+            at: self.services.clock.now(),
+            idempotency: self.idempotency.clone(),
+        };
+        let tx = self.services.db.write(tenant, &Statements::default()).await?;
+        Write::begin(tx, origin, self.services.ids.clone()).await
+    }
+}

@@ -1,0 +1,7 @@
+//! Who may do what: one table of actions, roles and scopes, and the context that every request carries.
+
+mod action;
+mod ctx;
+
+pub use action::{Action, Role, Scopes, matrix, scope_names};
+pub use ctx::{Caller, Ctx, OperatorCtx, Permit, Reading, Services};

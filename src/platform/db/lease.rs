@@ -1,0 +1,93 @@
+//! A connection on loan, that can never go back to the pool with a transaction open or a statement half done.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
+use deadpool::managed::Object;
+use diesel::connection::{Instrumentation, InstrumentationEvent};
+use diesel_async::{AsyncConnection, SimpleAsyncConnection};
+
+use super::Conn;
+
+/// Counts the statements of one request; both engines report through diesel's instrumentation.
+#[derive(Clone, Debug, Default)]
+pub struct Statements(Arc<(AtomicU32, AtomicU32)>);
+
+impl Statements {
+    /// Statements started so far, transaction control included.
+    pub fn count(&self) -> u32 {
+        self.0.0.load(Ordering::SeqCst)
+    }
+
+    fn in_flight(&self) -> bool {
+        self.0.0.load(Ordering::SeqCst) != self.0.1.load(Ordering::SeqCst)
+    }
+}
+
+impl Instrumentation for Statements {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        match event {
+            InstrumentationEvent::StartQuery { .. } => self.0.0.fetch_add(1, Ordering::SeqCst),
+            InstrumentationEvent::FinishQuery { .. } => self.0.1.fetch_add(1, Ordering::SeqCst),
+            _ => 0,
+        };
+    }
+}
+
+/// A connection on loan.
+pub(super) struct Lease {
+    conn: Option<Conn>,
+    statements: Statements,
+}
+
+impl Lease {
+    pub(super) fn new(mut conn: Conn, statements: Statements) -> Self {
+        match &mut conn {
+            Conn::Postgres(c) => c.set_instrumentation(statements.clone()),
+            Conn::Sqlite(c) => c.set_instrumentation(statements.clone()),
+        }
+        Self { conn: Some(conn), statements }
+    }
+
+    pub(super) fn conn(&mut self) -> &mut Conn {
+        self.conn.as_mut().expect("a lease holds its connection until it is returned")
+    }
+
+    /// Gives the connection back; only after its transaction has ended.
+    pub(super) fn give_back(mut self) {
+        self.conn.take();
+    }
+}
+
+impl Drop for Lease {
+    /// An idle connection is rolled back and kept; one cut off in a statement is closed, because nobody can tell
+    /// what it will still do. Either way no lock outlives the lease.
+    fn drop(&mut self) {
+        let Some(conn) = self.conn.take() else { return };
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) if !self.statements.in_flight() => {
+                runtime.spawn(roll_back(conn));
+            }
+            _ => close(conn),
+        }
+    }
+}
+
+async fn roll_back(mut conn: Conn) {
+    let done = match &mut conn {
+        Conn::Postgres(c) => c.batch_execute("ROLLBACK").await,
+        Conn::Sqlite(c) => c.batch_execute("ROLLBACK").await,
+    };
+    if done.is_err() {
+        close(conn);
+    }
+}
+
+fn close(conn: Conn) {
+    match conn {
+        Conn::Postgres(c) => drop(Object::take(c)),
+        Conn::Sqlite(c) => drop(Object::take(c)),
+    }
+}

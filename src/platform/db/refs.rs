@@ -1,0 +1,141 @@
+//! References to other systems: every resource carries some, and a list can be asked for the one that has it.
+
+use async_graphql::{InputObject, SimpleObject};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{Doc, TenantTx};
+use crate::{
+    kernel::{
+        error::{Code, Error, Faults, Result},
+        id::{Id, Kind},
+        text::{ExternalId, SystemName, Url},
+    },
+    on_each,
+};
+
+/// The resource's name in another system, such as an issue key in a tracker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject, InputObject)]
+#[serde(deny_unknown_fields)]
+#[graphql(input_name = "ExternalRefInput")]
+pub struct ExternalRef {
+    /// The other system.
+    #[schema(example = "jira")]
+    pub system: SystemName,
+    /// The resource's identifier there; unique per system and kind of resource.
+    #[schema(example = "SEC-142")]
+    pub id: ExternalId,
+    /// Where a person can look at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "https://issues.example.com/browse/SEC-142")]
+    pub url: Option<Url>,
+}
+
+/// The references of a resource, as stored on its row.
+pub type ExternalRefs = Doc<Vec<ExternalRef>>;
+
+/// References of one resource at the most.
+pub const MAX_REFS: usize = 20;
+
+/// Checks a resource's references.
+pub fn validate(refs: &[ExternalRef], faults: &mut Faults) {
+    faults.when(refs.len() > MAX_REFS, "/external_refs", format!("must have at most {MAX_REFS} items"));
+    for (n, one) in refs.iter().enumerate() {
+        let again = refs[..n].iter().any(|other| other.system == one.system && other.id == one.id);
+        faults.when(again, format!("/external_refs/{n}"), "names the same system and id twice");
+    }
+}
+
+/// A reference to look for, written `system:id`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefQuery {
+    system: SystemName,
+    id: ExternalId,
+}
+
+impl std::str::FromStr for RefQuery {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let wrong = || Error::at(Code::InvalidParameter, "external_ref", "must be written system:id");
+        let (system, id) = text.split_once(':').ok_or_else(wrong)?;
+        Ok(Self { system: system.parse().map_err(|_| wrong())?, id: id.parse().map_err(|_| wrong())? })
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::platform::db::sql::Uid;
+    external_refs (tenant_id, resource_kind, system, external_id) {
+        tenant_id -> Uid,
+        resource_kind -> Text,
+        system -> Text,
+        external_id -> Text,
+        resource_id -> Uid,
+    }
+}
+
+/// Makes `refs` the references of a resource in the index that finds it.
+///
+/// # Errors
+/// [`Code::AlreadyExists`] when another resource of this kind has one of them.
+pub async fn replace<K: Kind>(tx: &mut TenantTx, id: Id<K>, refs: &[ExternalRef]) -> Result<()> {
+    use crate::kernel::error::Explain;
+    clear(tx, id).await?;
+    let tenant = tx.tenant();
+    for (n, one) in refs.iter().enumerate() {
+        on_each!(tx, |conn| {
+            diesel::insert_into(external_refs::table)
+                .values((
+                    external_refs::tenant_id.eq(tenant),
+                    external_refs::resource_kind.eq(K::PREFIX),
+                    external_refs::system.eq(&one.system),
+                    external_refs::external_id.eq(&one.id),
+                    external_refs::resource_id.eq(id),
+                ))
+                .execute(conn)
+                .await
+        })
+        .or_taken(&format!("/external_refs/{n}"), "another resource of this kind has this reference")?;
+    }
+    Ok(())
+}
+
+/// Forgets a resource's references, before it is deleted.
+///
+/// # Errors
+/// When the database fails.
+pub async fn clear<K: Kind>(tx: &mut TenantTx, id: Id<K>) -> Result<()> {
+    let tenant = tx.tenant();
+    on_each!(tx, |conn| {
+        diesel::delete(
+            external_refs::table
+                .filter(external_refs::tenant_id.eq(tenant))
+                .filter(external_refs::resource_kind.eq(K::PREFIX))
+                .filter(external_refs::resource_id.eq(id)),
+        )
+        .execute(conn)
+        .await
+    })?;
+    Ok(())
+}
+
+/// The resource of this kind that carries the reference; an id that nothing has, where there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find<K: Kind>(tx: &mut TenantTx, query: &RefQuery) -> Result<Id<K>> {
+    let tenant = tx.tenant();
+    let found: Option<Id<K>> = on_each!(tx, |conn| {
+        external_refs::table
+            .find((tenant, K::PREFIX, &query.system, &query.id))
+            .select(external_refs::resource_id)
+            .first(conn)
+            .await
+            .optional()
+    })?;
+    Ok(found.unwrap_or(Id::from_uuid(Uuid::nil())))
+}

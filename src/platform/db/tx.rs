@@ -1,0 +1,158 @@
+//! Transactions: a tenant's, the only way to a tenant's rows, and the system's, for the few tables outside tenants.
+
+use std::ops::{Deref, DerefMut};
+
+use diesel_async::SimpleAsyncConnection;
+
+use super::{Conn, Db, Statements, lease::Lease};
+use crate::kernel::{
+    error::{Code, Error, Result},
+    id::TenantId,
+};
+
+/// A tenant's transaction. Dropped, it rolls back.
+pub struct TenantTx {
+    lease: Lease,
+    tenant: TenantId,
+}
+
+impl TenantTx {
+    /// Whose rows this transaction sees.
+    pub fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    /// The engine's connection, for [`on_each!`](crate::on_each).
+    pub fn conn(&mut self) -> &mut Conn {
+        self.lease.conn()
+    }
+
+    async fn commit(mut self) -> Result<()> {
+        execute(self.lease.conn(), "COMMIT").await?;
+        self.lease.give_back();
+        Ok(())
+    }
+}
+
+/// A tenant's transaction that may write. The journal alone can commit it: see
+/// [`Write`](crate::platform::journal::Write).
+pub struct WriteTx(TenantTx);
+
+impl WriteTx {
+    /// Makes the writes last.
+    ///
+    /// # Errors
+    /// When the database refuses; nothing is written then.
+    pub(in crate::platform) async fn commit(self) -> Result<()> {
+        self.0.commit().await
+    }
+}
+
+impl Deref for WriteTx {
+    type Target = TenantTx;
+
+    fn deref(&self) -> &TenantTx {
+        &self.0
+    }
+}
+impl DerefMut for WriteTx {
+    fn deref_mut(&mut self) -> &mut TenantTx {
+        &mut self.0
+    }
+}
+
+/// A transaction over the tables that lie outside tenants: the register of tenants and the locators. Under
+/// row-level security it sees no tenant's rows.
+pub struct SystemTx(Lease);
+
+impl SystemTx {
+    /// The engine's connection, for [`on_each!`](crate::on_each).
+    pub fn conn(&mut self) -> &mut Conn {
+        self.0.conn()
+    }
+}
+
+impl Db {
+    /// A snapshot of a tenant's rows, that cannot write.
+    ///
+    /// # Errors
+    /// [`Code::Unavailable`](crate::kernel::error::Code::Unavailable) when no connection becomes free in time.
+    pub(in crate::platform) async fn read(
+        &self,
+        tenant: TenantId,
+        statements: &Statements,
+    ) -> Result<TenantTx> {
+        let mut lease = Lease::new(self.reader().await?, statements.clone());
+        let begin = match lease.conn() {
+            Conn::Postgres(_) => begin_postgres("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", tenant),
+            Conn::Sqlite(_) => "BEGIN".to_owned(),
+        };
+        execute(lease.conn(), &begin).await?;
+        Ok(TenantTx { lease, tenant })
+    }
+
+    /// A transaction that may write a tenant's rows.
+    ///
+    /// # Errors
+    /// [`Code::Unavailable`](crate::kernel::error::Code::Unavailable) when no connection becomes free in time.
+    pub(in crate::platform) async fn write(
+        &self,
+        tenant: TenantId,
+        statements: &Statements,
+    ) -> Result<WriteTx> {
+        let mut lease = Lease::new(self.writer().await?, statements.clone());
+        let begin = match lease.conn() {
+            Conn::Postgres(_) => begin_postgres("BEGIN", tenant),
+            Conn::Sqlite(_) => "BEGIN IMMEDIATE".to_owned(),
+        };
+        execute(lease.conn(), &begin).await?;
+        Ok(WriteTx(TenantTx { lease, tenant }))
+    }
+
+    /// A read of the tables outside tenants.
+    ///
+    /// # Errors
+    /// [`Code::Unavailable`](crate::kernel::error::Code::Unavailable) when no connection becomes free in time.
+    pub(in crate::platform) async fn system(&self) -> Result<SystemTx> {
+        let mut lease = Lease::new(self.reader().await?, Statements::default());
+        execute(lease.conn(), "BEGIN").await?;
+        Ok(SystemTx(lease))
+    }
+}
+
+/// The tenant is a literal `SET LOCAL` in the batch of BEGIN: one round trip, and carried to Citus workers, which
+/// `set_config()` is not. A UUID holds nothing to quote.
+fn begin_postgres(begin: &str, tenant: TenantId) -> String {
+    format!("{begin}; SET LOCAL attestd.tenant = '{}'", tenant.uuid())
+}
+
+async fn execute(conn: &mut Conn, sql: &str) -> Result<()> {
+    match conn {
+        Conn::Postgres(c) => c.batch_execute(sql).await,
+        Conn::Sqlite(c) => c.batch_execute(sql).await,
+    }
+    .map_err(Into::into)
+}
+
+impl Db {
+    /// Refuses a PostgreSQL role that row-level security does not bind.
+    ///
+    /// # Errors
+    /// When the role is a superuser or may bypass row-level security.
+    pub async fn refuse_bypass(&self) -> Result<()> {
+        use diesel::{dsl::sql, sql_types::Bool};
+        use diesel_async::RunQueryDsl;
+        let mut tx = self.system().await?;
+        let Conn::Postgres(conn) = tx.conn() else { return Ok(()) };
+        let bypasses: bool = diesel::select(sql::<Bool>(
+            "(SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)",
+        ))
+        .get_result(&mut **conn)
+        .await?;
+        if bypasses {
+            let detail = "the database role bypasses row-level security; connect as an ordinary role";
+            return Err(Error::new(Code::Forbidden, detail));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,146 @@
+//! What surrounds every request: its id, HEAD, security headers, strict parameters, idempotency keys.
+
+use actix_web::{
+    Error as ActixError, FromRequest, HttpMessage, HttpRequest,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method,
+        header::{self, HeaderName, HeaderValue},
+    },
+    middleware::Next,
+    web,
+};
+use sha2::{Digest, Sha256};
+
+use super::{body, routes::Routes};
+use crate::{
+    kernel::error::{Code, Error},
+    platform::{
+        access::Services,
+        db::Statements,
+        journal::{Idempotency, hex},
+    },
+};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The request's id: the caller's own, where it is plain, or a fresh one.
+#[derive(Clone)]
+pub(super) struct RequestId(String);
+
+impl RequestId {
+    pub(super) fn of(request: &HttpRequest) -> String {
+        request.extensions().get::<Self>().map(|id| id.0.clone()).unwrap_or_default()
+    }
+}
+
+/// Whether answers tell how many SQL statements they took, in `Server-Timing`.
+#[derive(Clone, Copy)]
+pub struct Diagnostics(pub bool);
+
+impl Diagnostics {
+    pub(super) fn of(request: &HttpRequest) -> Statements {
+        request.extensions().get::<Statements>().cloned().unwrap_or_default()
+    }
+}
+
+/// Gives the request its id, answers HEAD from GET, and puts the headers on that every answer has.
+///
+/// # Errors
+/// Never of its own.
+pub async fn frame(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, ActixError> {
+    let id = request_id(&request);
+    let statements = Statements::default();
+    request.extensions_mut().insert(RequestId(id.clone()));
+    request.extensions_mut().insert(statements.clone());
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    let told = request.app_data::<web::Data<Diagnostics>>().is_some_and(|on| on.0);
+    let (method, path) = (request.method().clone(), request.path().to_owned());
+    let mut response = next.call(request).await?;
+    tracing::info!(request_id = id, %method, path, status = response.status().as_u16(), "answered");
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    if told && let Ok(value) = HeaderValue::from_str(&format!("sql;desc={}", statements.count())) {
+        headers.insert(HeaderName::from_static("server-timing"), value);
+    }
+    harden(headers);
+    Ok(response)
+}
+
+fn request_id(request: &ServiceRequest) -> String {
+    let sent = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    let plain = |id: &&str| (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic());
+    match (sent.filter(plain), request.app_data::<web::Data<Services>>()) {
+        (Some(sent), _) => sent.to_owned(),
+        (None, Some(services)) => services.ids.request().simple().to_string(),
+        (None, None) => String::new(),
+    }
+}
+
+fn harden(headers: &mut header::HeaderMap) {
+    let fixed = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        let policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                      frame-ancestors 'none'; base-uri 'none'";
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    }
+}
+
+/// Refuses parameters that the operation does not have, and reads the idempotency key of a POST with an effect.
+///
+/// # Errors
+/// [`Code::UnknownParameter`], [`Code::InvalidParameter`] for a key that is no key, [`Code::TooLarge`].
+pub async fn idempotency(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, ActixError> {
+    if let Some(routes) = request.app_data::<web::Data<Routes>>() {
+        routes.check_query(request.method(), request.path(), request.query_string())?;
+    }
+    let sent = request.headers().get("idempotency-key").cloned();
+    if let Some(sent) =
+        sent.filter(|_| request.method() == Method::POST && request.path().starts_with("/v1/"))
+    {
+        let key = sent.to_str().ok().filter(|key| (1..=255).contains(&key.len())).ok_or_else(|| {
+            Error::at(Code::InvalidParameter, "Idempotency-Key", "must be 1 to 255 visible ASCII characters")
+        })?;
+        let fingerprint = fingerprint(&mut request).await?;
+        request.extensions_mut().insert(Idempotency { key: key.to_owned(), fingerprint });
+    }
+    next.call(request).await
+}
+
+/// Reads the body, and puts it back for the handler.
+async fn fingerprint(request: &mut ServiceRequest) -> Result<String, Error> {
+    let (http, payload) = request.parts_mut();
+    let stream =
+        web::Payload::from_request(http, payload).await.map_err(|e| Error::internal(e.to_string()))?;
+    let bytes = body::collect(stream).await?;
+    let digest = Sha256::new()
+        .chain_update(request.method().as_str())
+        .chain_update(request.uri().to_string())
+        .chain_update([0])
+        .chain_update(&bytes)
+        .finalize();
+    request.set_payload(actix_web::dev::Payload::from(bytes));
+    Ok(hex(&digest))
+}

@@ -1,0 +1,25 @@
+//! The conventions of the REST surface, once, so that a room gets all of them for a few lines.
+
+mod body;
+mod edge;
+mod health;
+pub mod openapi;
+mod problem;
+mod query;
+mod reply;
+mod request;
+mod routes;
+
+pub use body::{BODY_LIMIT, Body};
+pub use edge::{Diagnostics, frame, idempotency};
+pub use health::{healthz, readyz};
+pub use problem::{Problem, respond};
+pub use query::{List, NoFilter, PathId, Query};
+pub use reply::{Created, Fresh, Gone, Listed};
+pub use request::Operator;
+pub use routes::{Routes, fallback};
+
+/// Mounts the pages that are not operations: one per error code.
+pub fn pages(config: &mut actix_web::web::ServiceConfig) {
+    config.service(problem::error_page);
+}

@@ -1,0 +1,127 @@
+//! Answers: 201 with its Location, 200 with its ETag (or 304), pages with their Link, 204.
+
+use actix_web::{
+    HttpRequest, HttpResponse, HttpResponseBuilder, Responder,
+    body::BoxBody,
+    http::{StatusCode, header},
+};
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    kernel::{
+        error::{Error, Result},
+        page::Page,
+    },
+    platform::journal::hex,
+};
+
+/// 201: something was created.
+pub struct Created<T>(pub T);
+/// 200: a resource as it is now; 304 when the caller has it already.
+pub struct Fresh<T>(pub T);
+/// 200: a page of a list.
+pub struct Listed<T>(pub Page<T>);
+/// 204: it is gone.
+pub struct Gone;
+
+impl<T: Serialize> Responder for Created<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        answer(serde_json::to_value(&self.0).map(|body| created(&body, request.path())))
+    }
+}
+
+impl<T: Serialize> Responder for Fresh<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        answer(serde_json::to_value(&self.0).map(|body| fresh(&body, request)))
+    }
+}
+
+impl<T: Serialize> Responder for Listed<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        answer(serde_json::to_value(&self.0).map(|body| {
+            let mut response = fresh(&body, request);
+            let next = self.0.next_cursor.as_deref().and_then(|cursor| link(request, cursor).ok());
+            if let Some(next) = next {
+                response.headers_mut().insert(header::LINK, next);
+            }
+            response
+        }))
+    }
+}
+
+impl Responder for Gone {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::NoContent().finish()
+    }
+}
+
+/// An answer kept under an idempotency key: the same body, marked. Its Location is where the edge puts it.
+pub(super) fn replayed(body: &Value) -> HttpResponse {
+    let mut response = created(body, "");
+    response.headers_mut().insert(
+        header::HeaderName::from_static("idempotency-replayed"),
+        header::HeaderValue::from_static("true"),
+    );
+    response
+}
+
+fn answer(built: serde_json::Result<HttpResponse>) -> HttpResponse {
+    built.unwrap_or_else(|cause| super::respond(&Error::internal(cause)))
+}
+
+fn created(body: &Value, path: &str) -> HttpResponse {
+    let text = body.to_string();
+    let mut response = HttpResponseBuilder::new(StatusCode::CREATED);
+    response.content_type("application/json").insert_header((header::ETAG, etag(body, &text)));
+    if let Some(id) = body.get("id").and_then(Value::as_str).filter(|_| !path.is_empty()) {
+        response.insert_header((header::LOCATION, location(path, id)));
+    }
+    response.body(text)
+}
+
+/// A sub-action such as `/v1/api-keys/{id}/rotate` makes a sibling of what it acts on.
+fn location(path: &str, id: &str) -> String {
+    let path =
+        path.strip_suffix("/rotate").and_then(|path| path.rsplit_once('/')).map_or(path, |(list, _)| list);
+    format!("{path}/{id}")
+}
+
+fn fresh(body: &Value, request: &HttpRequest) -> HttpResponse {
+    let text = body.to_string();
+    let etag = etag(body, &text);
+    let known = request.headers().get_all(header::IF_NONE_MATCH).any(|sent| names(sent, &etag));
+    let mut response =
+        HttpResponseBuilder::new(if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
+    response.insert_header((header::ETAG, etag)).insert_header((header::CACHE_CONTROL, "private, no-cache"));
+    if known { response.finish() } else { response.content_type("application/json").body(text) }
+}
+
+fn names(sent: &header::HeaderValue, etag: &str) -> bool {
+    let sent = sent.to_str().unwrap_or_default();
+    sent.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == "*" || one == etag)
+}
+
+/// `"7.<hash>"`: derived fields change without the version, so a validator needs both.
+fn etag(body: &Value, text: &str) -> String {
+    let version = body.get("version").and_then(Value::as_i64).unwrap_or(0);
+    format!("\"{version}.{}\"", hex(&Sha256::digest(text)[..8]))
+}
+
+fn link(request: &HttpRequest, cursor: &str) -> Result<header::HeaderValue> {
+    let mut pairs: Vec<(String, String)> =
+        serde_html_form::from_str(request.query_string()).map_err(Error::internal)?;
+    pairs.retain(|(name, _)| name != "cursor");
+    pairs.push(("cursor".to_owned(), cursor.to_owned()));
+    let query = serde_html_form::to_string(&pairs).map_err(Error::internal)?;
+    format!("<{}?{query}>; rel=\"next\"", request.path()).parse().map_err(Error::internal)
+}

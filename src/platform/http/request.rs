@@ -1,0 +1,118 @@
+//! From a request to its context: credential, request id, precondition.
+
+use std::{
+    future::{Ready, ready},
+    pin::Pin,
+};
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
+use subtle::ConstantTimeEq;
+
+use super::edge::{Diagnostics, RequestId};
+use crate::{
+    kernel::{
+        error::{Code, Error, Result},
+        patch::Expected,
+    },
+    platform::{
+        access::{Ctx, OperatorCtx, Services},
+        identity::authenticate,
+        journal::Idempotency,
+    },
+};
+
+/// The operator's secret, if the service has one.
+#[derive(Clone)]
+pub struct Operator(pub Option<String>);
+
+impl FromRequest for Ctx {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let presented = bearer(&request)?;
+            if is_operator(&request, &presented) {
+                return Err(Error::new(Code::Forbidden, "the operator sees nothing inside a tenant"));
+            }
+            let services = services(&request)?;
+            let (running, statements) = (services.clone(), Diagnostics::of(&request));
+            let caller = services
+                .runtime
+                .clone()
+                .spawn(async move { authenticate::api_key(&running, &presented).await });
+            let caller = caller.await.map_err(Error::internal)??;
+            Ok(Self::new(services, caller, RequestId::of(&request), sent_key(&request), statements))
+        })
+    }
+}
+
+impl FromRequest for OperatorCtx {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let allowed = bearer(request).map(|presented| is_operator(request, &presented));
+        let tenant = Ctx::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            if !allowed? {
+                tenant.await?;
+                return Err(Error::new(Code::Forbidden, "only the operator manages tenants"));
+            }
+            Ok(Self {
+                services: services(&request)?,
+                request_id: RequestId::of(&request),
+                idempotency: sent_key(&request),
+            })
+        })
+    }
+}
+
+fn services(request: &HttpRequest) -> Result<Services> {
+    let services = request.app_data::<web::Data<Services>>();
+    services.map(|data| data.get_ref().clone()).ok_or_else(|| Error::internal("no services"))
+}
+
+fn bearer(request: &HttpRequest) -> Result<String> {
+    let value = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let (scheme, token) = value.and_then(|value| value.split_once(' ')).ok_or_else(authenticate::refused)?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        Ok(token.trim().to_owned())
+    } else {
+        Err(authenticate::refused())
+    }
+}
+
+fn is_operator(request: &HttpRequest, presented: &str) -> bool {
+    let secret = request.app_data::<web::Data<Operator>>().and_then(|data| data.0.clone());
+    secret.is_some_and(|secret| secret.as_bytes().ct_eq(presented.as_bytes()).into())
+}
+
+fn sent_key(request: &HttpRequest) -> Option<Idempotency> {
+    request.extensions().get::<Idempotency>().cloned()
+}
+
+impl FromRequest for Expected {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(expected(request))
+    }
+}
+
+/// `If-Match` compares the part of the ETag before the dot: the version.
+fn expected(request: &HttpRequest) -> Result<Expected> {
+    let Some(sent) = request.headers().get(header::IF_MATCH) else {
+        return Err(Error::new(Code::PreconditionRequired, "send If-Match with the ETag that you read"));
+    };
+    let sent = sent.to_str().unwrap_or_default().trim();
+    if sent == "*" {
+        return Ok(Expected::Any);
+    }
+    let version = sent.trim_start_matches("W/").trim_matches('"').split('.').next().unwrap_or_default();
+    // What was never one of our ETags matches nothing, as RFC 9110 has it.
+    Ok(Expected::Version(version.parse().unwrap_or(-1)))
+}

@@ -1,0 +1,109 @@
+//! What the OpenAPI document says of paths, used to answer 405 and to refuse unknown parameters.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{Method, header},
+    web,
+};
+use utoipa::openapi::{
+    OpenApi, RefOr,
+    path::{Operation, ParameterIn, PathItem},
+};
+
+use super::respond;
+use crate::kernel::error::{Code, Error, Result};
+
+/// Each path's methods, and each operation's query parameters.
+#[derive(Clone, Debug, Default)]
+pub struct Routes(Vec<(Vec<String>, BTreeMap<String, BTreeSet<String>>)>);
+
+impl Routes {
+    /// Reads the document.
+    pub fn of(document: &OpenApi) -> Self {
+        let paths = document.paths.paths.iter();
+        Self(paths.map(|(path, item)| (segments(path), methods(item))).collect())
+    }
+
+    fn find(&self, path: &str) -> Option<&BTreeMap<String, BTreeSet<String>>> {
+        let asked = segments(path);
+        let fits = |pattern: &[String]| {
+            pattern.len() == asked.len()
+                && pattern.iter().zip(&asked).all(|(part, seen)| part.starts_with('{') || part == seen)
+        };
+        self.0
+            .iter()
+            .filter(|(pattern, _)| fits(pattern))
+            .min_by_key(|(pattern, _)| variables(pattern))
+            .map(|r| &r.1)
+    }
+
+    /// Refuses query parameters that the operation does not have.
+    ///
+    /// # Errors
+    /// [`Code::UnknownParameter`] naming the first.
+    pub fn check_query(&self, method: &Method, path: &str, query: &str) -> Result<()> {
+        let Some(known) = self.find(path).and_then(|methods| methods.get(method.as_str())) else {
+            return Ok(());
+        };
+        let pairs: Vec<(String, String)> = serde_html_form::from_str(query).unwrap_or_default();
+        match pairs.into_iter().find(|(name, _)| !known.contains(name)) {
+            None => Ok(()),
+            Some((name, _)) => {
+                let takes = match known.len() {
+                    0 => "this operation takes none".to_owned(),
+                    _ => format!("known here: {}", known.iter().cloned().collect::<Vec<_>>().join(", ")),
+                };
+                Err(Error::at(Code::UnknownParameter, name, format!("unknown parameter; {takes}")))
+            }
+        }
+    }
+}
+
+fn segments(path: &str) -> Vec<String> {
+    path.split('/').map(str::to_owned).collect()
+}
+
+fn variables(pattern: &[String]) -> usize {
+    pattern.iter().filter(|part| part.starts_with('{')).count()
+}
+
+fn methods(item: &PathItem) -> BTreeMap<String, BTreeSet<String>> {
+    let all = [
+        ("GET", &item.get),
+        ("POST", &item.post),
+        ("PUT", &item.put),
+        ("PATCH", &item.patch),
+        ("DELETE", &item.delete),
+    ];
+    all.into_iter().filter_map(|(name, op)| Some((name.to_owned(), parameters(op.as_ref()?)))).collect()
+}
+
+fn parameters(operation: &Operation) -> BTreeSet<String> {
+    let all = operation.parameters.iter().flatten();
+    all.filter_map(|one| match one {
+        RefOr::T(one) if one.parameter_in == ParameterIn::Query => Some(one.name.clone()),
+        _ => None,
+    })
+    .collect()
+}
+
+/// Answers what no route took: 405 with `Allow` for a known path, else 404.
+pub async fn fallback(request: HttpRequest) -> HttpResponse {
+    let routes = request.app_data::<web::Data<Routes>>();
+    let Some(methods) = routes.and_then(|routes| routes.find(request.path())) else {
+        return respond(&Error::not_found("resource at this path"));
+    };
+    let mut allow: Vec<&str> = methods.keys().map(String::as_str).collect();
+    if allow.contains(&"GET") {
+        allow.push("HEAD");
+    }
+    let allow = allow.join(", ");
+    let mut response =
+        respond(&Error::new(Code::MethodNotAllowed, format!("{} is not one of {allow}", request.method())));
+    if let Ok(value) = header::HeaderValue::from_str(&allow) {
+        response.headers_mut().insert(header::ALLOW, value);
+    }
+    response
+}

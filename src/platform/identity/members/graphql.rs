@@ -1,0 +1,73 @@
+//! Members over GraphQL.
+
+use async_graphql::{Context, Object, connection::Connection};
+
+use super::{
+    model::{Member, MemberFilter, MemberPatch, MemberSort, NewMember},
+    service,
+};
+use crate::{
+    kernel::id::MemberId,
+    platform::graphql::{Connected, PageArgs, Result, request, writing},
+};
+
+/// Queries of this room.
+#[derive(Default)]
+pub struct MemberQuery;
+
+#[Object]
+impl MemberQuery {
+    /// The people and machine accounts of the tenant.
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default)] filter: MemberFilter,
+        sort: Option<MemberSort>,
+        first: Option<u32>,
+        after: Option<String>,
+    ) -> Result<Connection<String, Member, Connected>> {
+        let args = PageArgs { first, after, count: ctx.look_ahead().field("totalCount").exists() };
+        let page = args.request(sort, &filter)?;
+        let found = service::list(request(ctx)?, &filter, &page).await?;
+        Ok(args.connect(&page, found, |member| (member.created_at, member.id.to_string())))
+    }
+
+    /// One member.
+    async fn member(&self, ctx: &Context<'_>, id: MemberId) -> Result<Member> {
+        Ok(service::get(request(ctx)?, id).await?)
+    }
+}
+
+/// Mutations of this room.
+#[derive(Default)]
+pub struct MemberMutation;
+
+#[Object]
+impl MemberMutation {
+    /// Adds a person or a machine account.
+    async fn create_member(&self, ctx: &Context<'_>, input: NewMember) -> Result<Member> {
+        Ok(service::create(writing(ctx).await?, input).await?)
+    }
+
+    /// Changes a member.
+    async fn update_member(
+        &self,
+        ctx: &Context<'_>,
+        id: MemberId,
+        expected_version: i32,
+        input: MemberPatch,
+    ) -> Result<Member> {
+        Ok(service::update(writing(ctx).await?, id, expected_version.into(), input).await?)
+    }
+
+    /// Removes a member that nothing refers to.
+    async fn delete_member(
+        &self,
+        ctx: &Context<'_>,
+        id: MemberId,
+        expected_version: i32,
+    ) -> Result<MemberId> {
+        service::delete(writing(ctx).await?, id, expected_version.into()).await?;
+        Ok(id)
+    }
+}

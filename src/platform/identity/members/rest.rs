@@ -1,0 +1,102 @@
+//! Members over REST.
+
+use actix_web::{delete, get, patch, post};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{
+    model::{Member, MemberFilter, MemberPatch, MemberSort, NewMember},
+    service,
+};
+use crate::{
+    kernel::{
+        error::Result,
+        id::MemberId,
+        page::{Page, PageParams},
+        patch::Expected,
+    },
+    platform::{
+        access::Ctx,
+        http::{Body, Created, Fresh, Gone, List, Listed, PathId},
+    },
+};
+
+/// Mounts the room.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list_members)
+        .service(create_member)
+        .service(get_member)
+        .service(update_member)
+        .service(delete_member);
+}
+
+/// List members
+///
+/// The people and machine accounts of the tenant.
+#[utoipa::path(
+    tag = "Members",
+    params(MemberFilter, PageParams, ("sort" = inline(Option<MemberSort>), Query, description = "The order")),
+    responses((status = 200, description = "A page of members", body = Page<Member>)),
+)]
+#[get("/v1/members")]
+async fn list_members(ctx: Ctx, query: List<MemberFilter, MemberSort>) -> Result<Listed<Member>> {
+    ctx.run(async move |ctx| service::list(&ctx, &query.filter, &query.page).await).await.map(Listed)
+}
+
+/// Add a member
+///
+/// A person or a machine account, with a role that the caller's own covers.
+#[utoipa::path(
+    tag = "Members",
+    request_body = NewMember,
+    responses((status = 201, description = "The member", body = Member)),
+)]
+#[post("/v1/members")]
+async fn create_member(ctx: Ctx, input: Body<NewMember>) -> Result<Created<Member>> {
+    ctx.run(async move |ctx| service::create(&ctx, input.0).await).await.map(Created)
+}
+
+/// Get a member
+///
+/// One person or machine account.
+#[utoipa::path(
+    tag = "Members",
+    params(("id" = MemberId, Path, description = "The member")),
+    responses((status = 200, description = "The member", body = Member)),
+)]
+#[get("/v1/members/{id}")]
+async fn get_member(ctx: Ctx, id: PathId<MemberId>) -> Result<Fresh<Member>> {
+    ctx.run(async move |ctx| service::get(&ctx, id.0).await).await.map(Fresh)
+}
+
+/// Change a member
+///
+/// A merge patch: what is absent stays, null clears.
+#[utoipa::path(
+    tag = "Members",
+    params(("id" = MemberId, Path, description = "The member")),
+    request_body = MemberPatch,
+    responses((status = 200, description = "The changed member", body = Member)),
+)]
+#[patch("/v1/members/{id}")]
+async fn update_member(
+    ctx: Ctx,
+    id: PathId<MemberId>,
+    expected: Expected,
+    input: Body<MemberPatch>,
+) -> Result<Fresh<Member>> {
+    ctx.run(async move |ctx| service::update(&ctx, id.0, expected, input.0).await).await.map(Fresh)
+}
+
+/// Remove a member
+///
+/// Refused while the member owns something or has credentials.
+#[utoipa::path(
+    tag = "Members",
+    params(("id" = MemberId, Path, description = "The member")),
+    responses((status = 204, description = "Removed")),
+)]
+#[delete("/v1/members/{id}")]
+async fn delete_member(ctx: Ctx, id: PathId<MemberId>, expected: Expected) -> Result<Gone> {
+    ctx.run(async move |ctx| service::delete(&ctx, id.0, expected).await).await.map(|()| Gone)
+}

@@ -1,0 +1,142 @@
+//! The members' table.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::model::{Member, MemberFilter, MemberSort};
+use crate::{
+    kernel::{
+        error::{Explain, Result},
+        id::MemberId,
+        page::{Page, PageRequest},
+        time::Instant,
+    },
+    keyset, on_each,
+    platform::db::{TenantTx, refs},
+};
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::platform::db::sql::{Instant, Json, Uid};
+    members (tenant_id, id) {
+        tenant_id -> Uid,
+        id -> Uid,
+        kind -> Text,
+        name -> Text,
+        email -> Nullable<Text>,
+        role -> Text,
+        access_ends_on -> Nullable<Date>,
+        external_refs -> Json,
+        version -> Integer,
+        created_at -> Instant,
+    }
+}
+
+const EMAIL_TAKEN: &str = "another member has this address";
+
+pub(super) async fn insert(tx: &mut TenantTx, member: &Member) -> Result<()> {
+    on_each!(tx, |conn| diesel::insert_into(members::table).values(member).execute(conn).await)
+        .or_taken("/email", EMAIL_TAKEN)?;
+    refs::replace(tx, member.id, &member.external_refs).await
+}
+
+/// One member.
+///
+/// # Errors
+/// When the database fails.
+pub async fn get(tx: &mut TenantTx, id: MemberId) -> Result<Option<Member>> {
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        members::table.find((tenant, id)).select(Member::as_select()).first(conn).await.optional()
+    })?)
+}
+
+/// The members with these ids, in no order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_ids(tx: &mut TenantTx, ids: &[MemberId]) -> Result<Vec<Member>> {
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        members::table
+            .filter(members::tenant_id.eq(tenant))
+            .filter(members::id.eq_any(ids.iter().copied()))
+            .select(Member::as_select())
+            .load(conn)
+            .await
+    })?)
+}
+
+pub(super) async fn update(tx: &mut TenantTx, member: &Member, seen: i32) -> Result<Option<Member>> {
+    let tenant = tx.tenant();
+    let updated = on_each!(tx, |conn| {
+        diesel::update(members::table.find((tenant, member.id)).filter(members::version.eq(seen)))
+            .set(member)
+            .returning(Member::as_returning())
+            .get_result(conn)
+            .await
+            .optional()
+    })
+    .or_taken("/email", EMAIL_TAKEN)?;
+    refs::replace(tx, member.id, &member.external_refs).await?;
+    Ok(updated)
+}
+
+pub(super) async fn delete(tx: &mut TenantTx, member: &Member) -> Result<()> {
+    let tenant = tx.tenant();
+    refs::clear(tx, member.id).await?;
+    on_each!(tx, |conn| diesel::delete(members::table.find((tenant, member.id))).execute(conn).await)
+        .or_in_use(
+            "the member still owns something or has credentials; hand those over or remove them first",
+        )?;
+    Ok(())
+}
+
+macro_rules! matching {
+    ($query:expr, $tenant:expr, $filter:expr, $only:expr) => {{
+        let mut query = $query.filter(members::tenant_id.eq($tenant)).into_boxed();
+        if let Some(role) = $filter.role {
+            query = query.filter(members::role.eq(role));
+        }
+        if let Some(kind) = $filter.kind {
+            query = query.filter(members::kind.eq(kind));
+        }
+        if let Some(only) = $only {
+            query = query.filter(members::id.eq::<MemberId>(only));
+        }
+        query
+    }};
+}
+
+pub(super) async fn page(
+    tx: &mut TenantTx,
+    filter: &MemberFilter,
+    page: &PageRequest<MemberSort>,
+) -> Result<Page<Member>> {
+    let tenant = tx.tenant();
+    let only: Option<MemberId> = match &filter.external_ref {
+        Some(text) => Some(refs::find(tx, &text.parse()?).await?),
+        None => None,
+    };
+    let rows = on_each!(tx, |conn| {
+        let query = matching!(members::table.select(Member::as_select()), tenant, filter, only);
+        match page.sort {
+            MemberSort::Oldest => {
+                keyset!(query, page, asc, members::created_at => Instant, members::id => MemberId)
+            }
+            MemberSort::Newest => {
+                keyset!(query, page, desc, members::created_at => Instant, members::id => MemberId)
+            }
+        }
+        .load(conn)
+        .await
+    })?;
+    let total = if page.count {
+        Some(on_each!(tx, |conn| {
+            matching!(members::table.count(), tenant, filter, only).get_result(conn).await
+        })?)
+    } else {
+        None
+    };
+    Ok(page.page(rows, total, |member: &Member| (member.created_at, member.id.to_string())))
+}

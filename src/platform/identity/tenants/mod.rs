@@ -1,0 +1,11 @@
+//! Tenants: one organisation each. The operator creates them; their owner names them.
+
+mod model;
+mod store;
+
+pub mod graphql;
+pub mod rest;
+pub mod service;
+
+pub use model::{Founded, NewTenant, Tenant, TenantPatch};
+pub(in crate::platform) use store::{add_locator, locate, tenants};

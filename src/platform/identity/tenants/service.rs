@@ -1,0 +1,147 @@
+//! Creating tenants (the operator) and their settings (their owner).
+
+use super::{
+    model::{Founded, NewTenant, Tenant, TenantPatch, TenantSort},
+    store,
+};
+use crate::{
+    kernel::{
+        error::{Error, Result},
+        id::TenantId,
+        page::{Page, PageRequest},
+        patch::{self, Expected},
+    },
+    platform::{
+        access::{Action, Ctx, OperatorCtx, Role},
+        identity::{
+            keys,
+            members::{self, MemberKind},
+        },
+        journal::{EventType, Write},
+    },
+};
+
+/// Creates a tenant with its first owner and that owner's key.
+///
+/// # Errors
+/// When the slug is taken or the time zone unknown.
+pub async fn create(ctx: &OperatorCtx, input: NewTenant) -> Result<Founded> {
+    input.validate()?;
+    let now = ctx.services.clock.now();
+    let tenant = Tenant {
+        id: ctx.services.ids.id(now),
+        slug: input.slug,
+        name: input.name,
+        time_zone: match input.time_zone {
+            Some(zone) => zone,
+            None => "UTC".parse().map_err(Error::internal)?,
+        },
+        version: 1,
+        created_at: now,
+    };
+    let mut tx = ctx.write(tenant.id).await?;
+    store::insert(&mut tx, &tenant).await?;
+    tx.record(EventType::TenantCreated, &tenant)?;
+    let owner = machine(ctx, &mut tx, "First owner", Role::Owner).await?;
+    let owner_key =
+        keys::service::issue_for(&mut tx, &ctx.services.ids, owner, "First owner key", vec![], None).await?;
+    let founded = Founded { tenant, owner_key };
+    let kept = serde_json::to_value(Founded { owner_key: founded.owner_key.redacted(), ..founded.clone() })
+        .map_err(Error::internal)?;
+    tx.commit_keeping(kept).await?;
+    Ok(founded)
+}
+
+/// A new key for a new machine account in a tenant: the command line's way in.
+///
+/// # Errors
+/// When there is no such tenant, or a scope is unknown.
+pub async fn create_key(
+    ctx: &OperatorCtx,
+    slug: &str,
+    role: Role,
+    scopes: Vec<String>,
+    expires_at: Option<crate::kernel::time::Instant>,
+) -> Result<keys::IssuedKey> {
+    let mut system = ctx.services.db.system().await?;
+    let tenant = store::find_by_slug(&mut system, slug).await?.ok_or_else(|| Error::not_found(slug))?;
+    drop(system);
+    keys::service::validate(&scopes, expires_at, ctx.services.clock.now())?;
+    let mut tx = ctx.write(tenant.id).await?;
+    let member = machine(ctx, &mut tx, &format!("Command-line {role}"), role).await?;
+    let key =
+        keys::service::issue_for(&mut tx, &ctx.services.ids, member, "Command-line key", scopes, expires_at)
+            .await?;
+    tx.commit(key).await
+}
+
+async fn machine(ctx: &OperatorCtx, tx: &mut Write, name: &str, role: Role) -> Result<members::Member> {
+    let name = name.parse().map_err(Error::internal)?;
+    let id = ctx.services.ids.id(tx.now());
+    let member = members::NewMember::machine(name, role).into_member(tx.tenant(), id, tx.now());
+    debug_assert_eq!(member.kind, MemberKind::Machine);
+    members::service::add(tx, member).await
+}
+
+/// A page of all tenants.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(ctx: &OperatorCtx, page: &PageRequest<TenantSort>) -> Result<Page<Tenant>> {
+    store::page(&mut ctx.services.db.system().await?, page).await
+}
+
+/// One tenant, for the operator.
+///
+/// # Errors
+/// When there is none.
+pub async fn find(ctx: &OperatorCtx, id: TenantId) -> Result<Tenant> {
+    store::find(&mut ctx.services.db.system().await?, id).await?.ok_or_else(|| Error::not_found(id))
+}
+
+/// Changes a tenant, as the operator.
+///
+/// # Errors
+/// When there is none, it has changed since, or the time zone is unknown.
+pub async fn update_any(
+    ctx: &OperatorCtx,
+    id: TenantId,
+    expected: Expected,
+    patch: TenantPatch,
+) -> Result<Tenant> {
+    patch.validate()?;
+    change(ctx.write(id).await?, expected, patch).await
+}
+
+/// The caller's own tenant.
+///
+/// # Errors
+/// When the caller may not read it.
+pub async fn get(ctx: &Ctx) -> Result<Tenant> {
+    let permit = ctx.may(Action::TenantRead)?;
+    let found = store::get(&mut *permit.read().await?).await?;
+    found.ok_or_else(|| Error::not_found(ctx.caller().tenant))
+}
+
+/// Changes the caller's own tenant.
+///
+/// # Errors
+/// When the caller may not, it has changed since, or the time zone is unknown.
+pub async fn update(ctx: &Ctx, expected: Expected, patch: TenantPatch) -> Result<Tenant> {
+    let permit = ctx.may(Action::TenantUpdate)?;
+    patch.validate()?;
+    change(permit.write().await?, expected, patch).await
+}
+
+async fn change(mut tx: Write, expected: Expected, patch: TenantPatch) -> Result<Tenant> {
+    let id = tx.tenant();
+    let mut tenant = store::get(&mut tx).await?.ok_or_else(|| Error::not_found(id))?;
+    expected.check(tenant.version)?;
+    patch::set(&mut tenant.name, patch.name);
+    patch::set(&mut tenant.time_zone, patch.time_zone);
+    let seen = tenant.version;
+    tenant.version += 1;
+    let tenant = store::update(&mut tx, &tenant, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;
+    tx.record(EventType::TenantUpdated, &tenant)?;
+    tx.commit(tenant).await
+}

@@ -1,0 +1,25 @@
+//! Every event type, once.
+
+use crate::text_enum;
+
+text_enum! {
+    /// What happened to a resource: `<resource>.<verb in the past tense>`.
+    EventType {
+        /// A tenant was created by the operator.
+        TenantCreated = "tenant.created",
+        /// A tenant's settings changed.
+        TenantUpdated = "tenant.updated",
+        /// A member joined.
+        MemberCreated = "member.created",
+        /// A member's facts or role changed.
+        MemberUpdated = "member.updated",
+        /// A member was removed.
+        MemberDeleted = "member.deleted",
+        /// An API key was issued.
+        ApiKeyCreated = "api_key.created",
+        /// An API key was replaced by a new one; the old one ends at a set time.
+        ApiKeyRotated = "api_key.rotated",
+        /// An API key was revoked.
+        ApiKeyRevoked = "api_key.revoked",
+    }
+}

@@ -1,0 +1,200 @@
+//! A write: a tenant's transaction that cannot commit without saying what it changed.
+
+use std::{
+    fmt::Write as _,
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{EventType, Idempotency, idempotency, model::JournalEntry, store};
+use crate::{
+    kernel::{
+        error::{Error, Result},
+        time::Instant,
+    },
+    platform::{
+        db::{Doc, TenantTx, WriteTx},
+        ids::Ids,
+    },
+};
+
+/// A resource whose changes are journalled.
+pub trait Recorded: Serialize {
+    /// Its kind, as written in the journal.
+    const RESOURCE: &'static str;
+    /// Its id, as shown.
+    fn resource_id(&self) -> String;
+    /// Its version after the change.
+    fn version(&self) -> Option<i32>;
+}
+
+/// Who writes, when, and in which request.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// A member's id, `operator` or `system`.
+    pub actor: String,
+    /// The credential's id, `operator` or `system`.
+    pub credential: String,
+    /// The request.
+    pub request_id: String,
+    /// The moment of the request.
+    pub at: Instant,
+    /// The key that makes a repeated request harmless.
+    pub idempotency: Option<Idempotency>,
+}
+
+struct Change {
+    event: EventType,
+    kind: &'static str,
+    id: String,
+    version: Option<i32>,
+    after: Option<Value>,
+}
+
+/// An open write. Dropped, it leaves nothing behind.
+pub struct Write {
+    tx: WriteTx,
+    origin: Origin,
+    ids: Arc<Ids>,
+    changes: Vec<Change>,
+}
+
+impl Write {
+    /// Starts a write; the answer of an earlier request under the same idempotency key ends it at once.
+    ///
+    /// # Errors
+    /// See [`Idempotency`]; or when the database fails.
+    pub(in crate::platform) async fn begin(mut tx: WriteTx, origin: Origin, ids: Arc<Ids>) -> Result<Self> {
+        if let Some(sent) = &origin.idempotency {
+            idempotency::claim(&mut tx, &origin.credential, sent, origin.at).await?;
+        }
+        Ok(Self { tx, origin, ids, changes: Vec::new() })
+    }
+
+    /// The moment of this write.
+    pub fn now(&self) -> Instant {
+        self.origin.at
+    }
+
+    /// Notes a change with the facts that are now stored.
+    ///
+    /// # Errors
+    /// When the resource cannot be written as JSON.
+    pub fn record<R: Recorded>(&mut self, event: EventType, resource: &R) -> Result<()> {
+        let after = serde_json::to_value(resource).map_err(Error::internal)?;
+        self.push(event, resource, Some(after));
+        Ok(())
+    }
+
+    /// Notes a deletion: a tombstone.
+    pub fn record_deleted<R: Recorded>(&mut self, event: EventType, resource: &R) {
+        self.push(event, resource, None);
+    }
+
+    fn push<R: Recorded>(&mut self, event: EventType, resource: &R, after: Option<Value>) {
+        self.changes.push(Change {
+            event,
+            kind: R::RESOURCE,
+            id: resource.resource_id(),
+            version: resource.version(),
+            after,
+        });
+    }
+
+    /// Writes the journal and commits; the answer is kept under the idempotency key, if there is one.
+    ///
+    /// # Errors
+    /// When nothing was recorded, or the database refuses; nothing is written then.
+    pub async fn commit<A: Serialize>(self, answer: A) -> Result<A> {
+        let kept = match self.origin.idempotency {
+            Some(_) => serde_json::to_value(&answer).map_err(Error::internal)?,
+            None => Value::Null,
+        };
+        self.commit_keeping(kept).await?;
+        Ok(answer)
+    }
+
+    /// As [`commit`](Self::commit), keeping this for replays instead of the answer: for one-time secrets.
+    ///
+    /// # Errors
+    /// As [`commit`](Self::commit).
+    pub async fn commit_keeping(mut self, kept: Value) -> Result<()> {
+        if self.changes.is_empty() {
+            return Err(Error::internal("a write that recorded nothing may not commit"));
+        }
+        if let Some(sent) = &self.origin.idempotency {
+            idempotency::keep(&mut self.tx, &self.origin.credential, sent, kept).await?;
+        }
+        self.append().await?;
+        self.tx.commit().await
+    }
+
+    async fn append(&mut self) -> Result<()> {
+        let changes = std::mem::take(&mut self.changes);
+        let count = i64::try_from(changes.len()).map_err(Error::internal)?;
+        let last = store::advance(&mut self.tx, count).await?;
+        for (seq, change) in (last - count + 1..).zip(changes) {
+            let entry = self.entry(seq, change)?;
+            store::append(&mut self.tx, &entry).await?;
+        }
+        Ok(())
+    }
+
+    fn entry(&self, seq: i64, change: Change) -> Result<JournalEntry> {
+        let mut entry = JournalEntry {
+            tenant_id: self.tx.tenant(),
+            seq,
+            at: self.origin.at,
+            actor: self.origin.actor.clone(),
+            credential: self.origin.credential.clone(),
+            request_id: self.origin.request_id.clone(),
+            event: change.event,
+            resource_kind: change.kind.to_owned(),
+            resource_id: change.id,
+            version: change.version,
+            after: change.after.map(Doc),
+            commitment: String::new(),
+            salt: hex(&self.ids.bytes::<32>()),
+        };
+        entry.commitment = commitment(&entry)?;
+        Ok(entry)
+    }
+}
+
+/// SHA-256 over the salt and the RFC 8785 form of everything else, so that a payload can be erased later and the
+/// log still be proved.
+fn commitment(entry: &JournalEntry) -> Result<String> {
+    let payload = json!({
+        "tenant": entry.tenant_id, "seq": entry.seq, "at": entry.at, "actor": entry.actor,
+        "credential": entry.credential, "request_id": entry.request_id, "type": entry.event,
+        "resource_kind": entry.resource_kind, "resource_id": entry.resource_id,
+        "version": entry.version, "after": entry.after,
+    });
+    let canonical = serde_jcs::to_vec(&payload).map_err(Error::internal)?;
+    Ok(hex(&Sha256::new().chain_update(&entry.salt).chain_update(canonical).finalize()))
+}
+
+/// Lower-case hexadecimal.
+pub(in crate::platform) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+impl Deref for Write {
+    type Target = TenantTx;
+
+    fn deref(&self) -> &TenantTx {
+        &self.tx
+    }
+}
+impl DerefMut for Write {
+    fn deref_mut(&mut self) -> &mut TenantTx {
+        &mut self.tx
+    }
+}
