@@ -98,6 +98,7 @@ impl TestApp {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the test command says where its server is")]
 /// A fresh database, owned by an ordinary role: a superuser would bypass row-level security.
 async fn postgres(name: &str) -> String {
     let admin = std::env::var("ATTESTD_TEST_POSTGRES")

@@ -17,7 +17,10 @@ use crate::kernel::error::{Code, Error, Result};
 
 /// Each path's methods, and each operation's query parameters.
 #[derive(Clone, Debug, Default)]
-pub struct Routes(Vec<(Vec<String>, BTreeMap<String, BTreeSet<String>>)>);
+pub struct Routes(Vec<(Vec<String>, Methods)>);
+
+/// The query parameters of each method.
+type Methods = BTreeMap<String, BTreeSet<String>>;
 
 impl Routes {
     /// Reads the document.
@@ -26,7 +29,7 @@ impl Routes {
         Self(paths.map(|(path, item)| (segments(path), methods(item))).collect())
     }
 
-    fn find(&self, path: &str) -> Option<&BTreeMap<String, BTreeSet<String>>> {
+    fn find(&self, path: &str) -> Option<&Methods> {
         let asked = segments(path);
         let fits = |pattern: &[String]| {
             pattern.len() == asked.len()
@@ -69,7 +72,7 @@ fn variables(pattern: &[String]) -> usize {
     pattern.iter().filter(|part| part.starts_with('{')).count()
 }
 
-fn methods(item: &PathItem) -> BTreeMap<String, BTreeSet<String>> {
+fn methods(item: &PathItem) -> Methods {
     let all = [
         ("GET", &item.get),
         ("POST", &item.post),
