@@ -10,11 +10,13 @@ use actix_web::{
     middleware::{Compat, from_fn},
     web,
 };
+use async_graphql::{EmptySubscription, MergedObject, Schema};
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
 use crate::platform::{
     access::Services,
+    graphql,
     http::{self, Diagnostics, Operator, Problem, Routes},
     identity::{keys, members, tenants},
     journal,
@@ -34,11 +36,49 @@ pub struct Service {
     /// Whether answers tell how many SQL statements they took.
     pub diagnostics: Diagnostics,
     surface: Arc<Surface>,
+    graph: Graph,
 }
 
 struct Surface {
     document: String,
     routes: Routes,
+}
+
+/// The queries of all rooms.
+#[derive(MergedObject, Default)]
+pub struct Query(
+    tenants::graphql::TenantQuery,
+    members::graphql::MemberQuery,
+    keys::graphql::ApiKeyQuery,
+    journal::graphql::JournalQuery,
+);
+
+/// The mutations of all rooms.
+#[derive(MergedObject, Default)]
+pub struct Mutation(
+    tenants::graphql::TenantMutation,
+    members::graphql::MemberMutation,
+    keys::graphql::ApiKeyMutation,
+);
+
+type Graph = Schema<Query, Mutation, EmptySubscription>;
+
+/// Ids and bounded texts share the scalars `ID` and `String`.
+fn graph() -> Graph {
+    Schema::build_with_ignore_name_conflicts(
+        Query::default(),
+        Mutation::default(),
+        EmptySubscription,
+        ["ID", "String"],
+    )
+    .limit_depth(graphql::DEPTH)
+    .limit_complexity(graphql::COMPLEXITY)
+    .finish()
+}
+
+/// The GraphQL schema, as committed in `schema/schema.graphql`.
+pub fn graphql_schema() -> String {
+    graph().sdl()
 }
 
 impl Service {
@@ -53,6 +93,7 @@ impl Service {
             operator: Operator(operator),
             diagnostics: Diagnostics(diagnostics),
             surface: Arc::new(surface),
+            graph: graph(),
         })
     }
 
@@ -74,10 +115,17 @@ impl Service {
             .app_data(web::Data::new(self.diagnostics))
             .app_data(web::Data::new(self.surface.routes.clone()))
             .app_data(web::Data::from(self.surface.clone()))
+            .app_data(web::Data::new(self.graph.clone()))
             .into_utoipa_app()
             .configure(rooms)
             .into_app()
             .service(serve_openapi)
+            .service(
+                web::resource("/graphql")
+                    .route(web::get().to(graphql::get::<Graph>))
+                    .route(web::post().to(graphql::post::<Graph>))
+                    .default_service(web::to(http::only_get_and_post)),
+            )
             .configure(http::pages)
             .default_service(web::to(http::fallback))
             .wrap(from_fn(http::idempotency))

@@ -58,6 +58,8 @@ enum Command {
     Key(KeyCommand),
     /// Print the OpenAPI document
     Openapi,
+    /// Print the GraphQL schema
+    Graphql,
     /// Print the access table
     Access,
 }
@@ -143,6 +145,10 @@ async fn run(command: Command) -> Outcome {
         }
         Command::Openapi => {
             print!("{}", app::openapi().map_err(text)?);
+            Ok(())
+        }
+        Command::Graphql => {
+            print!("{}", app::graphql_schema());
             Ok(())
         }
         Command::Access => {

@@ -136,6 +136,7 @@ on_both!(
     keys_rotate_and_end,
     the_edge_is_strict,
     a_repeated_post_is_harmless,
+    graphql_means_the_same,
     thirty_two_writers_leave_no_gap
 );
 
@@ -234,6 +235,40 @@ mod scenario {
         assert_eq!(again.json::<Value>().await.unwrap(), first);
         let other = app.call_with(Method::POST, "/v1/members", &key, Some(person("Bob")), &sent).await;
         assert_eq!(other.status(), 422);
+    }
+
+    async fn ask(app: &TestApp, key: &str, query: &str) -> Value {
+        let answer = app.call(Method::POST, "/graphql", key, Some(json!({ "query": query }))).await;
+        assert_eq!(answer.status(), 200);
+        answer.json().await.unwrap()
+    }
+
+    pub async fn graphql_means_the_same(app: &TestApp) {
+        let (key, other) = (app.tenant("acme").await, app.tenant("other").await);
+        let created = ask(
+            app,
+            &key,
+            r#"mutation { createMember(input: { kind: PERSON, name: "Ada", role: VIEWER }) { id version } }"#,
+        )
+        .await;
+        let id = created["data"]["createMember"]["id"].as_str().unwrap();
+        let listed =
+            ask(app, &key, "{ members(first: 1) { totalCount nodes { name } pageInfo { hasNextPage } } }")
+                .await;
+        assert_eq!(listed["data"]["members"]["totalCount"], 2);
+        assert_eq!(listed["data"]["members"]["pageInfo"]["hasNextPage"], true);
+        let one = format!("{{ member(id: \"{id}\") {{ name }} }}");
+        assert_eq!(ask(app, &key, &one).await["data"]["member"]["name"], "Ada");
+        assert_eq!(ask(app, &other, &one).await["errors"][0]["extensions"]["code"], "not_found");
+        let stale = format!(
+            "mutation {{ updateMember(id: \"{id}\", expectedVersion: 9, input: {{ name: \"B\" }}) {{ id }} }}"
+        );
+        assert_eq!(ask(app, &key, &stale).await["errors"][0]["extensions"]["code"], "stale_version");
+        let trail = ask(app, &key, "{ journal(filter: { type: MEMBER_CREATED }) { totalCount } }").await;
+        assert_eq!(trail["data"]["journal"]["totalCount"], 2);
+        assert_eq!(ask(app, &key, "{ nothing }").await["errors"][0]["extensions"]["code"], "invalid_query");
+        let written = app.call(Method::GET, "/graphql?query=mutation%7Bx%7D", &key, None).await;
+        assert_eq!(written.status(), 405);
     }
 
     pub async fn thirty_two_writers_leave_no_gap(app: &TestApp) {

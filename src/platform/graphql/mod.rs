@@ -1,5 +1,11 @@
 //! The conventions of the GraphQL surface: the caller's context, pages as Relay connections, errors with codes.
 
+mod limits;
+mod serve;
+
+pub use limits::{COMPLEXITY, DEPTH};
+pub use serve::{get, post};
+
 use async_graphql::{
     Context, ErrorExtensionValues, SimpleObject,
     connection::{Connection, Edge},
@@ -30,13 +36,19 @@ impl From<Failure> for async_graphql::Error {
         if let Some(cause) = error.cause() {
             tracing::error!(code = error.code().as_str(), cause = ?cause, "resolver failed");
         }
+        Failure::told(&error)
+    }
+}
+
+impl Failure {
+    fn told(error: &Error) -> async_graphql::Error {
         let mut extensions = ErrorExtensionValues::default();
         extensions.set("code", error.code().as_str());
         if !error.faults().is_empty() {
             let faults = serde_json::to_value(error.faults()).unwrap_or_default();
             extensions.set("errors", async_graphql::Value::from_json(faults).unwrap_or_default());
         }
-        let mut told = Self::new(error.detail());
+        let mut told = async_graphql::Error::new(error.detail());
         told.extensions = Some(extensions);
         told
     }

@@ -17,7 +17,7 @@ pub use problem::{Problem, respond};
 pub use query::{List, NoFilter, PathId, Query};
 pub use reply::{Created, Fresh, Gone, Listed};
 pub use request::Operator;
-pub use routes::{Routes, fallback};
+pub use routes::{Routes, fallback, only_get_and_post};
 
 /// Mounts the pages that are not operations: one per error code.
 pub fn pages(config: &mut actix_web::web::ServiceConfig) {

@@ -102,10 +102,18 @@ pub async fn fallback(request: HttpRequest) -> HttpResponse {
     if allow.contains(&"GET") {
         allow.push("HEAD");
     }
-    let allow = allow.join(", ");
-    let mut response =
-        respond(&Error::new(Code::MethodNotAllowed, format!("{} is not one of {allow}", request.method())));
-    if let Ok(value) = header::HeaderValue::from_str(&allow) {
+    not_allowed(&request, &allow.join(", "))
+}
+
+/// Answers every other method on `/graphql`, which is not in the OpenAPI document.
+pub async fn only_get_and_post(request: HttpRequest) -> HttpResponse {
+    not_allowed(&request, "GET, HEAD, POST")
+}
+
+fn not_allowed(request: &HttpRequest, allow: &str) -> HttpResponse {
+    let detail = format!("{} is not one of {allow}", request.method());
+    let mut response = respond(&Error::new(Code::MethodNotAllowed, detail));
+    if let Ok(value) = header::HeaderValue::from_str(allow) {
         response.headers_mut().insert(header::ALLOW, value);
     }
     response
