@@ -104,7 +104,10 @@ async fn answer<E: Executor>(
     }
     let schema = schema.clone();
     let response = ctx
-        .run(async move |ctx| Ok(schema.execute(request(params).data(ctx.with_one_snapshot())).await))
+        .run(async move |ctx| {
+            let ctx = ctx.with_one_snapshot();
+            Ok(schema.execute(request(params).data(super::loader(ctx.clone())).data(ctx)).await)
+        })
         .await?;
     Ok(render(media, response))
 }

@@ -1,6 +1,6 @@
 //! API keys over GraphQL.
 
-use async_graphql::{Context, Object, connection::Connection};
+use async_graphql::{ComplexObject, Context, Object, connection::Connection};
 
 use super::{
     model::{ApiKey, ApiKeyFilter, ApiKeySort, IssuedKey, NewApiKey, Rotation},
@@ -8,8 +8,19 @@ use super::{
 };
 use crate::{
     kernel::id::ApiKeyId,
-    platform::graphql::{Connected, PageArgs, Result, request, writing},
+    platform::{
+        graphql::{Connected, PageArgs, Result, related, request, writing},
+        identity::members::Member,
+    },
 };
+
+#[ComplexObject]
+impl ApiKey {
+    /// The member it acts for.
+    async fn member(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
+        related(ctx, self.member_id).await
+    }
+}
 
 /// Queries of this room.
 #[derive(Default)]

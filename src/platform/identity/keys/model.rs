@@ -19,6 +19,7 @@ use crate::{
 /// An API key, without its secret.
 #[derive(Clone, Debug, Serialize, ToSchema, SimpleObject, Queryable, Selectable, Insertable)]
 #[diesel(table_name = api_keys, treat_none_as_default_value = false)]
+#[graphql(complex)]
 pub struct ApiKey {
     /// Its id; also the visible part of the key.
     pub id: ApiKeyId,

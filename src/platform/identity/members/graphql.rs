@@ -1,6 +1,8 @@
 //! Members over GraphQL.
 
-use async_graphql::{Context, Object, connection::Connection};
+use std::collections::HashMap;
+
+use async_graphql::{Context, Object, connection::Connection, dataloader::Loader};
 
 use super::{
     model::{Member, MemberFilter, MemberPatch, MemberSort, NewMember},
@@ -8,8 +10,20 @@ use super::{
 };
 use crate::{
     kernel::id::MemberId,
-    platform::graphql::{Connected, PageArgs, Result, request, writing},
+    platform::{
+        access::Ctx,
+        graphql::{Connected, Failure, PageArgs, Result, request, writing},
+    },
 };
+
+impl Loader<MemberId> for Ctx {
+    type Value = Member;
+    type Error = Failure;
+
+    async fn load(&self, ids: &[MemberId]) -> Result<HashMap<MemberId, Member>> {
+        Ok(service::by_ids(self, ids).await?.into_iter().map(|member| (member.id, member)).collect())
+    }
+}
 
 /// Queries of this room.
 #[derive(Default)]

@@ -36,6 +36,15 @@ pub async fn get(ctx: &Ctx, id: MemberId) -> Result<Member> {
     found.ok_or_else(|| Error::not_found(id))
 }
 
+/// The members with these ids, in no order; those that do not exist are left out.
+///
+/// # Errors
+/// When the caller may not read members.
+pub async fn by_ids(ctx: &Ctx, ids: &[MemberId]) -> Result<Vec<Member>> {
+    let permit = ctx.may(Action::MemberRead)?;
+    store::by_ids(&mut *permit.read().await?, ids).await
+}
+
 /// Adds a member.
 ///
 /// # Errors
