@@ -14,12 +14,15 @@ use async_graphql::{EmptySubscription, MergedObject, Schema};
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
-use crate::platform::{
-    access::Services,
-    graphql,
-    http::{self, Diagnostics, Operator, Problem, Routes},
-    identity::{keys, members, tenants},
-    journal,
+use crate::{
+    calendar::milestones,
+    platform::{
+        access::Services,
+        graphql,
+        http::{self, Diagnostics, Operator, Problem, Routes},
+        identity::{keys, members, tenants},
+        journal,
+    },
 };
 
 #[derive(OpenApi)]
@@ -51,6 +54,7 @@ pub struct Query(
     members::graphql::MemberQuery,
     keys::graphql::ApiKeyQuery,
     journal::graphql::JournalQuery,
+    milestones::graphql::MilestoneQuery,
 );
 
 /// The mutations of all rooms.
@@ -59,6 +63,7 @@ pub struct Mutation(
     tenants::graphql::TenantMutation,
     members::graphql::MemberMutation,
     keys::graphql::ApiKeyMutation,
+    milestones::graphql::MilestoneMutation,
 );
 
 type Graph = Schema<Query, Mutation, EmptySubscription>;
@@ -138,6 +143,7 @@ fn rooms(config: &mut ServiceConfig<'_>) {
     members::rest::configure(config);
     keys::rest::configure(config);
     journal::rest::configure(config);
+    milestones::rest::configure(config);
     config.service(http::healthz).service(http::readyz);
 }
 

@@ -3,9 +3,11 @@
 //! Floors stand on each other; a room uses only rooms on lower floors.
 //!
 //! - [`kernel`]: ids, instants and dates, pages, patches, error codes, bounded text. Pure.
-//! - [`platform`]: database, journal, access, identity, HTTP, GraphQL.
+//! - [`platform`]: database, journal, diary, access, identity, HTTP, GraphQL.
+//! - [`calendar`]: what is due, as milestones.
 //! - [`app`]: assembles the rooms into a service.
 
 pub mod app;
+pub mod calendar;
 pub mod kernel;
 pub mod platform;

@@ -41,6 +41,8 @@ kinds! {
     MemberKind, MemberId = "mem";
     /// An API key.
     ApiKeyKind, ApiKeyId = "key";
+    /// A milestone in the diary.
+    MilestoneKind, MilestoneId = "mls";
 }
 
 /// An identifier that cannot be mistaken for another kind's.

@@ -95,6 +95,11 @@ impl Date {
         self.0.checked_add_months(Months::new(months)).map_or(Self::MAX, |date| Self(date).min(Self::MAX))
     }
 
+    /// Days from `earlier` to this date; negative when this date is the earlier one.
+    pub fn days_since(self, earlier: Date) -> i64 {
+        (self.0 - earlier.0).num_days()
+    }
+
     /// The date so many days later; [`Date::MAX`] past the end of the calendar.
     pub fn plus_days(self, days: u64) -> Self {
         self.0.checked_add_days(Days::new(days)).map_or(Self::MAX, |date| Self(date).min(Self::MAX))

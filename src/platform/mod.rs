@@ -1,7 +1,8 @@
-//! The only floor that knows drivers and frameworks deeply: database, journal, access, identity, HTTP, GraphQL.
+//! The only floor that knows drivers and frameworks deeply: database, journal, diary, access, identity, HTTP, GraphQL.
 
 pub mod access;
 pub mod db;
+pub mod diary;
 pub mod graphql;
 pub mod http;
 pub mod identity;

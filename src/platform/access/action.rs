@@ -62,6 +62,10 @@ actions! {
     ApiKeyRotate = "api_key.rotate", "api-keys:write", [Owner Manager];
     /// Revoke an API key.
     ApiKeyRevoke = "api_key.revoke", "api-keys:write", [Owner Manager];
+    /// Read what is due.
+    MilestoneRead = "milestone.read", "milestones:read", [Owner Manager Contributor Auditor Viewer Integration];
+    /// Say who sees to what is due, and when.
+    MilestoneUpdate = "milestone.update", "milestones:write", [Owner Manager Contributor Integration];
     /// Read the journal.
     JournalRead = "journal.read", "journal:read", [Owner Manager Auditor];
 }

@@ -21,5 +21,7 @@ text_enum! {
         ApiKeyRotated = "api_key.rotated",
         /// An API key was revoked.
         ApiKeyRevoked = "api_key.revoked",
+        /// A person gave a milestone an owner or a planned day.
+        MilestoneUpdated = "milestone.updated",
     }
 }

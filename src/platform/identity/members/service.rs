@@ -13,6 +13,7 @@ use crate::{
     },
     platform::{
         access::{Action, Ctx, Role},
+        diary,
         journal::{EventType, Write},
     },
 };
@@ -98,6 +99,7 @@ pub async fn delete(ctx: &Ctx, id: MemberId, expected: Expected) -> Result<()> {
     let mut tx = permit.write().await?;
     let member = store::get(&mut tx, id).await?.ok_or_else(|| Error::not_found(id))?;
     expected.check(member.version)?;
+    diary::release(&mut tx, id).await?;
     store::delete(&mut tx, &member).await?;
     tx.record_deleted(EventType::MemberDeleted, &member);
     tx.commit(()).await

@@ -1,0 +1,3 @@
+//! The calendar: what is due, for people and for machines that remind them.
+
+pub mod milestones;

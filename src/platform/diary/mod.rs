@@ -1,0 +1,17 @@
+//! The diary: what is due. A room computes the dates that follow from a resource's facts and hands them to the
+//! transaction that writes the facts: `tx.expect(&resource, &dues)`. Lists, reminders, feeds and the portal read them
+//! here, so that no room reaches up to the calendar.
+//!
+//! The dates are not journalled one by one: they follow from facts that are, and can be computed from them again.
+//! What a person adds (an owner, a planned day) is a fact of its own and is journalled as `milestone.updated`.
+
+mod graphql;
+mod model;
+mod store;
+mod write;
+
+pub use model::{
+    AsOf, Due, Entry, Milestone, MilestoneFilter, MilestoneResource, MilestoneSort, MilestoneState,
+    RuleBasis, RuleInput, RuleRef,
+};
+pub use store::{get, milestones, of_resource, page, release, update};

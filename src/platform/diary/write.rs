@@ -1,0 +1,70 @@
+//! The write side: a resource's dates, replaced in the transaction that changes its facts.
+
+use uuid::Uuid;
+
+use super::{
+    model::{Due, Entry, MilestoneResource},
+    store,
+};
+use crate::{
+    kernel::{
+        error::Result,
+        id::{MilestoneId, TenantId},
+    },
+    platform::journal::{Recorded, Write},
+};
+
+impl Write {
+    /// Makes `dues` the dates of a resource: new ones are added, moved ones keep their id, owner and plan, what no
+    /// longer holds is cancelled and what comes back is restored. One statement to read, one per new or moved date,
+    /// one to cancel; nothing where nothing moved. Not journalled: the dates follow from the resource's facts, which
+    /// are. Change the resource's row first: its lock keeps two writers of one resource apart.
+    ///
+    /// # Errors
+    /// When two dues share code and cycle, or the database fails.
+    pub async fn expect<R: Recorded>(&mut self, resource: &R, dues: &[Due]) -> Result<()> {
+        let resource = MilestoneResource { kind: R::RESOURCE.to_owned(), id: resource.resource_id() };
+        let known = store::all_of(self, &resource.id).await?;
+        for due in dues {
+            let id = stable_id(self.tenant(), &resource.id, due);
+            match known.iter().find(|entry| entry.id == id) {
+                None => {
+                    let entry = Entry::new(self.tenant(), id, resource.clone(), due.clone());
+                    store::insert(self, &entry).await?;
+                }
+                Some(entry) if entry.cancelled_at.is_some() || entry.due != *due => {
+                    store::put(self, id, due).await?;
+                }
+                Some(_) => {}
+            }
+        }
+        let over: Vec<_> = known.iter().filter(|entry| entry.is_over(dues)).map(|entry| entry.id).collect();
+        let now = self.now();
+        if over.is_empty() { Ok(()) } else { store::cancel(self, &over, now).await }
+    }
+
+    /// Removes the dates of a resource that is being deleted.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget<R: Recorded>(&mut self, resource: &R) -> Result<()> {
+        store::forget(self, &resource.resource_id()).await
+    }
+}
+
+impl Entry {
+    fn new(tenant_id: TenantId, id: MilestoneId, resource: MilestoneResource, due: Due) -> Self {
+        Self { id, tenant_id, resource, due, owner: None, planned_on: None, cancelled_at: None, version: 1 }
+    }
+
+    fn is_over(&self, dues: &[Due]) -> bool {
+        self.cancelled_at.is_none()
+            && !dues.iter().any(|due| due.code == self.due.code && due.cycle == self.due.cycle)
+    }
+}
+
+/// UUIDv5 (RFC 9562) of resource, code and cycle in the tenant: the same date has the same id in every computation.
+fn stable_id(tenant: TenantId, resource: &str, due: &Due) -> MilestoneId {
+    let name = format!("{resource}/{}/{}", due.code, due.cycle);
+    MilestoneId::from_uuid(Uuid::new_v5(&tenant.uuid(), name.as_bytes()))
+}
