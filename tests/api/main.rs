@@ -25,6 +25,7 @@ impl Clock for Fixed {
 
 struct TestApp {
     base: String,
+    services: Services,
     client: Client,
     server: actix_web::dev::ServerHandle,
     _folder: Folder,
@@ -56,14 +57,14 @@ impl TestApp {
             timeout: Duration::from_secs(20),
         };
         services.db.refuse_bypass().await.expect("tests run as an ordinary role");
-        let service = Service::new(services, Some(OPERATOR.to_owned()), true).unwrap();
+        let service = Service::new(services.clone(), Some(OPERATOR.to_owned()), true).unwrap();
         let server = actix_web::HttpServer::new(move || service.app()).workers(1).disable_signals();
         let server = server.bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", server.addrs()[0]);
         let server = server.run();
         let handle = server.handle();
         tokio::spawn(server);
-        Self { base, client: Client::new(), server: handle, _folder: folder }
+        Self { base, services, client: Client::new(), server: handle, _folder: folder }
     }
 
     async fn call(&self, method: Method, path: &str, key: &str, body: Option<Value>) -> Response {
@@ -129,6 +130,8 @@ macro_rules! on_both {
         }
     )+};
 }
+
+mod milestones;
 
 on_both!(
     members_live_and_are_journalled,
