@@ -15,6 +15,7 @@ use super::*;
 on_both!(
     the_diary_is_listed_by_due_date_and_state,
     dates_move_and_come_back_with_what_people_added,
+    only_what_moved_is_written,
     people_add_an_owner_and_a_plan,
     other_tenants_see_no_milestones,
     graphql_reads_and_changes_the_diary,
@@ -77,6 +78,10 @@ async fn body(app: &TestApp, key: &str, path: &str) -> Value {
 }
 
 async fn context(app: &TestApp, key: &str) -> Ctx {
+    counting(app, key, &Statements::default()).await
+}
+
+async fn counting(app: &TestApp, key: &str, statements: &Statements) -> Ctx {
     let tenant = body(app, key, "/v1/tenant").await;
     let held = body(app, key, "/v1/api-keys").await["data"][0].clone();
     let id = |value: &Value| value.as_str().unwrap().to_owned();
@@ -88,10 +93,10 @@ async fn context(app: &TestApp, key: &str) -> Ctx {
         credential: id(&held["id"]).parse().unwrap(),
         scopes: Vec::new(),
     };
-    Ctx::new(app.services.clone(), caller, "test".to_owned(), None, Statements::default())
+    Ctx::new(app.services.clone(), caller, "test".to_owned(), None, statements.clone())
 }
 
-/// Writes a thing's dates, as its room would with its facts; answers how many statements the diary took.
+/// Writes a thing's dates, as its room would with its facts.
 async fn expect(ctx: &Ctx, thing: &Thing, dues: &[Due]) -> Result<()> {
     let mut tx = ctx.may(Action::MilestoneUpdate)?.write().await?;
     tx.expect(thing, dues).await?;
@@ -190,6 +195,24 @@ mod scenario {
         let back = body(app, &key, &at).await;
         assert_eq!((&back["due"], &back["owner"]), (&json!("2027-03-01"), &json!(owner)));
         assert_eq!((&back["planned_on"], &back["version"]), (&json!("2026-12-15"), &json!(2)));
+    }
+
+    pub async fn only_what_moved_is_written(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let statements = Statements::default();
+        let ctx = counting(app, &key, &statements).await;
+        let cost = async |dues: &[Due]| {
+            let before = statements.count();
+            expect(&ctx, &A, dues).await.unwrap();
+            statements.count() - before
+        };
+        let mut life = a_life();
+        let added = cost(&life).await;
+        let unmoved = cost(&life).await;
+        life[2].due = "2026-12-24".parse().unwrap();
+        let moved = cost(&life).await;
+        let cancelled = cost(&[]).await;
+        assert_eq!((added - unmoved, moved - unmoved, cancelled - unmoved), (5, 1, 1));
     }
 
     pub async fn people_add_an_owner_and_a_plan(app: &TestApp) {

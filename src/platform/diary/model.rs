@@ -90,7 +90,7 @@ pub struct Due {
     /// What is due, in one word; with the cycle unique to the resource.
     #[schema(max_length = 64, example = "surveillance_1")]
     pub code: String,
-    /// Which round of the resource's life it belongs to, from 1.
+    /// Which round of the resource's life it belongs to, as its kind counts them.
     #[schema(minimum = 0)]
     pub cycle: i32,
     /// What is due, for people.
@@ -131,6 +131,7 @@ pub struct MilestoneResource {
 /// A milestone as stored: nothing in it depends on the day.
 #[derive(Clone, Debug, Serialize, ToSchema, SimpleObject, Queryable, Selectable, Insertable)]
 #[diesel(table_name = milestones, treat_none_as_default_value = false)]
+#[schema(as = MilestoneEntry)]
 pub struct Entry {
     /// Its id: the same for the same resource, code and cycle, however often the date moves.
     pub id: MilestoneId,
@@ -140,10 +141,10 @@ pub struct Entry {
     /// What it belongs to.
     #[diesel(embed)]
     pub resource: MilestoneResource,
+    /// What is due.
     #[diesel(embed)]
     #[serde(flatten)]
     #[graphql(flatten)]
-    /// What is due.
     pub due: Due,
     /// The member who sees to it.
     #[diesel(column_name = owner_id)]
