@@ -16,6 +16,7 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
 use crate::{
     calendar::milestones,
+    catalog,
     platform::{
         access::Services,
         graphql,
@@ -23,6 +24,7 @@ use crate::{
         identity::{keys, members, tenants},
         journal,
     },
+    program::controls,
 };
 
 #[derive(OpenApi)]
@@ -55,6 +57,9 @@ pub struct Query(
     keys::graphql::ApiKeyQuery,
     journal::graphql::JournalQuery,
     milestones::graphql::MilestoneQuery,
+    catalog::graphql::CatalogQuery,
+    controls::graphql::ControlQuery,
+    controls::testing::graphql::ControlTestQuery,
 );
 
 /// The mutations of all rooms.
@@ -64,6 +69,8 @@ pub struct Mutation(
     members::graphql::MemberMutation,
     keys::graphql::ApiKeyMutation,
     milestones::graphql::MilestoneMutation,
+    controls::graphql::ControlMutation,
+    controls::testing::graphql::ControlTestMutation,
 );
 
 type Graph = Schema<Query, Mutation, EmptySubscription>;
@@ -144,6 +151,9 @@ fn rooms(config: &mut ServiceConfig<'_>) {
     keys::rest::configure(config);
     journal::rest::configure(config);
     milestones::rest::configure(config);
+    catalog::rest::configure(config);
+    controls::rest::configure(config);
+    controls::testing::rest::configure(config);
     config.service(http::healthz).service(http::readyz);
 }
 

@@ -4,10 +4,14 @@
 //!
 //! - [`kernel`]: ids, instants and dates, pages, patches, error codes, bounded text. Pure.
 //! - [`platform`]: database, journal, diary, access, identity, HTTP, GraphQL.
+//! - [`catalog`]: frameworks, their requirements, and how they compare.
+//! - [`program`]: controls and their tests.
 //! - [`calendar`]: what is due, as milestones.
 //! - [`app`]: assembles the rooms into a service.
 
 pub mod app;
 pub mod calendar;
+pub mod catalog;
 pub mod kernel;
 pub mod platform;
+pub mod program;

@@ -43,6 +43,10 @@ kinds! {
     ApiKeyKind, ApiKeyId = "key";
     /// A milestone in the diary.
     MilestoneKind, MilestoneId = "mls";
+    /// A control.
+    ControlKind, ControlId = "ctl";
+    /// A test of a control.
+    ControlTestKind, ControlTestId = "tst";
 }
 
 /// An identifier that cannot be mistaken for another kind's.
@@ -185,6 +189,14 @@ where
     }
 }
 
+impl<K: Kind, DB: Backend> ToSql<Nullable<Uid>, DB> for Id<K>
+where
+    Self: ToSql<Uid, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        ToSql::<Uid, DB>::to_sql(self, out)
+    }
+}
 impl<K: Kind> ToSql<Uid, Pg> for Id<K> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         std::io::Write::write_all(out, self.0.as_bytes())?;

@@ -178,6 +178,13 @@ bounded_text! {
     Url: 1..=2000;
 }
 
+/// Prose may be empty, and is, where nothing is said.
+impl Default for Prose {
+    fn default() -> Self {
+        Self(String::new())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -68,6 +68,20 @@ actions! {
     MilestoneUpdate = "milestone.update", "milestones:write", [Owner Manager Contributor Integration];
     /// Read the journal.
     JournalRead = "journal.read", "journal:read", [Owner Manager Auditor];
+    /// Read the catalog of frameworks.
+    FrameworkRead = "framework.read", "frameworks:read", [Owner Manager Contributor Auditor Viewer Integration];
+    /// Read controls, their tests and coverage.
+    ControlRead = "control.read", "controls:read", [Owner Manager Contributor Auditor Viewer Integration];
+    /// Create a control.
+    ControlCreate = "control.create", "controls:write", [Owner Manager Contributor Integration];
+    /// Change a control.
+    ControlUpdate = "control.update", "controls:write", [Owner Manager Contributor Integration];
+    /// Remove a control.
+    ControlDelete = "control.delete", "controls:write", [Owner Manager];
+    /// Record or correct a test of a control.
+    ControlTestWrite = "control_test.write", "controls:write", [Owner Manager Contributor Integration];
+    /// Remove a test of a control.
+    ControlTestDelete = "control_test.delete", "controls:write", [Owner Manager];
 }
 
 /// The scopes of a credential; none means all that its member's role allows.

@@ -14,7 +14,7 @@ pub use body::{BODY_LIMIT, Body};
 pub use edge::{Diagnostics, frame, idempotency};
 pub use health::{healthz, readyz};
 pub use problem::{Problem, respond};
-pub use query::{List, NoFilter, PathId, Query};
+pub use query::{ChildId, List, NoFilter, PathId, Query};
 pub use reply::{Created, Fresh, Gone, Listed};
 pub use request::Operator;
 pub use routes::{Routes, fallback, only_get_and_post};

@@ -35,7 +35,7 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
     if operation.get("security").is_none() {
         operation["security"] = json!([{ "api_key": [] }]);
     }
-    let by_id = path.contains("{id}");
+    let by_id = path.contains('{');
     let mut codes = vec![
         Code::InvalidParameter,
         Code::Unauthenticated,

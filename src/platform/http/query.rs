@@ -89,15 +89,30 @@ fn read<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T> {
     })
 }
 
-/// The `{id}` of a path. What is not an id of this kind names nothing: 404.
+/// The first id of a path. What is not an id of this kind names nothing: 404.
 pub struct PathId<T>(pub T);
+/// The second id of a path: of something that belongs to the first.
+pub struct ChildId<T>(pub T);
 
 impl<T: FromStr> FromRequest for PathId<T> {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let text = request.match_info().query("id");
-        std::future::ready(text.parse().map(Self).map_err(|_| Error::not_found("resource with this id")))
+        std::future::ready(nth_id(request, 0).map(Self))
     }
+}
+
+impl<T: FromStr> FromRequest for ChildId<T> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(nth_id(request, 1).map(Self))
+    }
+}
+
+fn nth_id<T: FromStr>(request: &HttpRequest, n: usize) -> Result<T> {
+    let text = request.match_info().iter().nth(n).map_or("", |(_, text)| text);
+    text.parse().map_err(|_| Error::not_found("resource with this id"))
 }

@@ -23,5 +23,17 @@ text_enum! {
         ApiKeyRevoked = "api_key.revoked",
         /// A person gave a milestone an owner or a planned day.
         MilestoneUpdated = "milestone.updated",
+        /// A control was created.
+        ControlCreated = "control.created",
+        /// A control changed.
+        ControlUpdated = "control.updated",
+        /// A control was removed.
+        ControlDeleted = "control.deleted",
+        /// A test of a control was recorded.
+        ControlTestRecorded = "control_test.recorded",
+        /// A test of a control was corrected.
+        ControlTestUpdated = "control_test.updated",
+        /// A test of a control was removed.
+        ControlTestDeleted = "control_test.deleted",
     }
 }

@@ -1,0 +1,107 @@
+//! Controls over GraphQL.
+
+use async_graphql::{ComplexObject, Context, Object, connection::Connection};
+
+use super::{
+    engine::{Coverage, CoverageState},
+    model::{Control, ControlFilter, ControlPatch, ControlSort, NewControl},
+    service,
+    testing::{ControlTest, TestsOf},
+};
+use crate::{
+    catalog::FrameworkKey,
+    kernel::id::ControlId,
+    platform::{
+        graphql::{Connected, PageArgs, Result, related, request, writing},
+        identity::members::Member,
+    },
+};
+
+#[ComplexObject]
+impl Control {
+    /// The member who answers for it.
+    #[graphql(name = "owner")]
+    async fn responsible(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
+        match self.owner {
+            Some(owner) => related(ctx, owner).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Its tests, newest first.
+    #[graphql(complexity = "10 * child_complexity")]
+    async fn tests(&self, ctx: &Context<'_>) -> Result<Vec<ControlTest>> {
+        Ok(related(ctx, TestsOf(self.id)).await?.unwrap_or_default())
+    }
+}
+
+/// Queries of this room.
+#[derive(Default)]
+pub struct ControlQuery;
+
+#[Object]
+impl ControlQuery {
+    /// The controls of the tenant.
+    async fn controls(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default)] filter: ControlFilter,
+        sort: Option<ControlSort>,
+        first: Option<u32>,
+        after: Option<String>,
+    ) -> Result<Connection<String, Control, Connected>> {
+        let args = PageArgs { first, after, count: ctx.look_ahead().field("totalCount").exists() };
+        let page = args.request(sort, &filter)?;
+        let found = service::list(request(ctx)?, &filter, &page).await?;
+        Ok(args.connect(&page, found, Control::place(page.sort)))
+    }
+
+    /// One control.
+    async fn control(&self, ctx: &Context<'_>, id: ControlId) -> Result<Control> {
+        Ok(service::get(request(ctx)?, id).await?)
+    }
+
+    /// Which requirements of a framework have an implemented control.
+    async fn framework_coverage(
+        &self,
+        ctx: &Context<'_>,
+        framework: FrameworkKey,
+        state: Option<CoverageState>,
+    ) -> Result<Coverage> {
+        Ok(service::coverage(request(ctx)?, &framework, state).await?)
+    }
+}
+
+/// Mutations of this room.
+#[derive(Default)]
+pub struct ControlMutation;
+
+#[Object]
+impl ControlMutation {
+    /// Creates a control.
+    async fn create_control(&self, ctx: &Context<'_>, input: NewControl) -> Result<Control> {
+        Ok(service::create(writing(ctx).await?, input).await?)
+    }
+
+    /// Changes a control.
+    async fn update_control(
+        &self,
+        ctx: &Context<'_>,
+        id: ControlId,
+        expected_version: i32,
+        input: ControlPatch,
+    ) -> Result<Control> {
+        Ok(service::update(writing(ctx).await?, id, expected_version.into(), input).await?)
+    }
+
+    /// Removes a control that nothing refers to.
+    async fn delete_control(
+        &self,
+        ctx: &Context<'_>,
+        id: ControlId,
+        expected_version: i32,
+    ) -> Result<ControlId> {
+        service::delete(writing(ctx).await?, id, expected_version.into()).await?;
+        Ok(id)
+    }
+}

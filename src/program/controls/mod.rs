@@ -1,0 +1,15 @@
+//! Controls: what the organisation does, which requirements each satisfies, and which requirements nothing
+//! satisfies yet.
+
+mod engine;
+mod model;
+mod store;
+
+pub mod graphql;
+pub mod rest;
+pub mod service;
+pub mod testing;
+
+pub use engine::{Coverage, CoverageState, RequirementCoverage};
+pub use model::{Control, ControlFilter, ControlPatch, ControlSort, ControlStatus, NewControl};
+pub use store::{controls, get};

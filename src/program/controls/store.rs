@@ -1,0 +1,228 @@
+//! The controls' tables.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::{
+    engine::Count,
+    model::{Control, ControlFilter, ControlSort, ControlStatus},
+};
+use crate::{
+    catalog::{FrameworkKey, RequirementId, RequirementRef},
+    kernel::{
+        error::{Explain, Result},
+        id::ControlId,
+        page::{Page, PageRequest},
+        text::ShortCode,
+        time::Instant,
+    },
+    keyset, on_each,
+    platform::db::{TenantTx, refs},
+};
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::platform::db::sql::{Instant, Json, Uid};
+    controls (tenant_id, id) {
+        tenant_id -> Uid,
+        id -> Uid,
+        code -> Text,
+        title -> Text,
+        description -> Text,
+        owner_id -> Nullable<Uid>,
+        status -> Text,
+        kind -> Nullable<Text>,
+        frequency -> Nullable<Text>,
+        automation -> Nullable<Text>,
+        freshness_days -> Nullable<Integer>,
+        requirements -> Json,
+        external_refs -> Json,
+        version -> Integer,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::platform::db::sql::Uid;
+    control_requirements (tenant_id, requirement, framework, control_id) {
+        tenant_id -> Uid,
+        requirement -> Text,
+        framework -> Text,
+        control_id -> Uid,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(controls, control_requirements);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(control_requirements::requirement, controls::status);
+
+const CODE_TAKEN: &str = "another control has this code";
+const NO_OWNER: &str = "is not a member of this tenant; GET /v1/members lists them";
+
+pub(super) async fn insert(tx: &mut TenantTx, control: &Control) -> Result<()> {
+    on_each!(tx, |conn| diesel::insert_into(controls::table).values(control).execute(conn).await)
+        .or_taken("/code", CODE_TAKEN)
+        .or_missing("/owner", NO_OWNER)?;
+    index_requirements(tx, control.id, &control.requirements).await?;
+    refs::replace(tx, control.id, &control.external_refs).await
+}
+
+async fn index_requirements(tx: &mut TenantTx, id: ControlId, all: &[RequirementRef]) -> Result<()> {
+    let tenant = tx.tenant();
+    for one in all {
+        on_each!(tx, |conn| {
+            diesel::insert_into(control_requirements::table)
+                .values((
+                    control_requirements::tenant_id.eq(tenant),
+                    control_requirements::requirement.eq(&one.id),
+                    control_requirements::framework.eq(&one.framework),
+                    control_requirements::control_id.eq(id),
+                ))
+                .execute(conn)
+                .await
+        })?;
+    }
+    Ok(())
+}
+
+async fn forget_requirements(tx: &mut TenantTx, id: ControlId) -> Result<()> {
+    let tenant = tx.tenant();
+    on_each!(tx, |conn| {
+        diesel::delete(
+            control_requirements::table
+                .filter(control_requirements::tenant_id.eq(tenant))
+                .filter(control_requirements::control_id.eq(id)),
+        )
+        .execute(conn)
+        .await
+    })?;
+    Ok(())
+}
+
+/// One control.
+///
+/// # Errors
+/// When the database fails.
+pub async fn get(tx: &mut TenantTx, id: ControlId) -> Result<Option<Control>> {
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        controls::table.find((tenant, id)).select(Control::as_select()).first(conn).await.optional()
+    })?)
+}
+
+pub(super) async fn update(tx: &mut TenantTx, control: &Control, seen: i32) -> Result<Option<Control>> {
+    let tenant = tx.tenant();
+    let updated = on_each!(tx, |conn| {
+        diesel::update(controls::table.find((tenant, control.id)).filter(controls::version.eq(seen)))
+            .set(control)
+            .returning(Control::as_returning())
+            .get_result(conn)
+            .await
+            .optional()
+    })
+    .or_taken("/code", CODE_TAKEN)
+    .or_missing("/owner", NO_OWNER)?;
+    forget_requirements(tx, control.id).await?;
+    index_requirements(tx, control.id, &control.requirements).await?;
+    refs::replace(tx, control.id, &control.external_refs).await?;
+    Ok(updated)
+}
+
+pub(super) async fn delete(tx: &mut TenantTx, id: ControlId) -> Result<()> {
+    let tenant = tx.tenant();
+    forget_requirements(tx, id).await?;
+    refs::clear(tx, id).await?;
+    on_each!(tx, |conn| diesel::delete(controls::table.find((tenant, id))).execute(conn).await)
+        .or_in_use("the control has tests; remove them first, or retire the control")?;
+    Ok(())
+}
+
+macro_rules! matching {
+    ($query:expr, $tenant:expr, $filter:expr, $only:expr) => {{
+        let mut query = $query.filter(controls::tenant_id.eq($tenant)).into_boxed();
+        if let Some(status) = $filter.status {
+            query = query.filter(controls::status.eq(status));
+        }
+        if let Some(owner) = $filter.owner {
+            query = query.filter(controls::owner_id.eq(owner));
+        }
+        if let Some(kind) = $filter.kind {
+            query = query.filter(controls::kind.eq(kind));
+        }
+        if $filter.requirement.is_some() || $filter.framework.is_some() {
+            let mut named = control_requirements::table
+                .select(control_requirements::control_id)
+                .filter(control_requirements::tenant_id.eq($tenant))
+                .into_boxed();
+            if let Some(requirement) = &$filter.requirement {
+                named = named.filter(control_requirements::requirement.eq(requirement));
+            }
+            if let Some(framework) = &$filter.framework {
+                named = named.filter(control_requirements::framework.eq(framework));
+            }
+            query = query.filter(controls::id.eq_any(named));
+        }
+        if let Some(only) = $only {
+            query = query.filter(controls::id.eq::<ControlId>(only));
+        }
+        query
+    }};
+}
+
+pub(super) async fn page(
+    tx: &mut TenantTx,
+    filter: &ControlFilter,
+    page: &PageRequest<ControlSort>,
+) -> Result<Page<Control>> {
+    let tenant = tx.tenant();
+    let only: Option<ControlId> = match &filter.external_ref {
+        Some(text) => Some(refs::find(tx, &text.parse()?).await?),
+        None => None,
+    };
+    let rows = on_each!(tx, |conn| {
+        let query = matching!(controls::table.select(Control::as_select()), tenant, filter, only);
+        match page.sort {
+            ControlSort::Code => {
+                keyset!(query, page, asc, controls::code => ShortCode, controls::id => ControlId)
+            }
+            ControlSort::CodeDescending => {
+                keyset!(query, page, desc, controls::code => ShortCode, controls::id => ControlId)
+            }
+            ControlSort::Oldest => {
+                keyset!(query, page, asc, controls::created_at => Instant, controls::id => ControlId)
+            }
+            ControlSort::Newest => {
+                keyset!(query, page, desc, controls::created_at => Instant, controls::id => ControlId)
+            }
+        }
+        .load(conn)
+        .await
+    })?;
+    let total = if page.count {
+        Some(on_each!(tx, |conn| {
+            matching!(controls::table.count(), tenant, filter, only).get_result(conn).await
+        })?)
+    } else {
+        None
+    };
+    Ok(page.page(rows, total, Control::place(page.sort)))
+}
+
+/// How many controls in each status name each requirement of a framework.
+pub(super) async fn counts(tx: &mut TenantTx, framework: &FrameworkKey) -> Result<Vec<Count>> {
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        control_requirements::table
+            .inner_join(
+                controls::table.on(controls::tenant_id
+                    .eq(control_requirements::tenant_id)
+                    .and(controls::id.eq(control_requirements::control_id))),
+            )
+            .filter(control_requirements::tenant_id.eq(tenant))
+            .filter(control_requirements::framework.eq(framework))
+            .group_by((control_requirements::requirement, controls::status))
+            .select((control_requirements::requirement, controls::status, diesel::dsl::count_star()))
+            .load::<(RequirementId, ControlStatus, i64)>(conn)
+            .await
+    })?)
+}

@@ -1,0 +1,11 @@
+//! Tests of controls: what was tried, on which sample, by whom, with which result, and when it is due again.
+
+mod model;
+mod store;
+
+pub mod graphql;
+pub mod rest;
+pub mod service;
+
+pub use graphql::TestsOf;
+pub use model::{ControlTest, ControlTestPatch, ControlTestSort, NewControlTest};

@@ -1,0 +1,144 @@
+//! The table of control tests.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::model::{ControlTest, ControlTestFilter, ControlTestSort};
+use crate::{
+    kernel::{
+        error::{Explain, Result},
+        id::{ControlId, ControlTestId},
+        page::{Page, PageRequest},
+        time::Date,
+    },
+    keyset, on_each,
+    platform::db::TenantTx,
+};
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::platform::db::sql::{Instant, Json, Uid};
+    control_tests (tenant_id, id) {
+        tenant_id -> Uid,
+        id -> Uid,
+        control_id -> Uid,
+        kind -> Text,
+        procedure -> Text,
+        population -> Text,
+        population_size -> Nullable<Integer>,
+        sample_size -> Nullable<Integer>,
+        result -> Text,
+        exceptions -> Json,
+        tester_id -> Nullable<Uid>,
+        performed_on -> Date,
+        next_due -> Nullable<Date>,
+        version -> Integer,
+        created_at -> Instant,
+    }
+}
+
+const NO_TESTER: &str = "is not a member of this tenant; GET /v1/members lists them";
+
+pub(super) async fn insert(tx: &mut TenantTx, test: &ControlTest) -> Result<()> {
+    on_each!(tx, |conn| diesel::insert_into(control_tests::table).values(test).execute(conn).await)
+        .or_missing("/tester", NO_TESTER)?;
+    Ok(())
+}
+
+/// One test of this control.
+pub(super) async fn get(
+    tx: &mut TenantTx,
+    control: ControlId,
+    id: ControlTestId,
+) -> Result<Option<ControlTest>> {
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        control_tests::table
+            .find((tenant, id))
+            .filter(control_tests::control_id.eq(control))
+            .select(ControlTest::as_select())
+            .first(conn)
+            .await
+            .optional()
+    })?)
+}
+
+/// The tests of these controls, newest first.
+pub(super) async fn of_controls(tx: &mut TenantTx, controls: &[ControlId]) -> Result<Vec<ControlTest>> {
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        control_tests::table
+            .filter(control_tests::tenant_id.eq(tenant))
+            .filter(control_tests::control_id.eq_any(controls.iter().copied()))
+            .order((control_tests::performed_on.desc(), control_tests::id.desc()))
+            .select(ControlTest::as_select())
+            .load(conn)
+            .await
+    })?)
+}
+
+pub(super) async fn update(tx: &mut TenantTx, test: &ControlTest, seen: i32) -> Result<Option<ControlTest>> {
+    let tenant = tx.tenant();
+    on_each!(tx, |conn| {
+        diesel::update(control_tests::table.find((tenant, test.id)).filter(control_tests::version.eq(seen)))
+            .set(test)
+            .returning(ControlTest::as_returning())
+            .get_result(conn)
+            .await
+            .optional()
+    })
+    .or_missing("/tester", NO_TESTER)
+}
+
+pub(super) async fn delete(tx: &mut TenantTx, id: ControlTestId) -> Result<()> {
+    let tenant = tx.tenant();
+    on_each!(tx, |conn| diesel::delete(control_tests::table.find((tenant, id))).execute(conn).await)?;
+    Ok(())
+}
+
+macro_rules! matching {
+    ($query:expr, $tenant:expr, $control:expr, $filter:expr) => {{
+        let mut query = $query
+            .filter(control_tests::tenant_id.eq($tenant))
+            .filter(control_tests::control_id.eq($control))
+            .into_boxed();
+        if let Some(kind) = $filter.kind {
+            query = query.filter(control_tests::kind.eq(kind));
+        }
+        if let Some(result) = $filter.result {
+            query = query.filter(control_tests::result.eq(result));
+        }
+        query
+    }};
+}
+
+pub(super) async fn page(
+    tx: &mut TenantTx,
+    control: ControlId,
+    filter: &ControlTestFilter,
+    page: &PageRequest<ControlTestSort>,
+) -> Result<Page<ControlTest>> {
+    let tenant = tx.tenant();
+    let rows = on_each!(tx, |conn| {
+        let query = control_tests::table.select(ControlTest::as_select());
+        let query = matching!(query, tenant, control, filter);
+        match page.sort {
+            ControlTestSort::Newest => {
+                keyset!(query, page, desc, control_tests::performed_on => Date, control_tests::id => ControlTestId)
+            }
+            ControlTestSort::Oldest => {
+                keyset!(query, page, asc, control_tests::performed_on => Date, control_tests::id => ControlTestId)
+            }
+        }
+        .load(conn)
+        .await
+    })?;
+    let total = if page.count {
+        Some(on_each!(tx, |conn| {
+            matching!(control_tests::table.count(), tenant, control, filter).get_result(conn).await
+        })?)
+    } else {
+        None
+    };
+    Ok(page.page(rows, total, ControlTest::place))
+}

@@ -1,0 +1,3 @@
+//! The programme: what the organisation does about its requirements.
+
+pub mod controls;
