@@ -1,17 +1,18 @@
 //! The conventions of the GraphQL surface: the caller's context, pages as Relay connections, errors with codes.
 
 mod limits;
+mod loading;
 mod serve;
 
 pub use limits::{COMPLEXITY, DEPTH};
+pub use loading::related;
 pub use serve::{get, post};
 
-use std::{hash::Hash, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use async_graphql::{
     Context, ErrorExtensionValues, SimpleObject,
     connection::{Connection, Edge},
-    dataloader::{DataLoader, Loader},
 };
 use serde::Serialize;
 
@@ -76,27 +77,6 @@ pub async fn writing<'a>(ctx: &Context<'a>) -> Result<&'a Ctx> {
     let ctx = request(ctx)?;
     ctx.refresh().await;
     Ok(ctx)
-}
-
-/// How long a loader waits for the other resolvers of its level to ask.
-const GATHER: Duration = Duration::from_millis(2);
-
-/// The caller's loader: a room lets [`Ctx`] load its ids in one statement (`impl Loader<ControlId> for Ctx`).
-fn loader(ctx: Ctx) -> DataLoader<Ctx> {
-    DataLoader::new(ctx, tokio::spawn).delay(GATHER)
-}
-
-/// What a field refers to, asked for together with what its siblings refer to; none where the row is gone.
-///
-/// # Errors
-/// The loading use case's own.
-pub async fn related<K>(ctx: &Context<'_>, key: K) -> Result<Option<<Ctx as Loader<K>>::Value>>
-where
-    K: Send + Sync + Hash + Eq + Clone + 'static,
-    Ctx: Loader<K, Error = Failure>,
-{
-    let missing = || Error::internal("a resolver ran without a loader");
-    ctx.data_opt::<DataLoader<Ctx>>().ok_or_else(missing)?.load_one(key).await
 }
 
 /// What a connection tells beside its edges.

@@ -9,7 +9,7 @@ use async_graphql::{Executor, Request, Response, ServerError, Variables, parser:
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::limits;
+use super::{limits, loading};
 use crate::{
     kernel::error::{Code, Error, Result},
     platform::{access::Ctx, http::Body},
@@ -104,10 +104,7 @@ async fn answer<E: Executor>(
     }
     let schema = schema.clone();
     let response = ctx
-        .run(async move |ctx| {
-            let ctx = ctx.with_one_snapshot();
-            Ok(schema.execute(request(params).data(super::loader(ctx.clone())).data(ctx)).await)
-        })
+        .run(async move |ctx| Ok(loading::execute(schema, request(params), ctx.with_one_snapshot()).await))
         .await?;
     Ok(render(media, response))
 }
