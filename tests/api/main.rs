@@ -131,6 +131,8 @@ macro_rules! on_both {
     )+};
 }
 
+mod catalog;
+mod controls;
 mod milestones;
 
 on_both!(

@@ -44,10 +44,7 @@ pub(super) struct Lease {
 
 impl Lease {
     pub(super) fn new(mut conn: Conn, statements: Statements) -> Self {
-        match &mut conn {
-            Conn::Postgres(c) => c.set_instrumentation(statements.clone()),
-            Conn::Sqlite(c) => c.set_instrumentation(statements.clone()),
-        }
+        count(&mut conn, statements.clone());
         Self { conn: Some(conn), statements }
     }
 
@@ -65,13 +62,22 @@ impl Drop for Lease {
     /// An idle connection is rolled back and kept; one cut off in a statement is closed, because nobody can tell
     /// what it will still do. Either way no lock outlives the lease.
     fn drop(&mut self) {
-        let Some(conn) = self.conn.take() else { return };
+        let Some(mut conn) = self.conn.take() else { return };
+        // What ends the lease is not the request's: counted, it would race with the answer.
+        count(&mut conn, Statements::default());
         match tokio::runtime::Handle::try_current() {
             Ok(runtime) if !self.statements.in_flight() => {
                 runtime.spawn(roll_back(conn));
             }
             _ => close(conn),
         }
+    }
+}
+
+fn count(conn: &mut Conn, statements: Statements) {
+    match conn {
+        Conn::Postgres(c) => c.set_instrumentation(statements),
+        Conn::Sqlite(c) => c.set_instrumentation(statements),
     }
 }
 

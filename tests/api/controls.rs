@@ -1,0 +1,244 @@
+//! Controls, their tests and coverage.
+
+use super::*;
+
+on_both!(
+    controls_live_and_are_journalled,
+    controls_are_found_by_what_they_satisfy,
+    coverage_tells_what_is_missing,
+    tests_of_controls_live_and_are_journalled,
+    wrong_controls_are_refused_whole,
+    graphql_asks_for_relations_in_one_statement_each,
+    roles_and_scopes_bind_controls,
+);
+
+fn control(code: &str, status: &str, requirements: &[(&str, &str)]) -> Value {
+    let requirements: Vec<_> =
+        requirements.iter().map(|(framework, id)| json!({ "framework": framework, "id": id })).collect();
+    json!({ "code": code, "title": format!("Control {code}"), "status": status, "requirements": requirements })
+}
+
+async fn created(app: &TestApp, key: &str, path: &str, body: Value) -> Value {
+    let answer = app.call(Method::POST, path, key, Some(body)).await;
+    let (status, body) = (answer.status(), answer.json::<Value>().await.unwrap());
+    assert_eq!(status, 201, "{body}");
+    body
+}
+
+async fn codes(app: &TestApp, key: &str, query: &str) -> Vec<String> {
+    let page = app.call(Method::GET, &format!("/v1/controls?{query}"), key, None).await;
+    let page: Value = page.json().await.unwrap();
+    page["data"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{page}"))
+        .iter()
+        .map(|c| c["code"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+mod scenario {
+    use super::*;
+
+    const CC61: (&str, &str) = ("soc2-2017", "CC6.1");
+    const A515: (&str, &str) = ("iso27001-2022", "A.5.15");
+
+    pub async fn controls_live_and_are_journalled(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let mut new = control("AC-01", "planned", &[CC61, A515]);
+        new["external_refs"] = json!([{ "system": "jira", "id": "SEC-1" }]);
+        new["freshness_days"] = json!(90);
+        let one = created(app, &key, "/v1/controls", new).await;
+        let at = format!("/v1/controls/{}", one["id"].as_str().unwrap());
+        let change = json!({ "status": "implemented", "freshness_days": null, "requirements": [] });
+        let changed = app.call_with(Method::PATCH, &at, &key, Some(change), &[("if-match", "\"1.x\"")]).await;
+        let changed: Value = changed.json().await.unwrap();
+        assert_eq!((&changed["status"], &changed["version"]), (&json!("implemented"), &json!(2)));
+        assert!(changed["freshness_days"].is_null());
+        assert_eq!(codes(app, &key, "requirement=CC6.1").await, Vec::<String>::new());
+        assert_eq!(codes(app, &key, "external_ref=jira:SEC-1").await, ["AC-01"]);
+        let stale = app.call_with(Method::DELETE, &at, &key, None, &[("if-match", "\"1.x\"")]).await;
+        assert_eq!(stale.status(), 412);
+        let gone = app.call_with(Method::DELETE, &at, &key, None, &[("if-match", "\"2.x\"")]).await;
+        assert_eq!(gone.status(), 204);
+        let trail = app.call(Method::GET, "/v1/journal?sort=seq&resource=control", &key, None).await;
+        let trail: Value = trail.json().await.unwrap();
+        let types: Vec<_> =
+            trail["data"].as_array().unwrap().iter().map(|e| e["type"].as_str().unwrap()).collect();
+        assert_eq!(types, ["control.created", "control.updated", "control.deleted"]);
+    }
+
+    pub async fn controls_are_found_by_what_they_satisfy(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let owner = app.call(Method::GET, "/v1/members", &key, None).await.json::<Value>().await.unwrap();
+        let owner = owner["data"][0]["id"].as_str().unwrap();
+        let mut owned = control("AC-01", "implemented", &[CC61, A515]);
+        owned["owner"] = json!(owner);
+        created(app, &key, "/v1/controls", owned).await;
+        created(app, &key, "/v1/controls", control("AC-02", "planned", &[CC61])).await;
+        created(app, &key, "/v1/controls", control("AC-03", "planned", &[A515])).await;
+        assert_eq!(codes(app, &key, "requirement=CC6.1").await, ["AC-01", "AC-02"]);
+        assert_eq!(codes(app, &key, "requirement=CC6.1&status=planned").await, ["AC-02"]);
+        assert_eq!(codes(app, &key, "framework=iso27001-2022&sort=-code").await, ["AC-03", "AC-01"]);
+        assert_eq!(codes(app, &key, &format!("owner={owner}")).await, ["AC-01"]);
+        for sort in ["code", "-code", "created_at", "-created_at"] {
+            let (mut seen, mut cursor) = (0, String::new());
+            loop {
+                let at = format!("/v1/controls?limit=1&count=true&sort={sort}{cursor}");
+                let page: Value = app.call(Method::GET, &at, &key, None).await.json().await.unwrap();
+                assert_eq!(page["total"], 3);
+                seen += page["data"].as_array().unwrap().len();
+                match page["next_cursor"].as_str() {
+                    Some(next) => cursor = format!("&cursor={next}"),
+                    None => break,
+                }
+            }
+            assert_eq!(seen, 3, "{sort}");
+        }
+    }
+
+    pub async fn coverage_tells_what_is_missing(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        created(app, &key, "/v1/controls", control("AC-01", "implemented", &[CC61])).await;
+        created(app, &key, "/v1/controls", control("AC-02", "partial", &[CC61, ("soc2-2017", "CC6.2")]))
+            .await;
+        created(app, &key, "/v1/controls", control("AC-03", "retired", &[("soc2-2017", "CC6.3")])).await;
+        let at = "/v1/frameworks/soc2-2017/coverage";
+        let whole: Value = app.call(Method::GET, at, &key, None).await.json().await.unwrap();
+        let sums = [&whole["total"], &whole["covered"], &whole["in_progress"], &whole["uncovered"]];
+        assert_eq!(sums, [&json!(61), &json!(1), &json!(1), &json!(59)]);
+        let covered = format!("{at}?state=covered");
+        let covered: Value = app.call(Method::GET, &covered, &key, None).await.json().await.unwrap();
+        let one = &covered["requirements"][0];
+        assert_eq!(
+            (&one["requirement"], &one["implemented"], &one["under_way"]),
+            (&json!("CC6.1"), &json!(1), &json!(1))
+        );
+        let query = r#"{ frameworkCoverage(framework: "soc2-2017", state: COVERED) { uncovered requirements { requirement } } }"#;
+        let same = app.call(Method::POST, "/graphql", &key, Some(json!({ "query": query }))).await;
+        let same: Value = same.json().await.unwrap();
+        assert_eq!(same["data"]["frameworkCoverage"]["uncovered"], 59);
+        assert_eq!(app.call(Method::GET, "/v1/frameworks/pci/coverage", &key, None).await.status(), 404);
+    }
+
+    pub async fn tests_of_controls_live_and_are_journalled(app: &TestApp) {
+        let (key, other) = (app.tenant("acme").await, app.tenant("other").await);
+        let one = created(app, &key, "/v1/controls", control("AC-01", "implemented", &[])).await;
+        let at = format!("/v1/controls/{}", one["id"].as_str().unwrap());
+        let test = json!({
+            "kind": "operating_effectiveness", "procedure": "Compared leavers with accounts",
+            "population": "Leavers", "population_size": 40, "sample_size": 12,
+            "result": "passed_with_exceptions", "exceptions": ["One account lived a day too long"],
+            "performed_on": "2026-11-01", "next_due": "2027-11-01",
+        });
+        let tests = format!("{at}/tests");
+        let recorded = created(app, &key, &tests, test.clone()).await;
+        let mine = format!("{tests}/{}", recorded["id"].as_str().unwrap());
+        for (field, wrong) in [
+            ("performed_on", json!("2026-11-25")),
+            ("next_due", json!("2026-10-01")),
+            ("sample_size", json!(41)),
+            ("exceptions", json!([])),
+            ("result", json!("passed")),
+        ] {
+            let mut bad = test.clone();
+            bad[field] = wrong;
+            let refused = app.call(Method::POST, &tests, &key, Some(bad)).await;
+            let (status, refused) = (refused.status(), refused.json::<Value>().await.unwrap());
+            assert_eq!(
+                (status.as_u16(), &refused["errors"][0]["pointer"]),
+                (422, &json!(format!("/{field}")))
+            );
+        }
+        let fix = json!({ "result": "failed" });
+        let fixed = app.call_with(Method::PATCH, &mine, &key, Some(fix), &[("if-match", "*")]).await;
+        assert_eq!(fixed.json::<Value>().await.unwrap()["result"], "failed");
+        assert_eq!(app.call(Method::GET, &mine, &other, None).await.status(), 404);
+        assert_eq!(app.call(Method::GET, &tests, &other, None).await.status(), 404);
+        let held = app.call_with(Method::DELETE, &at, &key, None, &[("if-match", "*")]).await;
+        assert_eq!(held.json::<Value>().await.unwrap()["code"], "in_use");
+        let gone = app.call_with(Method::DELETE, &mine, &key, None, &[("if-match", "*")]).await;
+        assert_eq!(gone.status(), 204);
+        let trail = app.call(Method::GET, "/v1/journal?sort=seq&resource=control_test", &key, None).await;
+        let trail: Value = trail.json().await.unwrap();
+        let types: Vec<_> =
+            trail["data"].as_array().unwrap().iter().map(|e| e["type"].as_str().unwrap()).collect();
+        assert_eq!(types, ["control_test.recorded", "control_test.updated", "control_test.deleted"]);
+    }
+
+    pub async fn wrong_controls_are_refused_whole(app: &TestApp) {
+        let (key, other) = (app.tenant("acme").await, app.tenant("other").await);
+        created(app, &key, "/v1/controls", control("AC-01", "planned", &[])).await;
+        let theirs = app.call(Method::GET, "/v1/members", &other, None).await.json::<Value>().await.unwrap();
+        let mut stranger = control("AC-02", "planned", &[]);
+        stranger["owner"] = theirs["data"][0]["id"].clone();
+        let mut stale = control("AC-02", "planned", &[]);
+        stale["freshness_days"] = json!(0);
+        let cases = [
+            (control("AC-01", "planned", &[]), 409, "/code"),
+            (control("AC-02", "planned", &[("soc2-2017", "A.5.1")]), 422, "/requirements/0"),
+            (control("AC-02", "planned", &[CC61, CC61]), 422, "/requirements/1"),
+            (control("AC-02", "done", &[]), 400, "/status"),
+            (stranger, 422, "/owner"),
+            (stale, 422, "/freshness_days"),
+        ];
+        for (body, status, pointer) in cases {
+            let refused = app.call(Method::POST, "/v1/controls", &key, Some(body)).await;
+            let (seen, refused) = (refused.status(), refused.json::<Value>().await.unwrap());
+            assert_eq!(
+                (seen.as_u16(), &refused["errors"][0]["pointer"]),
+                (status, &json!(pointer)),
+                "{refused}"
+            );
+        }
+        assert_eq!(codes(app, &key, "").await, ["AC-01"]);
+    }
+
+    pub async fn graphql_asks_for_relations_in_one_statement_each(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let member = app.call(Method::GET, "/v1/members", &key, None).await.json::<Value>().await.unwrap();
+        let query = json!({ "query": "{ controls(first: 50) { nodes { code owner { name } tests { result tester { name } } } } }" });
+        let mut counts = Vec::new();
+        for n in 1..=12 {
+            let mut new = control(&format!("AC-{n:02}"), "planned", &[]);
+            new["owner"] = member["data"][0]["id"].clone();
+            let one = created(app, &key, "/v1/controls", new).await;
+            let test = json!({
+                "kind": "design", "procedure": "Read it", "result": "passed", "performed_on": "2026-11-01",
+                "tester": member["data"][0]["id"],
+            });
+            created(app, &key, &format!("/v1/controls/{}/tests", one["id"].as_str().unwrap()), test).await;
+            if n == 1 || n == 12 {
+                let answer = app.call(Method::POST, "/graphql", &key, Some(query.clone())).await;
+                counts.push(answer.headers()["server-timing"].to_str().unwrap().to_owned());
+                let answer: Value = answer.json().await.unwrap();
+                let nodes =
+                    answer["data"]["controls"]["nodes"].as_array().unwrap_or_else(|| panic!("{answer}"));
+                assert_eq!(nodes.len(), n);
+                assert!(
+                    nodes.iter().all(
+                        |c| c["owner"]["name"].is_string() && c["tests"][0]["tester"]["name"].is_string()
+                    )
+                );
+            }
+        }
+        assert_eq!(counts[0], counts[1], "one statement per relation, however many rows");
+    }
+
+    pub async fn roles_and_scopes_bind_controls(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let body = json!({ "kind": "machine", "name": "Bot", "role": "integration" });
+        let bot = created(app, &key, "/v1/members", body).await;
+        let issue = |scopes: Value| json!({ "member_id": bot["id"], "name": "Bot key", "scopes": scopes });
+        let reads = created(app, &key, "/v1/api-keys", issue(json!(["controls:read"]))).await;
+        let writes = created(app, &key, "/v1/api-keys", issue(json!([]))).await;
+        let (reads, writes) = (reads["key"].as_str().unwrap(), writes["key"].as_str().unwrap());
+        let new = || Some(control("AC-01", "planned", &[]));
+        assert_eq!(app.call(Method::POST, "/v1/controls", reads, new()).await.status(), 403);
+        let one = app.call(Method::POST, "/v1/controls", writes, new()).await;
+        let one: Value = one.json().await.unwrap();
+        assert_eq!(codes(app, reads, "").await, ["AC-01"]);
+        let at = format!("/v1/controls/{}", one["id"].as_str().unwrap());
+        let refused = app.call_with(Method::DELETE, &at, writes, None, &[("if-match", "*")]).await;
+        assert_eq!(refused.status(), 403, "an integration creates and changes, and does not remove");
+    }
+}
