@@ -1,6 +1,6 @@
 //! Controls, their tests and coverage.
 
-use super::*;
+use crate::support::*;
 
 on_both!(
     controls_live_and_are_journalled,
@@ -18,22 +18,9 @@ fn control(code: &str, status: &str, requirements: &[(&str, &str)]) -> Value {
     json!({ "code": code, "title": format!("Control {code}"), "status": status, "requirements": requirements })
 }
 
-async fn created(app: &TestApp, key: &str, path: &str, body: Value) -> Value {
-    let answer = app.call(Method::POST, path, key, Some(body)).await;
-    let (status, body) = (answer.status(), answer.json::<Value>().await.unwrap());
-    assert_eq!(status, 201, "{body}");
-    body
-}
-
 async fn codes(app: &TestApp, key: &str, query: &str) -> Vec<String> {
-    let page = app.call(Method::GET, &format!("/v1/controls?{query}"), key, None).await;
-    let page: Value = page.json().await.unwrap();
-    page["data"]
-        .as_array()
-        .unwrap_or_else(|| panic!("{page}"))
-        .iter()
-        .map(|c| c["code"].as_str().unwrap().to_owned())
-        .collect()
+    let page = app.read(key, &format!("/v1/controls?{query}")).await;
+    texts(&page["data"], "code").into_iter().map(str::to_owned).collect()
 }
 
 mod scenario {
@@ -47,7 +34,7 @@ mod scenario {
         let mut new = control("AC-01", "planned", &[CC61, A515]);
         new["external_refs"] = json!([{ "system": "jira", "id": "SEC-1" }]);
         new["freshness_days"] = json!(90);
-        let one = created(app, &key, "/v1/controls", new).await;
+        let one = app.created(&key, "/v1/controls", new).await;
         let at = format!("/v1/controls/{}", one["id"].as_str().unwrap());
         let change = json!({ "status": "implemented", "freshness_days": null, "requirements": [] });
         let changed = app.call_with(Method::PATCH, &at, &key, Some(change), &[("if-match", "\"1.x\"")]).await;
@@ -73,9 +60,9 @@ mod scenario {
         let owner = owner["data"][0]["id"].as_str().unwrap();
         let mut owned = control("AC-01", "implemented", &[CC61, A515]);
         owned["owner"] = json!(owner);
-        created(app, &key, "/v1/controls", owned).await;
-        created(app, &key, "/v1/controls", control("AC-02", "planned", &[CC61])).await;
-        created(app, &key, "/v1/controls", control("AC-03", "planned", &[A515])).await;
+        app.created(&key, "/v1/controls", owned).await;
+        app.created(&key, "/v1/controls", control("AC-02", "planned", &[CC61])).await;
+        app.created(&key, "/v1/controls", control("AC-03", "planned", &[A515])).await;
         assert_eq!(codes(app, &key, "requirement=CC6.1").await, ["AC-01", "AC-02"]);
         assert_eq!(codes(app, &key, "requirement=CC6.1&status=planned").await, ["AC-02"]);
         assert_eq!(codes(app, &key, "framework=iso27001-2022&sort=-code").await, ["AC-03", "AC-01"]);
@@ -98,10 +85,9 @@ mod scenario {
 
     pub async fn coverage_tells_what_is_missing(app: &TestApp) {
         let key = app.tenant("acme").await;
-        created(app, &key, "/v1/controls", control("AC-01", "implemented", &[CC61])).await;
-        created(app, &key, "/v1/controls", control("AC-02", "partial", &[CC61, ("soc2-2017", "CC6.2")]))
-            .await;
-        created(app, &key, "/v1/controls", control("AC-03", "retired", &[("soc2-2017", "CC6.3")])).await;
+        app.created(&key, "/v1/controls", control("AC-01", "implemented", &[CC61])).await;
+        app.created(&key, "/v1/controls", control("AC-02", "partial", &[CC61, ("soc2-2017", "CC6.2")])).await;
+        app.created(&key, "/v1/controls", control("AC-03", "retired", &[("soc2-2017", "CC6.3")])).await;
         let at = "/v1/frameworks/soc2-2017/coverage";
         let whole: Value = app.call(Method::GET, at, &key, None).await.json().await.unwrap();
         let sums = [&whole["total"], &whole["covered"], &whole["in_progress"], &whole["uncovered"]];
@@ -122,7 +108,7 @@ mod scenario {
 
     pub async fn tests_of_controls_live_and_are_journalled(app: &TestApp) {
         let (key, other) = (app.tenant("acme").await, app.tenant("other").await);
-        let one = created(app, &key, "/v1/controls", control("AC-01", "implemented", &[])).await;
+        let one = app.created(&key, "/v1/controls", control("AC-01", "implemented", &[])).await;
         let at = format!("/v1/controls/{}", one["id"].as_str().unwrap());
         let test = json!({
             "kind": "operating_effectiveness", "procedure": "Compared leavers with accounts",
@@ -131,7 +117,7 @@ mod scenario {
             "performed_on": "2026-11-01", "next_due": "2027-11-01",
         });
         let tests = format!("{at}/tests");
-        let recorded = created(app, &key, &tests, test.clone()).await;
+        let recorded = app.created(&key, &tests, test.clone()).await;
         let mine = format!("{tests}/{}", recorded["id"].as_str().unwrap());
         for (field, wrong) in [
             ("performed_on", json!("2026-11-25")),
@@ -167,7 +153,7 @@ mod scenario {
 
     pub async fn wrong_controls_are_refused_whole(app: &TestApp) {
         let (key, other) = (app.tenant("acme").await, app.tenant("other").await);
-        created(app, &key, "/v1/controls", control("AC-01", "planned", &[])).await;
+        app.created(&key, "/v1/controls", control("AC-01", "planned", &[])).await;
         let theirs = app.call(Method::GET, "/v1/members", &other, None).await.json::<Value>().await.unwrap();
         let mut stranger = control("AC-02", "planned", &[]);
         stranger["owner"] = theirs["data"][0]["id"].clone();
@@ -201,12 +187,12 @@ mod scenario {
         for n in 1..=12 {
             let mut new = control(&format!("AC-{n:02}"), "planned", &[]);
             new["owner"] = member["data"][0]["id"].clone();
-            let one = created(app, &key, "/v1/controls", new).await;
+            let one = app.created(&key, "/v1/controls", new).await;
             let test = json!({
                 "kind": "design", "procedure": "Read it", "result": "passed", "performed_on": "2026-11-01",
                 "tester": member["data"][0]["id"],
             });
-            created(app, &key, &format!("/v1/controls/{}/tests", one["id"].as_str().unwrap()), test).await;
+            app.created(&key, &format!("/v1/controls/{}/tests", one["id"].as_str().unwrap()), test).await;
             if n == 1 || n == 12 {
                 let answer = app.call(Method::POST, "/graphql", &key, Some(query.clone())).await;
                 counts.push(answer.headers()["server-timing"].to_str().unwrap().to_owned());
@@ -227,10 +213,10 @@ mod scenario {
     pub async fn roles_and_scopes_bind_controls(app: &TestApp) {
         let key = app.tenant("acme").await;
         let body = json!({ "kind": "machine", "name": "Bot", "role": "integration" });
-        let bot = created(app, &key, "/v1/members", body).await;
+        let bot = app.created(&key, "/v1/members", body).await;
         let issue = |scopes: Value| json!({ "member_id": bot["id"], "name": "Bot key", "scopes": scopes });
-        let reads = created(app, &key, "/v1/api-keys", issue(json!(["controls:read"]))).await;
-        let writes = created(app, &key, "/v1/api-keys", issue(json!([]))).await;
+        let reads = app.created(&key, "/v1/api-keys", issue(json!(["controls:read"]))).await;
+        let writes = app.created(&key, "/v1/api-keys", issue(json!([]))).await;
         let (reads, writes) = (reads["key"].as_str().unwrap(), writes["key"].as_str().unwrap());
         let new = || Some(control("AC-01", "planned", &[]));
         assert_eq!(app.call(Method::POST, "/v1/controls", reads, new()).await.status(), 403);

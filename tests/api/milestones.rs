@@ -1,16 +1,11 @@
 //! The diary's write side through an app's services, and the room that reads it through the public API.
 
-use attestd::{
-    kernel::{error::Result, id::TenantId},
-    platform::{
-        access::{Action, Caller, Ctx, Role},
-        db::{Doc, Statements},
-        diary::{Due, RuleBasis, RuleInput, RuleRef},
-        journal::{EventType, Recorded},
-    },
-};
+use attestd::platform::{db::Statements, diary::Due};
 
-use super::*;
+use crate::support::{
+    diary::{A, B, context, counting, due, expect},
+    *,
+};
 
 on_both!(
     the_diary_is_listed_by_due_date_and_state,
@@ -21,45 +16,6 @@ on_both!(
     graphql_reads_and_changes_the_diary,
 );
 
-/// A resource with dates, as a room would write it.
-#[derive(serde::Serialize)]
-struct Thing(&'static str);
-
-impl Recorded for Thing {
-    const RESOURCE: &'static str = "certification";
-
-    fn resource_id(&self) -> String {
-        self.0.to_owned()
-    }
-    fn version(&self) -> Option<i32> {
-        None
-    }
-}
-
-const A: Thing = Thing("crt_0198b2a4c6d87e10a1b2c3d4e5f60718");
-const B: Thing = Thing("crt_0198b2a4c6d87e10a1b2c3d4e5f60719");
-
-/// What is due under this code: `opens..due`, done or not.
-fn due(code: &str, opens: Option<&str>, due: &str, done_on: Option<&str>) -> Due {
-    Due {
-        code: code.to_owned(),
-        cycle: 1,
-        title: format!("The {code}"),
-        window_opens: opens.map(|day| day.parse().unwrap()),
-        due: due.parse().unwrap(),
-        done_on: done_on.map(|day| day.parse().unwrap()),
-        assumed: false,
-        rule: Doc(RuleRef {
-            id: "A-10".to_owned(),
-            clause: "ISO/IEC 17021-1:2015 9.1.3.3".to_owned(),
-            basis: RuleBasis::Normative,
-            source_checked: false,
-            rule_set: "2015/2024".to_owned(),
-        }),
-        inputs: Doc(vec![RuleInput { name: "decision_date".to_owned(), value: "2025-03-10".to_owned() }]),
-    }
-}
-
 /// The app's today is 2026-11-24.
 fn a_life() -> Vec<Due> {
     vec![
@@ -69,39 +25,6 @@ fn a_life() -> Vec<Due> {
         due("open", Some("2026-11-24"), "2027-02-22", None),
         due("upcoming", Some("2026-11-25"), "2027-02-22", None),
     ]
-}
-
-async fn body(app: &TestApp, key: &str, path: &str) -> Value {
-    let answer = app.call(Method::GET, path, key, None).await;
-    assert_eq!(answer.status(), 200, "{path}");
-    answer.json().await.unwrap()
-}
-
-async fn context(app: &TestApp, key: &str) -> Ctx {
-    counting(app, key, &Statements::default()).await
-}
-
-async fn counting(app: &TestApp, key: &str, statements: &Statements) -> Ctx {
-    let tenant = body(app, key, "/v1/tenant").await;
-    let held = body(app, key, "/v1/api-keys").await["data"][0].clone();
-    let id = |value: &Value| value.as_str().unwrap().to_owned();
-    let caller = Caller {
-        tenant: id(&tenant["id"]).parse::<TenantId>().unwrap(),
-        time_zone: chrono_tz::UTC,
-        member: id(&held["member_id"]).parse().unwrap(),
-        role: Role::Owner,
-        credential: id(&held["id"]).parse().unwrap(),
-        scopes: Vec::new(),
-    };
-    Ctx::new(app.services.clone(), caller, "test".to_owned(), None, statements.clone())
-}
-
-/// Writes a thing's dates, as its room would with its facts.
-async fn expect(ctx: &Ctx, thing: &Thing, dues: &[Due]) -> Result<()> {
-    let mut tx = ctx.may(Action::MilestoneUpdate)?.write().await?;
-    tx.expect(thing, dues).await?;
-    tx.record(EventType::MilestoneUpdated, thing)?;
-    tx.commit(()).await
 }
 
 fn codes(page: &Value) -> Vec<&str> {
@@ -116,7 +39,7 @@ mod scenario {
         let ctx = context(app, &key).await;
         expect(&ctx, &A, &a_life()).await.unwrap();
         expect(&ctx, &B, &[due("other", None, "2026-12-31", None)]).await.unwrap();
-        let list = async |query: &str| body(app, &key, &format!("/v1/milestones?{query}")).await;
+        let list = async |query: &str| app.read(&key, &format!("/v1/milestones?{query}")).await;
 
         let all = list("count=true").await;
         assert_eq!(all["total"], 6);
@@ -177,22 +100,22 @@ mod scenario {
         expect(&ctx, &A, &[due("s1", None, "2027-01-01", None), due("s2", None, "2028-01-01", None)])
             .await
             .unwrap();
-        let before = body(app, &key, "/v1/milestones?code=s1").await["data"][0].clone();
+        let before = app.read(&key, "/v1/milestones?code=s1").await["data"][0].clone();
         let at = format!("/v1/milestones/{}", before["id"].as_str().unwrap());
         let patch = json!({ "owner": owner, "planned_on": "2026-12-15" });
         let any = [("if-match", "*")];
         assert_eq!(app.call_with(Method::PATCH, &at, &key, Some(patch), &any).await.status(), 200);
 
         expect(&ctx, &A, &[due("s1", None, "2027-02-01", None)]).await.unwrap();
-        let moved = body(app, &key, &at).await;
+        let moved = app.read(&key, &at).await;
         assert_eq!((&moved["due"], &moved["owner"]), (&json!("2027-02-01"), &json!(owner)));
-        assert_eq!(codes(&body(app, &key, "/v1/milestones").await), ["s1"], "s2 no longer holds");
+        assert_eq!(codes(&app.read(&key, "/v1/milestones").await), ["s1"], "s2 no longer holds");
 
         expect(&ctx, &A, &[]).await.unwrap();
         assert_eq!(app.call(Method::GET, &at, &key, None).await.status(), 404);
         assert_eq!(app.call_with(Method::PATCH, &at, &key, Some(json!({})), &any).await.status(), 404);
         expect(&ctx, &A, &[due("s1", None, "2027-03-01", None)]).await.unwrap();
-        let back = body(app, &key, &at).await;
+        let back = app.read(&key, &at).await;
         assert_eq!((&back["due"], &back["owner"]), (&json!("2027-03-01"), &json!(owner)));
         assert_eq!((&back["planned_on"], &back["version"]), (&json!("2026-12-15"), &json!(2)));
     }
@@ -223,7 +146,7 @@ mod scenario {
         let member: Value =
             app.call(Method::POST, "/v1/members", &key, Some(person)).await.json().await.unwrap();
         let member = member["id"].as_str().unwrap();
-        let id = body(app, &key, "/v1/milestones").await["data"][0]["id"].as_str().unwrap().to_owned();
+        let id = app.read(&key, "/v1/milestones").await["data"][0]["id"].as_str().unwrap().to_owned();
         let at = format!("/v1/milestones/{id}");
         let change = async |patch: Value, etag: &str| {
             app.call_with(Method::PATCH, &at, &key, Some(patch), &[("if-match", etag)]).await
@@ -242,9 +165,9 @@ mod scenario {
         assert_eq!(refused.status(), 422);
         assert_eq!(refused.json::<Value>().await.unwrap()["errors"][0]["pointer"], "/owner");
 
-        let owned = body(app, &key, &format!("/v1/milestones?owner={member}")).await;
+        let owned = app.read(&key, &format!("/v1/milestones?owner={member}")).await;
         assert_eq!(codes(&owned), ["s1"]);
-        let trail = body(app, &key, &format!("/v1/journal?resource={id}")).await;
+        let trail = app.read(&key, &format!("/v1/journal?resource={id}")).await;
         assert_eq!(trail["data"].as_array().unwrap().len(), 1);
         assert_eq!(trail["data"][0]["type"], "milestone.updated");
         assert_eq!(trail["data"][0]["after"]["owner"], member);
@@ -261,9 +184,9 @@ mod scenario {
         let (mine, other) = (app.tenant("mine").await, app.tenant("other").await);
         let (here, there) = (context(app, &mine).await, context(app, &other).await);
         expect(&here, &A, &[due("s1", None, "2027-01-01", None)]).await.unwrap();
-        let id = body(app, &mine, "/v1/milestones").await["data"][0]["id"].clone();
+        let id = app.read(&mine, "/v1/milestones").await["data"][0]["id"].clone();
         let at = format!("/v1/milestones/{}", id.as_str().unwrap());
-        assert_eq!(body(app, &other, "/v1/milestones?count=true").await["total"], 0);
+        assert_eq!(app.read(&other, "/v1/milestones?count=true").await["total"], 0);
         for (method, patch) in [(Method::GET, None), (Method::PATCH, Some(json!({})))] {
             let answer = app.call_with(method, &at, &other, patch, &[("if-match", "*")]).await;
             assert_eq!(answer.status(), 404);
@@ -272,7 +195,7 @@ mod scenario {
         let refused = app.call_with(Method::PATCH, &at, &mine, Some(stranger), &[("if-match", "*")]).await;
         assert_eq!(refused.status(), 422, "another tenant's member is nobody here");
         expect(&there, &A, &[due("s1", None, "2027-01-01", None)]).await.unwrap();
-        assert_ne!(body(app, &other, "/v1/milestones").await["data"][0]["id"], id);
+        assert_ne!(app.read(&other, "/v1/milestones").await["data"][0]["id"], id);
     }
 
     pub async fn graphql_reads_and_changes_the_diary(app: &TestApp) {

@@ -1,6 +1,6 @@
 //! The catalog and the comparison of its frameworks.
 
-use super::*;
+use crate::support::*;
 
 on_both!(
     frameworks_and_requirements_are_listed,
@@ -9,29 +9,22 @@ on_both!(
     graphql_reads_the_catalog,
 );
 
-async fn read(app: &TestApp, key: &str, path: &str) -> Value {
-    let answer = app.call(Method::GET, path, key, None).await;
-    assert_eq!(answer.status(), 200, "{path}");
-    answer.json().await.unwrap()
-}
-
 mod scenario {
     use super::*;
 
     pub async fn frameworks_and_requirements_are_listed(app: &TestApp) {
         let key = app.tenant("acme").await;
-        let all = read(app, &key, "/v1/frameworks").await;
+        let all = app.read(&key, "/v1/frameworks").await;
         assert_eq!(all["data"][0]["key"], "iso27001-2022");
         assert_eq!(all["data"][1]["outcome"], "attestation");
         let people =
-            read(app, &key, "/v1/frameworks/iso27001-2022/requirements?group=People&count=true&limit=3")
-                .await;
+            app.read(&key, "/v1/frameworks/iso27001-2022/requirements?group=People&count=true&limit=3").await;
         assert_eq!((&people["total"], &people["data"][0]["id"]), (&json!(8), &json!("A.6.1")));
         let cursor = people["next_cursor"].as_str().unwrap();
         let at = format!(
             "/v1/frameworks/iso27001-2022/requirements?group=People&count=true&limit=3&cursor={cursor}"
         );
-        assert_eq!(read(app, &key, &at).await["data"][0]["id"], "A.6.4");
+        assert_eq!(app.read(&key, &at).await["data"][0]["id"], "A.6.4");
         let foreign = format!("/v1/frameworks/soc2-2017/requirements?cursor={cursor}");
         assert_eq!(app.call(Method::GET, &foreign, &key, None).await.status(), 400);
         assert_eq!(app.call(Method::GET, "/v1/frameworks/iso27001-2013", &key, None).await.status(), 404);
@@ -39,13 +32,13 @@ mod scenario {
 
     pub async fn mappings_read_from_both_sides_and_gaps_are_told(app: &TestApp) {
         let key = app.tenant("acme").await;
-        let there = read(app, &key, "/v1/frameworks/iso27001-2022/mappings?requirement=A.5.1").await;
+        let there = app.read(&key, "/v1/frameworks/iso27001-2022/mappings?requirement=A.5.1").await;
         let first = &there["data"][0];
         let back = format!(
             "/v1/frameworks/soc2-2017/mappings?to=iso27001-2022&requirement={}",
             first["counterpart"]["id"].as_str().unwrap()
         );
-        let back = read(app, &key, &back).await;
+        let back = app.read(&key, &back).await;
         assert!(
             back["data"]
                 .as_array()
@@ -53,8 +46,8 @@ mod scenario {
                 .iter()
                 .any(|one| one["counterpart"]["id"] == "A.5.1" && one["rationale"] == first["rationale"])
         );
-        let gaps = read(app, &key, "/v1/frameworks/soc2-2017/mappings/gaps?to=iso27001-2022").await;
-        let mapped = read(app, &key, "/v1/frameworks/soc2-2017/mappings?limit=200").await;
+        let gaps = app.read(&key, "/v1/frameworks/soc2-2017/mappings/gaps?to=iso27001-2022").await;
+        let mapped = app.read(&key, "/v1/frameworks/soc2-2017/mappings?limit=200").await;
         for gap in gaps["requirements"].as_array().unwrap() {
             assert!(mapped["data"].as_array().unwrap().iter().all(|one| one["requirement"] != gap["id"]));
         }
@@ -66,7 +59,7 @@ mod scenario {
 
     pub async fn frameworks_are_compared(app: &TestApp) {
         let key = app.tenant("acme").await;
-        let compared = read(app, &key, "/v1/frameworks/compare?left=soc2-2017&right=iso27001-2022").await;
+        let compared = app.read(&key, "/v1/frameworks/compare?left=soc2-2017&right=iso27001-2022").await;
         let all = compared["dimensions"].as_array().unwrap();
         assert_eq!(all.len(), 36);
         let row = |name: &str| all.iter().find(|one| one["dimension"] == name).unwrap();
@@ -92,13 +85,12 @@ mod scenario {
             }
             compareFrameworks(left: "iso27001-2022", right: "soc2-2017") { dimensions { dimension } }
         }"#;
-        let answer = app.call(Method::POST, "/graphql", &key, Some(json!({ "query": query }))).await;
-        let answer: Value = answer.json().await.unwrap();
+        let answer = app.ask(&key, query).await;
         let framework = &answer["data"]["framework"];
         assert_eq!(framework["requirements"]["totalCount"], 18, "{answer}");
         assert!(framework["mappings"]["nodes"][0]["counterpart"]["requirement"]["title"].is_string());
         assert_eq!(answer["data"]["compareFrameworks"]["dimensions"].as_array().unwrap().len(), 36);
-        let rest = read(app, &key, "/v1/frameworks/soc2-2017/mappings/gaps?to=iso27001-2022").await;
+        let rest = app.read(&key, "/v1/frameworks/soc2-2017/mappings/gaps?to=iso27001-2022").await;
         let ids =
             |all: &Value| all.as_array().unwrap().iter().map(|one| one["id"].clone()).collect::<Vec<_>>();
         assert_eq!(ids(&framework["gaps"]["requirements"]), ids(&rest["requirements"]));

@@ -1,0 +1,92 @@
+//! A running service.
+
+use std::{sync::Arc, time::Duration};
+
+use attestd::{
+    app::Service,
+    platform::{
+        access::Services,
+        db::{Db, Engine, Options},
+        ids::Ids,
+    },
+};
+use reqwest::Client;
+
+use super::{Database, TestClock};
+
+/// The operator's secret of every test.
+pub const OPERATOR: &str = "operator-secret-of-the-tests-0123456789";
+
+/// What a test may want otherwise.
+pub struct Setup {
+    /// Connections and waits.
+    pub options: Options,
+    /// How long a use case may take.
+    pub timeout: Duration,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        let options = Options { pool_size: 4, ..Options::default() };
+        Self { options, timeout: Duration::from_secs(20) }
+    }
+}
+
+/// A real server over a fresh database. Dropped, both are gone.
+pub struct TestApp {
+    /// Where it listens: `http://127.0.0.1:…`.
+    pub base: String,
+    /// What its requests share.
+    pub services: Services,
+    /// Its clock.
+    pub clock: Arc<TestClock>,
+    /// Its database.
+    pub database: Database,
+    pub(super) client: Client,
+    server: actix_web::dev::ServerHandle,
+}
+
+impl TestApp {
+    /// As every test wants it.
+    pub async fn start(engine: Engine) -> Self {
+        Self::with(engine, Setup::default()).await
+    }
+
+    /// As this test wants it.
+    pub async fn with(engine: Engine, setup: Setup) -> Self {
+        let (database, clock) = (Database::migrated(engine).await, Arc::new(TestClock::default()));
+        let services = Services {
+            db: Db::open(&database.url, &setup.options).unwrap(),
+            clock: clock.clone(),
+            ids: Arc::new(Ids::seeded(7)),
+            runtime: tokio::runtime::Handle::current(),
+            timeout: setup.timeout,
+        };
+        services.db.refuse_bypass().await.expect("tests run as an ordinary role");
+        let (base, server) = serve(services.clone());
+        Self { base, services, clock, database, client: Client::new(), server }
+    }
+
+    /// Which engine it runs on.
+    pub fn engine(&self) -> Engine {
+        self.services.db.engine()
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        // The message to stop is sent at once; nobody needs to wait for it to be done.
+        drop(self.server.stop(false));
+    }
+}
+
+fn serve(services: Services) -> (String, actix_web::dev::ServerHandle) {
+    let service = Service::new(services, Some(OPERATOR.to_owned()), true).unwrap();
+    let server = actix_web::HttpServer::new(move || service.app()).workers(1).disable_signals();
+    let server = server.bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", server.addrs()[0]);
+    let server = server.run();
+    let handle = server.handle();
+    tokio::spawn(server);
+    (base, handle)
+}

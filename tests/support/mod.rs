@@ -1,0 +1,45 @@
+//! What every test stands on: a real server on a random port over a fresh database of either engine, with a clock
+//! that stands still and ids that are the same in every run. Scenarios go through the public API, on both engines:
+//!
+//! ```ignore
+//! on_both!(controls_are_listed);
+//! mod scenario {
+//!     pub async fn controls_are_listed(app: &TestApp) { … }
+//! }
+//! ```
+
+#![allow(dead_code, unused_imports, unused_macros, reason = "each test binary uses its own part of this")]
+
+mod app;
+mod call;
+mod clock;
+mod database;
+pub mod diary;
+
+pub use app::{OPERATOR, Setup, TestApp};
+pub use call::{pointer, statements, texts};
+pub use clock::{NOW, TestClock};
+pub use database::Database;
+
+pub use attestd::platform::db::Engine;
+pub use reqwest::{Method, Response, StatusCode};
+pub use serde_json::{Value, json};
+
+/// Runs each `scenario::name(&TestApp)` on SQLite and on PostgreSQL.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            use $crate::support::{Engine, TestApp};
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn sqlite() {
+                super::scenario::$name(&TestApp::start(Engine::Sqlite).await).await;
+            }
+            #[tokio::test(flavor = "multi_thread")]
+            async fn postgres() {
+                super::scenario::$name(&TestApp::start(Engine::Postgres).await).await;
+            }
+        }
+    )+};
+}
+pub(crate) use on_both;
