@@ -13,13 +13,17 @@
 mod app;
 mod call;
 mod clock;
-mod database;
+pub mod database;
 pub mod diary;
+pub mod sql;
+pub mod world;
 
 pub use app::{OPERATOR, Setup, TestApp};
 pub use call::{pointer, statements, texts};
 pub use clock::{NOW, TestClock};
 pub use database::Database;
+pub use sql::Sql;
+pub use world::World;
 
 pub use attestd::platform::db::Engine;
 pub use reqwest::{Method, Response, StatusCode};

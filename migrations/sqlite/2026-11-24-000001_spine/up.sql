@@ -1,6 +1,6 @@
 -- Outside tenants: the register, and what must be found before the tenant is known.
 CREATE TABLE tenants (
-    id blob PRIMARY KEY,
+    id blob NOT NULL PRIMARY KEY,
     slug text NOT NULL UNIQUE,
     name text NOT NULL,
     time_zone text NOT NULL,
@@ -48,7 +48,7 @@ CREATE INDEX api_keys_by_age ON api_keys (tenant_id, created_at, id);
 CREATE INDEX api_keys_by_member ON api_keys (tenant_id, member_id, created_at, id);
 
 CREATE TABLE journal_heads (
-    tenant_id blob PRIMARY KEY,
+    tenant_id blob NOT NULL PRIMARY KEY,
     seq integer NOT NULL
 );
 

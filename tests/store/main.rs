@@ -1,0 +1,10 @@
+//! Storage on two engines: the schema, the walls between tenants, writes that are cut off.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod pools;
+mod references;
+mod schema;
+mod serving;
+mod walls;

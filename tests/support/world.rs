@@ -1,0 +1,75 @@
+//! One of everything: a tenant in which every kind of resource exists, for tests that must not forget one.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Method, TestApp, Value,
+    diary::{A, context, due, expect},
+    json,
+};
+
+/// A tenant with one of everything.
+pub struct World {
+    /// Its first owner's key.
+    pub key: String,
+    /// The resource behind each id prefix, as the API shows it.
+    pub made: BTreeMap<String, Value>,
+}
+
+impl World {
+    /// Makes the tenant and everything in it. A new room adds its line here.
+    pub async fn of(app: &TestApp, slug: &str) -> Self {
+        let mut world = Self { key: app.tenant(slug).await, made: BTreeMap::new() };
+        world.keep(app.read(&world.key, "/v1/tenant").await);
+        let person = json!({
+            "kind": "person", "name": "Compliance lead", "email": format!("lead@{slug}.example"), "role": "manager",
+            "external_refs": [{ "system": "directory", "id": slug }],
+        });
+        world.make(app, "/v1/members", person).await;
+        let key = json!({ "member_id": world.id("mem"), "name": "Ticket bot" });
+        world.make(app, "/v1/api-keys", key).await;
+        let control = json!({
+            "code": format!("{slug}-01"), "title": "Access is reviewed", "owner": world.id("mem"),
+            "requirements": [{ "framework": "soc2-2017", "id": "CC6.1" }],
+            "external_refs": [{ "system": "jira", "id": slug }],
+        });
+        world.make(app, "/v1/controls", control).await;
+        let test = json!({
+            "kind": "design", "procedure": "Read it", "result": "passed", "performed_on": "2026-11-01",
+            "tester": world.id("mem"),
+        });
+        world.make(app, &format!("/v1/controls/{}/tests", world.id("ctl")), test).await;
+        world.milestone(app).await;
+        world
+    }
+
+    /// The id of the resource with this prefix.
+    pub fn id(&self, prefix: &str) -> &str {
+        let made = self.made.get(prefix).unwrap_or_else(|| panic!("no {prefix}_ in World::of: add its line"));
+        made["id"].as_str().unwrap()
+    }
+
+    /// Creates one thing, under an idempotency key, and keeps it.
+    async fn make(&mut self, app: &TestApp, path: &str, body: Value) {
+        let sent = [("idempotency-key", path)];
+        let answer = app.call_with(Method::POST, path, &self.key, Some(body), &sent).await;
+        let (status, body) = (answer.status(), answer.json::<Value>().await.unwrap());
+        assert_eq!(status, 201, "{path}: {body}");
+        self.keep(body);
+    }
+
+    fn keep(&mut self, one: Value) {
+        let prefix = one["id"].as_str().unwrap().split('_').next().unwrap().to_owned();
+        self.made.insert(prefix, one);
+    }
+
+    async fn milestone(&mut self, app: &TestApp) {
+        expect(&context(app, &self.key).await, &A, &[due("surveillance_1", None, "2027-01-01", None)])
+            .await
+            .unwrap();
+        let listed = app.read(&self.key, "/v1/milestones").await;
+        let at = format!("/v1/milestones/{}", listed["data"][0]["id"].as_str().unwrap());
+        let owned = app.changed(&self.key, &at, json!({ "owner": self.id("mem") })).await;
+        self.keep(owned);
+    }
+}
