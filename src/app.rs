@@ -19,7 +19,7 @@ use crate::{
     catalog,
     platform::{
         access::Services,
-        graphql,
+        graphql::{self, Introspection},
         http::{self, Diagnostics, Operator, Problem, Routes},
         identity::{keys, members, tenants},
         journal,
@@ -31,15 +31,30 @@ use crate::{
 #[openapi(components(schemas(Problem)))]
 struct Base;
 
+/// What a service's surface depends on.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The operator's secret; without one nobody manages tenants over HTTP.
+    pub operator_key: Option<String>,
+    /// Web origins whose pages may call the API.
+    pub cors_origins: Vec<String>,
+    /// Whether GraphQL answers questions about its schema.
+    pub introspection: bool,
+    /// Whether answers tell how many SQL statements they took.
+    pub diagnostics: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { operator_key: None, cors_origins: Vec::new(), introspection: true, diagnostics: false }
+    }
+}
+
 /// What a running service is made of.
 #[derive(Clone)]
 pub struct Service {
-    /// What every request shares.
-    pub services: Services,
-    /// The operator's secret, if there is one.
-    pub operator: Operator,
-    /// Whether answers tell how many SQL statements they took.
-    pub diagnostics: Diagnostics,
+    services: Services,
+    options: Options,
     surface: Arc<Surface>,
     graph: Graph,
 }
@@ -98,15 +113,9 @@ impl Service {
     ///
     /// # Errors
     /// When the OpenAPI document cannot be written.
-    pub fn new(services: Services, operator: Option<String>, diagnostics: bool) -> serde_json::Result<Self> {
+    pub fn new(services: Services, options: Options) -> serde_json::Result<Self> {
         let surface = Surface { document: openapi()?, routes: Routes::of(&raw_openapi()) };
-        Ok(Self {
-            services,
-            operator: Operator(operator),
-            diagnostics: Diagnostics(diagnostics),
-            surface: Arc::new(surface),
-            graph: graph(),
-        })
+        Ok(Self { services, options, surface: Arc::new(surface), graph: graph() })
     }
 
     /// The application of one worker.
@@ -123,8 +132,9 @@ impl Service {
     > {
         App::new()
             .app_data(web::Data::new(self.services.clone()))
-            .app_data(web::Data::new(self.operator.clone()))
-            .app_data(web::Data::new(self.diagnostics))
+            .app_data(web::Data::new(Operator(self.options.operator_key.clone())))
+            .app_data(web::Data::new(Diagnostics(self.options.diagnostics)))
+            .app_data(web::Data::new(Introspection(self.options.introspection)))
             .app_data(web::Data::new(self.surface.routes.clone()))
             .app_data(web::Data::from(self.surface.clone()))
             .app_data(web::Data::new(self.graph.clone()))
@@ -141,6 +151,8 @@ impl Service {
             .configure(http::pages)
             .default_service(web::to(http::fallback))
             .wrap(from_fn(http::idempotency))
+            .wrap(http::cors(&self.options.cors_origins))
+            .wrap(from_fn(http::refuse_origin))
             .wrap(Compat::new(from_fn(http::frame)))
     }
 }

@@ -8,10 +8,12 @@
 //! - [`program`]: controls and their tests.
 //! - [`calendar`]: what is due, as milestones.
 //! - [`app`]: assembles the rooms into a service.
+//! - [`config`]: every setting of a service.
 
 pub mod app;
 pub mod calendar;
 pub mod catalog;
+pub mod config;
 pub mod kernel;
 pub mod platform;
 pub mod program;

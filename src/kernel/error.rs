@@ -39,6 +39,8 @@ codes! {
         "Ask for fewer fields, levels or aliases in one request; the detail names the limit.";
     InvalidQuery = "invalid_query", 400, "The GraphQL document is not valid",
         "Check the document against schema/schema.graphql.";
+    IntrospectionOff = "introspection_off", 400, "This service does not describe its GraphQL schema",
+        "Read schema/schema.graphql of the release, or ask the operator for ATTESTD_GRAPHQL_INTROSPECTION=true.";
     Unauthenticated = "unauthenticated", 401, "No valid credential",
         "Send `Authorization: Bearer <api key>`. Unknown, revoked and expired keys get this same answer.";
     Forbidden = "forbidden", 403, "The credential may not do this",
@@ -181,7 +183,20 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.cause.as_deref().map(|cause| cause as _)
+    }
+}
+
+/// One line: what failed, and every cause below it. For the operator and the log, never for a caller.
+pub fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    let mut told: Vec<String> = chain.map(|cause| cause.to_string().replace('\n', " ")).collect();
+    // An error that shows its cause in its own text would say it twice.
+    told.dedup_by(|inner, outer| outer.ends_with(inner.as_str()));
+    told.join(": ")
+}
 
 impl From<diesel::result::Error> for Error {
     fn from(cause: diesel::result::Error) -> Self {

@@ -11,4 +11,5 @@ mod graphql;
 mod journal;
 mod members;
 mod milestones;
+mod settings;
 mod tenants;

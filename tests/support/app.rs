@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use attestd::{
-    app::Service,
+    app::{self, Service},
     platform::{
         access::Services,
         db::{Db, Engine, Options},
@@ -23,12 +23,16 @@ pub struct Setup {
     pub options: Options,
     /// How long a use case may take.
     pub timeout: Duration,
+    /// What the surface depends on.
+    pub surface: app::Options,
 }
 
 impl Default for Setup {
     fn default() -> Self {
         let options = Options { pool_size: 4, ..Options::default() };
-        Self { options, timeout: Duration::from_secs(20) }
+        let operator_key = Some(OPERATOR.to_owned());
+        let surface = app::Options { operator_key, diagnostics: true, ..app::Options::default() };
+        Self { options, timeout: Duration::from_secs(20), surface }
     }
 }
 
@@ -63,7 +67,7 @@ impl TestApp {
             timeout: setup.timeout,
         };
         services.db.refuse_bypass().await.expect("tests run as an ordinary role");
-        let (base, server) = serve(services.clone());
+        let (base, server) = serve(services.clone(), setup.surface);
         Self { base, services, clock, database, client: Client::new(), server }
     }
 
@@ -80,8 +84,8 @@ impl Drop for TestApp {
     }
 }
 
-fn serve(services: Services) -> (String, actix_web::dev::ServerHandle) {
-    let service = Service::new(services, Some(OPERATOR.to_owned()), true).unwrap();
+fn serve(services: Services, surface: app::Options) -> (String, actix_web::dev::ServerHandle) {
+    let service = Service::new(services, surface).unwrap();
     let server = actix_web::HttpServer::new(move || service.app()).workers(1).disable_signals();
     let server = server.bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", server.addrs()[0]);

@@ -14,7 +14,7 @@ use diesel_async::{
 };
 use futures_util::FutureExt;
 
-use crate::kernel::error::{Code, Error, Result};
+use crate::kernel::error::{Code, Error, Result, with_causes};
 
 /// A SQLite connection that runs on the blocking pool.
 pub type Lite = SyncConnectionWrapper<SqliteConnection>;
@@ -37,13 +37,13 @@ pub enum Engine {
 }
 
 /// How to open a database.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// Connections to PostgreSQL at the most.
     pub pool_size: usize,
     /// How long a request waits for a connection before it is told to come back.
     pub wait: Duration,
-    /// How long PostgreSQL may work on one statement.
+    /// How long PostgreSQL may work on one statement; zero for as long as it takes.
     pub statement_timeout: Duration,
 }
 
@@ -75,7 +75,7 @@ impl Db {
     /// # Errors
     /// A message for the operator when the URL names neither engine or its query cannot be read.
     pub fn open(url: &str, options: &Options) -> std::result::Result<Self, String> {
-        match engine_of(url)? {
+        match Engine::of(url)? {
             Engine::Postgres => Ok(Self::Postgres(postgres_pool(url, options)?)),
             Engine::Sqlite => {
                 let path = sqlite_path(url);
@@ -110,14 +110,19 @@ impl Db {
     }
 }
 
-/// Which engine a URL names.
-fn engine_of(url: &str) -> std::result::Result<Engine, String> {
-    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        Ok(Engine::Postgres)
-    } else if url.starts_with("sqlite:") {
-        Ok(Engine::Sqlite)
-    } else {
-        Err("the database URL must start with postgres:// or sqlite:".to_owned())
+impl Engine {
+    /// Which engine a URL names.
+    ///
+    /// # Errors
+    /// A message for the operator when it names neither.
+    pub fn of(url: &str) -> std::result::Result<Self, String> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Ok(Self::Postgres)
+        } else if url.starts_with("sqlite:") {
+            Ok(Self::Sqlite)
+        } else {
+            Err("must start with postgres:// or sqlite:".to_owned())
+        }
     }
 }
 
@@ -126,8 +131,13 @@ fn sqlite_path(url: &str) -> &str {
     path.strip_prefix("//").unwrap_or(path)
 }
 
-fn busy(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
-    Error::new(Code::Unavailable, "no database connection became free in time").with_cause(cause)
+fn busy<E: std::error::Error + Send + Sync + 'static>(cause: managed::PoolError<E>) -> Error {
+    match cause {
+        managed::PoolError::Backend(cause) => {
+            Error::new(Code::Unavailable, "the database cannot be reached").with_cause(cause)
+        }
+        _ => Error::new(Code::Unavailable, "no database connection became free in time").with_cause(cause),
+    }
 }
 
 fn postgres_pool(url: &str, options: &Options) -> std::result::Result<Pool<AsyncPgConnection>, String> {
@@ -140,7 +150,7 @@ fn postgres_pool(url: &str, options: &Options) -> std::result::Result<Pool<Async
 }
 
 async fn connect_postgres(url: String, timeout: u128) -> ConnectionResult<AsyncPgConnection> {
-    let bad = |cause: &dyn std::fmt::Display| ConnectionError::BadConnection(cause.to_string());
+    let bad = |cause: &(dyn std::error::Error + 'static)| ConnectionError::BadConnection(with_causes(cause));
     let tls = tokio_postgres_rustls::MakeRustlsConnect::new(tls_config());
     let (client, connection) = tokio_postgres::connect(&url, tls).await.map_err(|e| bad(&e))?;
     let mut conn = AsyncPgConnection::try_from_client_and_connection(client, connection).await?;

@@ -3,7 +3,7 @@
 
 use async_graphql::parser::{
     parse_query,
-    types::{ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet},
+    types::{ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet},
 };
 
 use crate::kernel::error::{Code, Error, Result};
@@ -17,17 +17,23 @@ pub const ALIASES: usize = 30;
 /// Fields of the root at the most.
 pub const ROOTS: usize = 30;
 
-/// Refuses a document that does not parse or is over a limit; tells what the chosen operation is.
+/// Refuses a document that does not parse, is over a limit, or asks about the schema where that is not `open`;
+/// tells what the chosen operation is.
 ///
 /// # Errors
-/// [`Code::InvalidQuery`] or [`Code::QueryTooComplex`].
-pub fn check(query: &str, name: Option<&str>) -> Result<OperationType> {
+/// [`Code::InvalidQuery`], [`Code::QueryTooComplex`] or [`Code::IntrospectionOff`].
+pub fn check(query: &str, name: Option<&str>, open: bool) -> Result<OperationType> {
     let document = parse_query(query).map_err(|error| Error::new(Code::InvalidQuery, error.to_string()))?;
-    let fragments = document.fragments.values().map(|one| aliases(&one.node.selection_set.node));
-    let operations = document.operations.iter().map(|(_, one)| aliases(&one.node.selection_set.node));
-    let found: usize = fragments.chain(operations).sum();
-    if found > ALIASES {
-        return Err(over("aliases", found, ALIASES));
+    let mut fields = Vec::new();
+    document.fragments.values().for_each(|one| collect(&one.node.selection_set.node, &mut fields));
+    document.operations.iter().for_each(|(_, one)| collect(&one.node.selection_set.node, &mut fields));
+    let aliases = fields.iter().filter(|field| field.alias.is_some()).count();
+    if aliases > ALIASES {
+        return Err(over("aliases", aliases, ALIASES));
+    }
+    let introspects = |field: &&Field| matches!(field.name.node.as_str(), "__schema" | "__type");
+    if !open && fields.iter().any(introspects) {
+        return Err(Error::new(Code::IntrospectionOff, "this service does not answer __schema and __type"));
     }
     let operation = chosen(&document, name)?;
     let roots = operation.selection_set.node.items.len();
@@ -49,17 +55,18 @@ fn chosen<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result<&'
     })
 }
 
-fn aliases(set: &SelectionSet) -> usize {
-    set.items
-        .iter()
-        .map(|item| match &item.node {
+/// Every field below this selection, fragments' own excepted.
+fn collect<'a>(set: &'a SelectionSet, fields: &mut Vec<&'a Field>) {
+    for item in &set.items {
+        match &item.node {
             Selection::Field(field) => {
-                usize::from(field.node.alias.is_some()) + aliases(&field.node.selection_set.node)
+                fields.push(&field.node);
+                collect(&field.node.selection_set.node, fields);
             }
-            Selection::InlineFragment(fragment) => aliases(&fragment.node.selection_set.node),
-            Selection::FragmentSpread(_) => 0,
-        })
-        .sum()
+            Selection::InlineFragment(fragment) => collect(&fragment.node.selection_set.node, fields),
+            Selection::FragmentSpread(_) => {}
+        }
+    }
 }
 
 #[cfg(test)]
@@ -71,14 +78,24 @@ mod tests {
         let hidden = "{ ...F } fragment F on Q { ".to_owned()
             + &(0..31).map(|n| format!("a{n}: x ")).collect::<String>()
             + "}";
-        assert_eq!(check(&hidden, None).unwrap_err().code(), Code::QueryTooComplex);
-        assert_eq!(check("{ a: x b: x }", None).unwrap(), OperationType::Query);
+        assert_eq!(check(&hidden, None, true).unwrap_err().code(), Code::QueryTooComplex);
+        assert_eq!(check("{ a: x b: x }", None, true).unwrap(), OperationType::Query);
     }
 
     #[test]
     fn the_operation_must_be_told_apart() {
         let two = "query A { x } mutation B { y }";
-        assert_eq!(check(two, None).unwrap_err().code(), Code::InvalidQuery);
-        assert_eq!(check(two, Some("B")).unwrap(), OperationType::Mutation);
+        assert_eq!(check(two, None, true).unwrap_err().code(), Code::InvalidQuery);
+        assert_eq!(check(two, Some("B"), true).unwrap(), OperationType::Mutation);
+    }
+
+    #[test]
+    fn the_schema_is_told_only_where_that_is_open() {
+        let hidden = "{ ...F } fragment F on Query { a: __type(name: \"Query\") { name } }";
+        for query in ["{ __schema { types { name } } }", hidden] {
+            assert_eq!(check(query, None, false).unwrap_err().code(), Code::IntrospectionOff);
+            assert_eq!(check(query, None, true).unwrap(), OperationType::Query);
+        }
+        assert!(check("{ __typename }", None, false).is_ok());
     }
 }

@@ -6,7 +6,7 @@ mod serve;
 
 pub use limits::{COMPLEXITY, DEPTH};
 pub use loading::related;
-pub use serve::{get, post};
+pub use serve::{Introspection, get, post};
 
 use std::sync::Arc;
 

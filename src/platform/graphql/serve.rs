@@ -17,6 +17,10 @@ use crate::{
 
 const MEDIA: &str = "application/graphql-response+json";
 
+/// Whether questions about the schema are answered.
+#[derive(Clone, Copy, Debug)]
+pub struct Introspection(pub bool);
+
 /// A GraphQL request's parameters.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -90,7 +94,8 @@ async fn answer<E: Executor>(
     params: Params,
 ) -> Result<HttpResponse> {
     let media = negotiate(http)?;
-    let kind = match limits::check(&params.query, params.operation_name.as_deref()) {
+    let open = http.app_data::<web::Data<Introspection>>().is_some_and(|setting| setting.0);
+    let kind = match limits::check(&params.query, params.operation_name.as_deref(), open) {
         Ok(kind) => kind,
         Err(error) => return Ok(render(media, refused(&error))),
     };

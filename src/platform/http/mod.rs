@@ -1,6 +1,7 @@
 //! The conventions of the REST surface, once, so that a room gets all of them for a few lines.
 
 mod body;
+mod cors;
 mod edge;
 mod health;
 pub mod openapi;
@@ -11,6 +12,7 @@ mod request;
 mod routes;
 
 pub use body::{BODY_LIMIT, Body};
+pub use cors::{cors, refuse_origin};
 pub use edge::{Diagnostics, frame, idempotency};
 pub use health::{healthz, readyz};
 pub use problem::{Problem, respond};

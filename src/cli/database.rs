@@ -1,0 +1,54 @@
+//! Opening the database of a command, told in one line where that fails.
+
+use std::{error::Error, sync::Arc, time::Duration};
+
+use attestd::{
+    config::DatabaseUrl,
+    kernel::{error::with_causes, time::SystemClock},
+    platform::{
+        access::{OperatorCtx, Services},
+        db::{Db, Engine, Options, SchemaState, migrate, schema_state},
+        ids::Ids,
+    },
+};
+
+use super::Outcome;
+
+/// The services over a database that may not be migrated yet.
+pub fn open(url: &DatabaseUrl, pools: &Options, timeout: Duration) -> Outcome<Services> {
+    Ok(Services {
+        db: Db::open(url.reveal(), pools).map_err(|fault| format!("cannot open {url}: {fault}"))?,
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(Ids::System),
+        runtime: tokio::runtime::Handle::current(),
+        timeout,
+    })
+}
+
+/// The services over a database whose schema this binary can serve.
+pub async fn ready(url: &DatabaseUrl, pools: &Options, timeout: Duration) -> Outcome<Services> {
+    let services = open(url, pools, timeout)?;
+    let failed = |error: &(dyn Error + 'static)| cannot_open(url, error);
+    if services.db.engine() == Engine::Sqlite {
+        migrate(&services.db).await.map_err(|error| failed(&*error))?;
+    }
+    match schema_state(&services.db).await.map_err(|error| failed(&*error))? {
+        SchemaState::Serves => {}
+        SchemaState::Behind(n) => {
+            return Err(format!("the schema is {n} migrations behind; run: attestd migrate"));
+        }
+    }
+    services.db.refuse_bypass().await.map_err(|error| failed(&error))?;
+    Ok(services)
+}
+
+/// The context of a command that acts as the operator.
+pub async fn operator(url: &DatabaseUrl) -> Outcome<OperatorCtx> {
+    let services = ready(url, &Options::default(), Duration::from_secs(20)).await?;
+    Ok(OperatorCtx { request_id: "command-line".to_owned(), idempotency: None, services })
+}
+
+/// One line: what failed, and every cause below it.
+pub fn cannot_open(url: &DatabaseUrl, error: &(dyn Error + 'static)) -> String {
+    format!("cannot open {url}: {}", with_causes(error))
+}
