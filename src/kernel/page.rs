@@ -28,7 +28,7 @@ pub struct PageParams {
     #[param(minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<u32>,
     /// `next_cursor` of the page before, with the same filters and sort.
-    #[param(max_length = 2000)]
+    #[param(max_length = 2000, pattern = r"^[0-9]{1,3}\.[A-Za-z0-9_-]+\.[0-9a-f]{8}$")]
     pub cursor: Option<String>,
     /// Whether to count all rows that match, in `total`.
     #[param(default = false)]
@@ -37,7 +37,6 @@ pub struct PageParams {
 
 #[derive(Serialize, Deserialize)]
 struct Cursor {
-    v: u8,
     f: String,
     k: serde_json::Value,
     id: String,
@@ -59,7 +58,8 @@ impl<S: SortOrder> PageRequest<S> {
     /// Checks limit and cursor against the list's filter and sort.
     ///
     /// # Errors
-    /// [`Code::InvalidParameter`] for a limit out of bounds, [`Code::InvalidCursor`] for a foreign cursor.
+    /// [`Code::InvalidParameter`] for a limit out of bounds, [`Code::InvalidCursor`] for a foreign cursor,
+    /// [`Code::Unprocessable`] for one that was never given.
     pub fn new(params: &PageParams, sort: Option<S>, filter: &impl Serialize) -> Result<Self> {
         let limit = params.limit.unwrap_or(DEFAULT_LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
@@ -102,12 +102,12 @@ impl<S: SortOrder> PageRequest<S> {
     /// The cursor that stands after a row with this sort key and id.
     pub fn cursor<K: Serialize>(&self, (key, id): &(K, String)) -> String {
         let cursor = Cursor {
-            v: CURSOR_VERSION,
             f: self.fingerprint.clone(),
             k: serde_json::to_value(key).unwrap_or_default(),
             id: id.clone(),
         };
-        URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
+        let payload = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default());
+        format!("{CURSOR_VERSION}.{payload}.{}", checksum(&payload))
     }
 }
 
@@ -116,10 +116,20 @@ fn fingerprint(sort: &impl Serialize, filter: &impl Serialize) -> String {
     URL_SAFE_NO_PAD.encode(&Sha256::digest(bytes)[..9])
 }
 
+/// Tells a cursor of another list from one that was never given: the checksum guards against slips, not attacks.
+fn checksum(payload: &str) -> String {
+    Sha256::digest(payload)[..4].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn open_cursor(text: &str, fingerprint: &str) -> Result<(serde_json::Value, String)> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| bad_cursor())?;
+    let (version, rest) = text.split_once('.').ok_or_else(bad_cursor)?;
+    let (payload, sum) = rest.split_once('.').ok_or_else(bad_cursor)?;
+    if sum != checksum(payload) {
+        return Err(Error::at(Code::Unprocessable, "cursor", "was not given by this service"));
+    }
+    let bytes = URL_SAFE_NO_PAD.decode(payload).map_err(|_| bad_cursor())?;
     let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| bad_cursor())?;
-    if cursor.v != CURSOR_VERSION || cursor.f != fingerprint {
+    if version.parse() != Ok(CURSOR_VERSION) || cursor.f != fingerprint {
         return Err(bad_cursor());
     }
     Ok((cursor.k, cursor.id))
@@ -201,6 +211,15 @@ mod tests {
         {
             assert_eq!(wrong.unwrap_err().code(), Code::InvalidCursor);
         }
+    }
+
+    #[test]
+    fn a_cursor_that_was_never_given_is_told_from_one_of_another_list() {
+        let given = request(None, Order::Code, "").unwrap().cursor(&("k", "1".to_owned()));
+        let forged = given.replacen('.', ".A", 1);
+        let code = |cursor: &str| request(Some(cursor.to_owned()), Order::Code, "").unwrap_err().code();
+        assert_eq!(code(&forged), Code::Unprocessable);
+        assert_eq!(code("garbage"), Code::InvalidCursor);
     }
 
     #[test]

@@ -41,7 +41,8 @@ pub enum Expected {
 }
 
 impl Expected {
-    /// Refuses a change to another version than the one seen.
+    /// Refuses a change to another version than the one seen. Ask last: what is refused in any case is told first
+    /// (RFC 9110, 13.2.1).
     ///
     /// # Errors
     /// [`Code::StaleVersion`].

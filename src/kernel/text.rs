@@ -17,7 +17,7 @@ pub fn fault(text: &str, min: usize, max: usize) -> Option<String> {
 
 /// The JSON Schema pattern of text that may (or may not) be blank and never holds U+0000.
 pub fn pattern(min: usize) -> &'static str {
-    if min > 0 { r"^[^\u0000]*\S[^\u0000]*$" } else { r"^[^\u0000]*$" }
+    if min > 0 { r"^[^\u0000]*[^\s\u0000][^\u0000]*$" } else { r"^[^\u0000]*$" }
 }
 
 /// A closed list of words, once for serde, GraphQL, OpenAPI and both engines.

@@ -26,6 +26,7 @@ pub async fn list(
     page: &PageRequest<MilestoneSort>,
 ) -> Result<Page<Milestone>> {
     let permit = ctx.may(Action::MilestoneRead)?;
+    filter.validate()?;
     let as_of = AsOf::new(filter.as_of, ctx.today());
     let found = diary::page(&mut *permit.read().await?, filter, as_of, page).await?;
     let data = found.data.into_iter().map(|entry| entry.on(as_of)).collect();

@@ -12,7 +12,7 @@ use crate::{
     kernel::{
         error::{Code, Error, Faults, Result},
         id::{Id, Kind},
-        text::{ExternalId, SystemName, Url},
+        text::{self, ExternalId, SystemName, Url},
     },
     on_each,
 };
@@ -30,7 +30,7 @@ pub struct ExternalRef {
     pub id: ExternalId,
     /// Where a person can look at it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "https://issues.example.com/browse/SEC-142")]
+    #[schema(example = "https://issues.example.com/browse/SEC-142")]
     pub url: Option<Url>,
 }
 
@@ -39,6 +39,9 @@ pub type ExternalRefs = Doc<Vec<ExternalRef>>;
 
 /// References of one resource at the most.
 pub const MAX_REFS: usize = 20;
+
+/// Characters of a [`RefQuery`] at the most: a system's name, a colon and an id.
+const MAX_QUERY: usize = 64 + 1 + 255;
 
 /// Checks a resource's references.
 pub fn validate(refs: &[ExternalRef], faults: &mut Faults) {
@@ -52,8 +55,8 @@ pub fn validate(refs: &[ExternalRef], faults: &mut Faults) {
 /// A reference to look for, written `system:id`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefQuery {
-    system: SystemName,
-    id: ExternalId,
+    system: String,
+    id: String,
 }
 
 impl std::str::FromStr for RefQuery {
@@ -61,8 +64,10 @@ impl std::str::FromStr for RefQuery {
 
     fn from_str(text: &str) -> Result<Self> {
         let wrong = || Error::at(Code::InvalidParameter, "external_ref", "must be written system:id");
-        let (system, id) = text.split_once(':').ok_or_else(wrong)?;
-        Ok(Self { system: system.parse().map_err(|_| wrong())?, id: id.parse().map_err(|_| wrong())? })
+        let plain = text::fault(text, 1, MAX_QUERY).is_none();
+        let parts = text.split_once(':').filter(|(system, id)| plain && !system.is_empty() && !id.is_empty());
+        let (system, id) = parts.ok_or_else(wrong)?;
+        Ok(Self { system: system.to_owned(), id: id.to_owned() })
     }
 }
 

@@ -8,8 +8,10 @@ use utoipa::{IntoParams, ToSchema};
 use super::store::milestones;
 use crate::{
     kernel::{
+        error::{Code, Error, Result},
         id::{MemberId, MilestoneId, TenantId},
         page::SortOrder,
+        text::ShortCode,
         time::{Date, Instant},
     },
     platform::{db::Doc, journal::Recorded},
@@ -264,13 +266,31 @@ pub struct MilestoneFilter {
     /// Milestones that this member sees to.
     pub owner: Option<MemberId>,
     /// Milestones of one resource, by its id (`crt_…`).
-    #[param(max_length = 64)]
-    pub resource: Option<String>,
+    #[param(inline)]
+    pub resource: Option<ShortCode>,
     /// Milestones with this code.
-    #[param(max_length = 64)]
-    pub code: Option<String>,
+    #[param(inline)]
+    pub code: Option<ShortCode>,
     /// The day for which states are told; today in the tenant's time zone unless given.
     pub as_of: Option<Date>,
+}
+
+impl MilestoneFilter {
+    /// Refuses more states than there are.
+    ///
+    /// # Errors
+    /// [`Code::InvalidParameter`].
+    pub fn validate(&self) -> Result<()> {
+        let most = MilestoneState::ALL.len();
+        if self.state.len() > most {
+            return Err(Error::at(
+                Code::InvalidParameter,
+                "state",
+                format!("must have at most {most} items"),
+            ));
+        }
+        Ok(())
+    }
 }
 
 /// The order of milestones.

@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::kernel::error::{Code, Error, Result};
 
@@ -51,8 +52,17 @@ fn is_json(value: &str) -> bool {
     media == "application/json" || media == "application/merge-patch+json"
 }
 
-/// Reads JSON and names the place where it does not fit.
-pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+/// Reads JSON and names the place where it does not fit. A whole number may be written `3.0`, as JSON Schema has it.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    let refused = match strict(bytes) {
+        Ok(value) => return Ok(value),
+        Err(refused) => refused,
+    };
+    let Ok(mut value) = serde_json::from_slice::<Value>(bytes) else { return Err(refused) };
+    if whole_numbers(&mut value) { strict(value.to_string().as_bytes()) } else { Err(refused) }
+}
+
+fn strict<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let pointer = pointer(error.path());
@@ -61,6 +71,28 @@ pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     })?;
     json.end().map_err(|_| Error::new(Code::InvalidRequest, "something follows the JSON value"))?;
     Ok(value)
+}
+
+/// Writes `3.0` as `3`, everywhere; tells whether there was one.
+fn whole_numbers(value: &mut Value) -> bool {
+    match value {
+        Value::Number(number) => match whole(number) {
+            Some(whole) => {
+                *number = whole.into();
+                true
+            }
+            None => false,
+        },
+        Value::Array(items) => items.iter_mut().fold(false, |found, item| whole_numbers(item) | found),
+        Value::Object(fields) => fields.values_mut().fold(false, |found, field| whole_numbers(field) | found),
+        _ => false,
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
+fn whole(number: &serde_json::Number) -> Option<i64> {
+    let float = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0)?;
+    (float.abs() < 9_007_199_254_740_992.0).then_some(float as i64)
 }
 
 /// serde_json's line and column say nothing that the pointer does not say better.
@@ -78,4 +110,28 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
             Segment::Unknown => String::new(),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Sample {
+        days: i32,
+    }
+
+    #[test]
+    fn a_whole_number_may_be_written_with_a_point() {
+        assert_eq!(parse::<Sample>(br#"{"days": 90.0}"#).unwrap(), Sample { days: 90 });
+        let refused = parse::<Sample>(br#"{"days": 90.5}"#).unwrap_err();
+        assert_eq!(refused.faults()[0].pointer, "/days");
+    }
+
+    #[test]
+    fn what_is_wrong_beside_a_whole_number_is_still_told() {
+        let refused = parse::<Sample>(br#"{"days": 90.0, "weeks": 1}"#).unwrap_err();
+        assert_eq!(refused.faults()[0].pointer, "/weeks");
+    }
 }

@@ -120,13 +120,17 @@ pub async fn idempotency(
     if let Some(sent) =
         sent.filter(|_| request.method() == Method::POST && request.path().starts_with("/v1/"))
     {
-        let key = sent.to_str().ok().filter(|key| (1..=255).contains(&key.len())).ok_or_else(|| {
+        let key = sent.to_str().ok().filter(|key| is_token(key)).ok_or_else(|| {
             Error::at(Code::InvalidParameter, "Idempotency-Key", "must be 1 to 255 visible ASCII characters")
         })?;
         let fingerprint = fingerprint(&mut request).await?;
         request.extensions_mut().insert(Idempotency { key: key.to_owned(), fingerprint });
     }
     next.call(request).await
+}
+
+fn is_token(text: &str) -> bool {
+    (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// Reads the body, and puts it back for the handler.

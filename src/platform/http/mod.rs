@@ -4,6 +4,7 @@ mod body;
 mod cors;
 mod edge;
 mod health;
+mod links;
 pub mod openapi;
 mod problem;
 mod query;

@@ -28,6 +28,7 @@ pub fn finish(document: &OpenApi) -> serde_json::Result<String> {
             complete(path, method, operation);
         }
     }
+    super::links::add(&mut document);
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
 
@@ -47,24 +48,44 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
         codes.push(Code::NotFound);
     }
     if matches!(method, "patch" | "delete") && !path.contains("api-keys") {
-        header(operation, "If-Match", true, "The ETag that was read, or * to overwrite whatever is there.");
+        header(
+            operation,
+            "If-Match",
+            true,
+            "^[!-~][ -~]*$",
+            "The ETag that was read, or * to overwrite whatever is there.",
+        );
         codes.extend([Code::StaleVersion, Code::PreconditionRequired]);
     }
     if method == "post" {
-        header(operation, "Idempotency-Key", false, "Makes a repeated request harmless for 24 hours.");
+        header(
+            operation,
+            "Idempotency-Key",
+            false,
+            "^[!-~]+$",
+            "Makes a repeated request harmless for 24 hours.",
+        );
     }
     if method != "get" {
-        codes.extend([Code::Conflict, Code::TooLarge, Code::UnsupportedMediaType, Code::Unprocessable]);
+        codes.extend([Code::Conflict, Code::TooLarge, Code::UnsupportedMediaType]);
+    }
+    if method != "get" || takes_query(operation) {
+        codes.push(Code::Unprocessable);
     }
     for code in codes {
         operation["responses"][code.status().to_string()] = problem(code);
     }
 }
 
-fn header(operation: &mut Value, name: &str, required: bool, description: &str) {
+fn takes_query(operation: &Value) -> bool {
+    let parameters = operation.get("parameters").and_then(Value::as_array);
+    parameters.into_iter().flatten().any(|one| one["in"] == "query")
+}
+
+fn header(operation: &mut Value, name: &str, required: bool, pattern: &str, description: &str) {
     let parameter = json!({
         "name": name, "in": "header", "required": required, "description": description,
-        "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
+        "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": pattern },
     });
     match operation["parameters"].as_array_mut() {
         Some(all) => all.push(parameter),

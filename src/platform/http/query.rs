@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::kernel::{
     error::{Code, Error, Result},
     page::{PageParams, PageRequest, SortOrder},
+    text,
 };
 
 /// A list without filters.
@@ -69,8 +70,10 @@ fn list<F: DeserializeOwned + Serialize, S: SortOrder>(request: &HttpRequest) ->
 fn pairs(request: &HttpRequest) -> Result<Vec<(String, String)>> {
     let pairs: Vec<(String, String)> = serde_html_form::from_str(request.query_string())
         .map_err(|_| Error::new(Code::InvalidParameter, "the query string is not valid"))?;
-    match pairs.iter().find(|(name, value)| name.contains('\0') || value.contains('\0')) {
-        Some((name, _)) => Err(Error::at(Code::InvalidParameter, name.clone(), "must not contain U+0000")),
+    // A blank value would read as none, and the filter would be silently ignored.
+    let wrong = pairs.iter().find_map(|(name, value)| Some((name, text::fault(value, 1, usize::MAX)?)));
+    match wrong {
+        Some((name, fault)) => Err(Error::at(Code::InvalidParameter, name.clone(), fault)),
         None => Ok(pairs),
     }
 }

@@ -108,7 +108,10 @@ fn expected(request: &HttpRequest) -> Result<Expected> {
     let Some(sent) = request.headers().get(header::IF_MATCH) else {
         return Err(Error::new(Code::PreconditionRequired, "send If-Match with the ETag that you read"));
     };
-    let sent = sent.to_str().unwrap_or_default().trim();
+    let sent = sent.to_str().ok().filter(|sent| (1..=255).contains(&sent.len())).ok_or_else(|| {
+        Error::at(Code::InvalidParameter, "If-Match", "must be an ETag of 1 to 255 visible ASCII characters")
+    })?;
+    let sent = sent.trim();
     if sent == "*" {
         return Ok(Expected::Any);
     }

@@ -12,6 +12,7 @@ use crate::{
         error::{Code, Error, Result},
         id::TenantId,
         page::SortOrder,
+        text::ShortCode,
         time::Instant,
     },
     platform::db::Doc,
@@ -67,11 +68,11 @@ pub struct JournalEntry {
 #[into_params(parameter_in = Query)]
 pub struct JournalFilter {
     /// Entries of one resource (`ctl_…`) or of one kind of resource (`control`).
-    #[param(max_length = 64)]
-    pub resource: Option<String>,
+    #[param(inline)]
+    pub resource: Option<ShortCode>,
     /// Entries by one actor: a member's id, `operator` or `system`.
-    #[param(max_length = 64)]
-    pub actor: Option<String>,
+    #[param(inline)]
+    pub actor: Option<ShortCode>,
     /// Entries of one type.
     #[serde(rename = "type")]
     #[graphql(name = "type")]
@@ -87,11 +88,11 @@ impl JournalFilter {
     /// Refuses what cannot match.
     ///
     /// # Errors
-    /// [`Code::InvalidParameter`] when `since` is not before `until`.
+    /// [`Code::Unprocessable`] when `since` is not before `until`.
     pub fn validate(&self) -> Result<()> {
         match (self.since, self.until) {
             (Some(since), Some(until)) if since >= until => {
-                Err(Error::at(Code::InvalidParameter, "until", "must be later than since"))
+                Err(Error::at(Code::Unprocessable, "until", "must be later than since"))
             }
             _ => Ok(()),
         }

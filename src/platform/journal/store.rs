@@ -67,7 +67,7 @@ macro_rules! matching {
     ($query:expr, $tenant:expr, $filter:expr) => {{
         let mut query = $query.filter(journal::tenant_id.eq($tenant)).into_boxed();
         if let Some(resource) = &$filter.resource {
-            query = if resource.contains('_') && resource.len() > 34 {
+            query = if resource.as_str().contains('_') && resource.as_str().len() > 34 {
                 query.filter(journal::resource_id.eq(resource))
             } else {
                 query.filter(journal::resource_kind.eq(resource))

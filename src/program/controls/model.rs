@@ -353,7 +353,7 @@ pub struct ControlFilter {
     #[param(inline)]
     pub kind: Option<ControlKind>,
     /// The control with this reference, written `system:id`.
-    #[param(max_length = 320, pattern = "^[^:]+:.+$")]
+    #[param(max_length = 320, pattern = r"^[^:\u0000]+:[^\u0000]+$")]
     pub external_ref: Option<String>,
 }
 

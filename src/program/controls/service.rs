@@ -64,9 +64,9 @@ pub async fn update(ctx: &Ctx, id: ControlId, expected: Expected, patch: Control
     let permit = ctx.may(Action::ControlUpdate)?;
     let mut tx = permit.write().await?;
     let mut control = store::get(&mut tx, id).await?.ok_or_else(|| Error::not_found(id))?;
-    expected.check(control.version)?;
     patch.apply(&mut control);
     control.validate()?;
+    expected.check(control.version)?;
     let seen = control.version;
     control.version += 1;
     let control = store::update(&mut tx, &control, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;

@@ -108,7 +108,7 @@ pub struct NewApiKey {
 #[serde(deny_unknown_fields, default)]
 pub struct Rotation {
     /// How long the old key still works, in seconds; a day unless said, at most thirty days.
-    #[schema(minimum = 0, maximum = 2_592_000, nullable = false)]
+    #[schema(minimum = 0, maximum = 2_592_000)]
     pub overlap_seconds: Option<u32>,
 }
 

@@ -207,7 +207,7 @@ pub struct MemberFilter {
     #[param(inline)]
     pub kind: Option<MemberKind>,
     /// The member with this reference, written `system:id`.
-    #[param(max_length = 320, pattern = "^[^:]+:.+$")]
+    #[param(max_length = 320, pattern = r"^[^:\u0000]+:[^\u0000]+$")]
     pub external_ref: Option<String>,
 }
 

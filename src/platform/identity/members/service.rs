@@ -78,11 +78,11 @@ pub async fn update(ctx: &Ctx, id: MemberId, expected: Expected, patch: MemberPa
     let permit = ctx.may(Action::MemberUpdate)?;
     let mut tx = permit.write().await?;
     let mut member = store::get(&mut tx, id).await?.ok_or_else(|| Error::not_found(id))?;
-    expected.check(member.version)?;
     may_grant(ctx, member.role)?;
     patch.apply(&mut member);
     may_grant(ctx, member.role)?;
     member.validate()?;
+    expected.check(member.version)?;
     let seen = member.version;
     member.version += 1;
     let member = store::update(&mut tx, &member, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;

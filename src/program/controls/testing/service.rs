@@ -82,9 +82,9 @@ pub async fn update(
     let permit = ctx.may(Action::ControlTestWrite)?;
     let mut tx = permit.write().await?;
     let mut test = find(&mut tx, control, id).await?;
-    expected.check(test.version)?;
     patch.apply(&mut test);
     test.validate(ctx.today())?;
+    expected.check(test.version)?;
     let seen = test.version;
     test.version += 1;
     let test = store::update(&mut tx, &test, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;
