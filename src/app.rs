@@ -17,10 +17,11 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use crate::{
     calendar::milestones,
     catalog,
+    kernel::error::{Error, Result},
     platform::{
         access::Services,
         graphql::{self, Introspection},
-        http::{self, Diagnostics, Operator, Problem, Routes},
+        http::{self, Diagnostics, Metrics, Operator, Problem, Routes},
         identity::{keys, members, tenants},
         journal,
     },
@@ -57,6 +58,7 @@ pub struct Service {
     options: Options,
     surface: Arc<Surface>,
     graph: Graph,
+    metrics: Metrics,
 }
 
 struct Surface {
@@ -113,9 +115,11 @@ impl Service {
     ///
     /// # Errors
     /// When the OpenAPI document cannot be written.
-    pub fn new(services: Services, options: Options) -> serde_json::Result<Self> {
-        let surface = Surface { document: openapi()?, routes: Routes::of(&raw_openapi()) };
-        Ok(Self { services, options, surface: Arc::new(surface), graph: graph() })
+    pub fn new(services: Services, options: Options) -> Result<Self> {
+        let routes = Routes::of(&raw_openapi()).with(&http::PAGES);
+        let surface = Surface { document: openapi().map_err(Error::internal)?, routes };
+        let metrics = Metrics::new(services.db.engine())?;
+        Ok(Self { services, options, surface: Arc::new(surface), graph: graph(), metrics })
     }
 
     /// The application of one worker.
@@ -138,22 +142,20 @@ impl Service {
             .app_data(web::Data::new(self.surface.routes.clone()))
             .app_data(web::Data::from(self.surface.clone()))
             .app_data(web::Data::new(self.graph.clone()))
+            .app_data(web::Data::new(self.metrics.clone()))
             .into_utoipa_app()
             .configure(rooms)
             .into_app()
             .service(serve_openapi)
-            .service(
-                web::resource("/graphql")
-                    .route(web::get().to(graphql::get::<Graph>))
-                    .route(web::post().to(graphql::post::<Graph>))
-                    .default_service(web::to(http::only_get_and_post)),
-            )
+            .route("/graphql", web::get().to(graphql::get::<Graph>))
+            .route("/graphql", web::post().to(graphql::post::<Graph>))
             .configure(http::pages)
             .default_service(web::to(http::fallback))
             .wrap(from_fn(http::idempotency))
             .wrap(http::cors(&self.options.cors_origins))
             .wrap(from_fn(http::refuse_origin))
             .wrap(Compat::new(from_fn(http::frame)))
+            .wrap(Compat::new(from_fn(http::measure)))
     }
 }
 

@@ -11,5 +11,6 @@ mod graphql;
 mod journal;
 mod members;
 mod milestones;
+mod pages;
 mod settings;
 mod tenants;

@@ -36,6 +36,27 @@ pub enum Engine {
     Sqlite,
 }
 
+/// How full a pool is.
+pub struct PoolStatus {
+    /// Which of the database's pools.
+    pub name: &'static str,
+    /// Connections that it may hold.
+    pub max: usize,
+    /// Connections that it holds.
+    pub open: usize,
+    /// Those of them that are idle.
+    pub available: usize,
+    /// Callers that wait for one.
+    pub waiting: usize,
+}
+
+impl PoolStatus {
+    fn of(name: &'static str, status: managed::Status) -> Self {
+        let managed::Status { max_size: max, size: open, available, waiting } = status;
+        Self { name, max, open, available, waiting }
+    }
+}
+
 /// How to open a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -95,6 +116,16 @@ impl Db {
         }
     }
 
+    /// How full its pools are.
+    pub fn pools(&self) -> Vec<PoolStatus> {
+        match self {
+            Self::Postgres(pool) => vec![PoolStatus::of("postgres", pool.status())],
+            Self::Sqlite { writer, readers } => {
+                vec![PoolStatus::of("writer", writer.status()), PoolStatus::of("readers", readers.status())]
+            }
+        }
+    }
+
     pub(super) async fn reader(&self) -> Result<Conn> {
         match self {
             Self::Postgres(pool) => pool.get().await.map(Conn::Postgres).map_err(busy),
@@ -111,6 +142,14 @@ impl Db {
 }
 
 impl Engine {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Postgres => "postgres",
+            Self::Sqlite => "sqlite",
+        }
+    }
+
     /// Which engine a URL names.
     ///
     /// # Errors

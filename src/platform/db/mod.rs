@@ -8,7 +8,7 @@ pub mod refs;
 pub mod sql;
 mod tx;
 
-pub use connect::{Conn, Db, Engine, Lite, Options};
+pub use connect::{Conn, Db, Engine, Lite, Options, PoolStatus};
 pub use doc::Doc;
 pub use lease::Statements;
 pub use migrate::{SchemaState, migrate, revert_and_migrate, schema_state};

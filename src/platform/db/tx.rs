@@ -66,6 +66,17 @@ impl DerefMut for WriteTx {
 pub struct SystemTx(Lease);
 
 impl SystemTx {
+    /// Goes on as a read of this tenant's rows, which has just been found: one transaction for both.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(in crate::platform) async fn enter(mut self, tenant: TenantId) -> Result<TenantTx> {
+        if let Conn::Postgres(_) = self.conn() {
+            execute(self.conn(), &of_tenant(tenant)).await?;
+        }
+        Ok(TenantTx { lease: self.0, tenant })
+    }
+
     /// The engine's connection, for [`on_each!`](crate::on_each).
     pub fn conn(&mut self) -> &mut Conn {
         self.0.conn()
@@ -115,7 +126,11 @@ impl Db {
     /// [`Code::Unavailable`](crate::kernel::error::Code::Unavailable) when no connection becomes free in time.
     pub(in crate::platform) async fn system(&self) -> Result<SystemTx> {
         let mut lease = Lease::new(self.reader().await?, Statements::default());
-        execute(lease.conn(), "BEGIN").await?;
+        let begin = match lease.conn() {
+            Conn::Postgres(_) => "BEGIN READ ONLY",
+            Conn::Sqlite(_) => "BEGIN",
+        };
+        execute(lease.conn(), begin).await?;
         Ok(SystemTx(lease))
     }
 }
@@ -123,7 +138,11 @@ impl Db {
 /// The tenant is a literal `SET LOCAL` in the batch of BEGIN: one round trip, and carried to Citus workers, which
 /// `set_config()` is not. A UUID holds nothing to quote.
 fn begin_postgres(begin: &str, tenant: TenantId) -> String {
-    format!("{begin}; SET LOCAL attestd.tenant = '{}'", tenant.uuid())
+    format!("{begin}; {}", of_tenant(tenant))
+}
+
+fn of_tenant(tenant: TenantId) -> String {
+    format!("SET LOCAL attestd.tenant = '{}'", tenant.uuid())
 }
 
 async fn execute(conn: &mut Conn, sql: &str) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use actix_web::{
     Error as ActixError, FromRequest, HttpMessage, HttpRequest,
-    body::MessageBody,
+    body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
         Method,
@@ -13,7 +13,7 @@ use actix_web::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{body, routes::Routes};
+use super::{body, reply, routes::Routes};
 use crate::{
     kernel::error::{Code, Error},
     platform::{
@@ -105,28 +105,45 @@ fn harden(headers: &mut header::HeaderMap) {
     }
 }
 
-/// Refuses parameters that the operation does not have, and reads the idempotency key of a POST with an effect.
+/// Refuses parameters that the operation does not have, reads the idempotency key of a POST with an effect, and
+/// gives the answer kept under it.
 ///
 /// # Errors
-/// [`Code::UnknownParameter`], [`Code::InvalidParameter`] for a key that is no key, [`Code::TooLarge`].
+/// Never of its own: what it refuses is answered.
 pub async fn idempotency(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, ActixError> {
+) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, ActixError> {
+    if let Err(error) = prepare(&mut request).await {
+        return Ok(request.error_response(error).map_into_right_body());
+    }
+    let response = next.call(request).await?;
+    let error = response.response().error().and_then(|error| error.as_error::<Error>());
+    match error.and_then(Error::replayed) {
+        Some(replay) => {
+            let again = reply::replayed(&replay.0, response.request());
+            Ok(response.into_response(again).map_into_right_body())
+        }
+        None => Ok(response.map_into_left_body()),
+    }
+}
+
+/// Refuses unknown parameters, a key that is no key and a body over the limit.
+async fn prepare(request: &mut ServiceRequest) -> Result<(), Error> {
+    let path = request.match_info().as_str();
     if let Some(routes) = request.app_data::<web::Data<Routes>>() {
-        routes.check_query(request.method(), request.path(), request.query_string())?;
+        routes.check_query(request.method(), path, request.query_string())?;
     }
     let sent = request.headers().get("idempotency-key").cloned();
-    if let Some(sent) =
-        sent.filter(|_| request.method() == Method::POST && request.path().starts_with("/v1/"))
-    {
-        let key = sent.to_str().ok().filter(|key| is_token(key)).ok_or_else(|| {
-            Error::at(Code::InvalidParameter, "Idempotency-Key", "must be 1 to 255 visible ASCII characters")
-        })?;
-        let fingerprint = fingerprint(&mut request).await?;
-        request.extensions_mut().insert(Idempotency { key: key.to_owned(), fingerprint });
-    }
-    next.call(request).await
+    let Some(sent) = sent.filter(|_| request.method() == Method::POST && path.starts_with("/v1/")) else {
+        return Ok(());
+    };
+    let key = sent.to_str().ok().filter(|key| is_token(key)).ok_or_else(|| {
+        Error::at(Code::InvalidParameter, "Idempotency-Key", "must be 1 to 255 visible ASCII characters")
+    })?;
+    let fingerprint = fingerprint(request).await?;
+    request.extensions_mut().insert(Idempotency { key: key.to_owned(), fingerprint });
+    Ok(())
 }
 
 fn is_token(text: &str) -> bool {

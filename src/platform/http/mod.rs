@@ -3,8 +3,10 @@
 mod body;
 mod cors;
 mod edge;
+mod explorer;
 mod health;
 mod links;
+mod metrics;
 pub mod openapi;
 mod problem;
 mod query;
@@ -16,13 +18,28 @@ pub use body::{BODY_LIMIT, Body};
 pub use cors::{cors, refuse_origin};
 pub use edge::{Diagnostics, frame, idempotency};
 pub use health::{healthz, readyz};
+pub use metrics::{Metrics, measure};
 pub use problem::{Problem, respond};
 pub use query::{ChildId, List, NoFilter, PathId, Query};
-pub use reply::{Created, Fresh, Gone, Listed};
+pub use reply::{Created, Fresh, Gone, Issued, Listed};
 pub use request::Operator;
-pub use routes::{Routes, fallback, only_get_and_post};
+pub use routes::{Routes, fallback};
 
-/// Mounts the pages that are not operations: one per error code.
+/// Paths that are no operations of the OpenAPI document, and their methods.
+pub const PAGES: [(&str, &[&str]); 6] = [
+    ("/docs", &["GET"]),
+    ("/docs/{part}", &["GET"]),
+    ("/docs/errors/{code}", &["GET"]),
+    ("/graphql", &["GET", "POST"]),
+    ("/metrics", &["GET"]),
+    ("/openapi.json", &["GET"]),
+];
+
+/// Mounts the pages that are about the service itself.
 pub fn pages(config: &mut actix_web::web::ServiceConfig) {
-    config.service(problem::error_page);
+    config
+        .service(problem::error_page)
+        .service(explorer::show_page)
+        .service(explorer::show_part)
+        .service(metrics::scrape);
 }

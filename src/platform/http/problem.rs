@@ -1,4 +1,4 @@
-//! Errors as RFC 9457 problems, and kept answers given again.
+//! Errors as RFC 9457 problems.
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError,
@@ -7,7 +7,6 @@ use actix_web::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::reply;
 use crate::kernel::error::{Code, Error, Fault};
 
 /// An error, as `application/problem+json` (RFC 9457).
@@ -71,10 +70,7 @@ impl ResponseError for Error {
     }
 
     fn error_response(&self) -> HttpResponse {
-        match self.replayed() {
-            Some(replay) => reply::replayed(&replay.0),
-            None => respond(self),
-        }
+        respond(self)
     }
 }
 

@@ -14,11 +14,13 @@ use crate::{
         error::{Error, Result},
         page::Page,
     },
-    platform::journal::hex,
+    platform::journal::{ShownOnce, hex},
 };
 
 /// 201: something was created.
 pub struct Created<T>(pub T);
+/// 201: something was created, and its secret is shown this once.
+pub struct Issued<T>(pub T);
 /// 200: a resource as it is now; 304 when the caller has it already.
 pub struct Fresh<T>(pub T);
 /// 200: a page of a list.
@@ -30,7 +32,17 @@ impl<T: Serialize> Responder for Created<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        answer(serde_json::to_value(&self.0).map(|body| created(&body, request.path())))
+        answer(serde_json::to_value(&self.0).map(|body| created(&body, &body, request)))
+    }
+}
+
+impl<T: ShownOnce> Responder for Issued<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let kept = serde_json::to_value(self.0.redacted());
+        let body = serde_json::to_value(&self.0);
+        answer(kept.and_then(|kept| body.map(|body| created(&body, &kept, request))))
     }
 }
 
@@ -65,9 +77,9 @@ impl Responder for Gone {
     }
 }
 
-/// An answer kept under an idempotency key: the same body, marked. Its Location is where the edge puts it.
-pub(super) fn replayed(body: &Value) -> HttpResponse {
-    let mut response = created(body, "");
+/// An answer kept under an idempotency key: as it was the first time, marked.
+pub(super) fn replayed(kept: &Value, request: &HttpRequest) -> HttpResponse {
+    let mut response = created(kept, kept, request);
     response.headers_mut().insert(
         header::HeaderName::from_static("idempotency-replayed"),
         header::HeaderValue::from_static("true"),
@@ -79,14 +91,15 @@ fn answer(built: serde_json::Result<HttpResponse>) -> HttpResponse {
     built.unwrap_or_else(|cause| super::respond(&Error::internal(cause)))
 }
 
-fn created(body: &Value, path: &str) -> HttpResponse {
-    let text = body.to_string();
+/// The ETag covers what is kept of the answer, so that a replay has the same.
+fn created(body: &Value, kept: &Value, request: &HttpRequest) -> HttpResponse {
     let mut response = HttpResponseBuilder::new(StatusCode::CREATED);
-    response.content_type("application/json").insert_header((header::ETAG, etag(body, &text)));
-    if let Some(id) = body.get("id").and_then(Value::as_str).filter(|_| !path.is_empty()) {
-        response.insert_header((header::LOCATION, location(path, id)));
+    response.content_type("application/json");
+    response.insert_header((header::ETAG, etag(kept, &kept.to_string())));
+    if let Some(id) = body.get("id").and_then(Value::as_str) {
+        response.insert_header((header::LOCATION, location(request.match_info().as_str(), id)));
     }
-    response.body(text)
+    response.body(body.to_string())
 }
 
 /// A sub-action such as `/v1/api-keys/{id}/rotate` makes a sibling of what it acts on.

@@ -1,4 +1,5 @@
-//! What the OpenAPI document says of paths, used to answer 405 and to refuse unknown parameters.
+//! What there is at which path, used to answer 405 and to refuse unknown parameters. Paths are compared as the
+//! router compares them: percent-decoded.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,8 +20,8 @@ use crate::kernel::error::{Code, Error, Result};
 #[derive(Clone, Debug, Default)]
 pub struct Routes(Vec<(Vec<String>, Methods)>);
 
-/// The query parameters of each method.
-type Methods = BTreeMap<String, BTreeSet<String>>;
+/// The query parameters of each method; none where the method reads its own.
+type Methods = BTreeMap<String, Option<BTreeSet<String>>>;
 
 impl Routes {
     /// Reads the document.
@@ -29,11 +30,20 @@ impl Routes {
         Self(paths.map(|(path, item)| (segments(path), methods(item))).collect())
     }
 
+    /// The same with paths that are not in the document.
+    pub fn with(mut self, pages: &[(&str, &[&str])]) -> Self {
+        let methods = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), None)).collect();
+        self.0.extend(pages.iter().map(|(path, names)| (segments(path), methods(names))));
+        self
+    }
+
     fn find(&self, path: &str) -> Option<&Methods> {
         let asked = segments(path);
         let fits = |pattern: &[String]| {
-            pattern.len() == asked.len()
-                && pattern.iter().zip(&asked).all(|(part, seen)| part.starts_with('{') || part == seen)
+            let same = |(part, seen): (&String, &String)| {
+                part == seen || (part.starts_with('{') && !seen.is_empty())
+            };
+            pattern.len() == asked.len() && pattern.iter().zip(&asked).all(same)
         };
         self.0
             .iter()
@@ -47,7 +57,7 @@ impl Routes {
     /// # Errors
     /// [`Code::UnknownParameter`] naming the first.
     pub fn check_query(&self, method: &Method, path: &str, query: &str) -> Result<()> {
-        let Some(known) = self.find(path).and_then(|methods| methods.get(method.as_str())) else {
+        let Some(Some(known)) = self.find(path).and_then(|methods| methods.get(method.as_str())) else {
             return Ok(());
         };
         let pairs: Vec<(String, String)> = serde_html_form::from_str(query).unwrap_or_default();
@@ -80,7 +90,7 @@ fn methods(item: &PathItem) -> Methods {
         ("PATCH", &item.patch),
         ("DELETE", &item.delete),
     ];
-    all.into_iter().filter_map(|(name, op)| Some((name.to_owned(), parameters(op.as_ref()?)))).collect()
+    all.into_iter().filter_map(|(name, op)| Some((name.to_owned(), Some(parameters(op.as_ref()?))))).collect()
 }
 
 fn parameters(operation: &Operation) -> BTreeSet<String> {
@@ -95,25 +105,17 @@ fn parameters(operation: &Operation) -> BTreeSet<String> {
 /// Answers what no route took: 405 with `Allow` for a known path, else 404.
 pub async fn fallback(request: HttpRequest) -> HttpResponse {
     let routes = request.app_data::<web::Data<Routes>>();
-    let Some(methods) = routes.and_then(|routes| routes.find(request.path())) else {
+    let Some(methods) = routes.and_then(|routes| routes.find(request.match_info().as_str())) else {
         return respond(&Error::not_found("resource at this path"));
     };
     let mut allow: Vec<&str> = methods.keys().map(String::as_str).collect();
     if allow.contains(&"GET") {
         allow.push("HEAD");
     }
-    not_allowed(&request, &allow.join(", "))
-}
-
-/// Answers every other method on `/graphql`, which is not in the OpenAPI document.
-pub async fn only_get_and_post(request: HttpRequest) -> HttpResponse {
-    not_allowed(&request, "GET, HEAD, POST")
-}
-
-fn not_allowed(request: &HttpRequest, allow: &str) -> HttpResponse {
+    let allow = allow.join(", ");
     let detail = format!("{} is not one of {allow}", request.method());
     let mut response = respond(&Error::new(Code::MethodNotAllowed, detail));
-    if let Ok(value) = header::HeaderValue::from_str(allow) {
+    if let Ok(value) = header::HeaderValue::from_str(&allow) {
         response.headers_mut().insert(header::ALLOW, value);
     }
     response

@@ -32,9 +32,9 @@ pub fn refused() -> Error {
 pub async fn api_key(services: &Services, presented: &str) -> Result<Caller> {
     let presented = Token::parse(presented).ok_or_else(refused)?;
     let hash = Token::locator(presented.id);
-    let found = tenants::locate(&mut services.db.system().await?, token::LOCATOR, &hash).await?;
-    let tenant = found.ok_or_else(refused)?;
-    let mut tx = services.db.read(tenant, &Statements::default()).await?;
+    let mut tx = services.db.system().await?;
+    let tenant = tenants::locate(&mut tx, token::LOCATOR, &hash).await?.ok_or_else(refused)?;
+    let mut tx = tx.enter(tenant).await?;
     let (key, member, tenant) = keys::credential(&mut tx, presented.id).await?.ok_or_else(refused)?;
     let now = services.clock.now();
     if !presented.matches(&key.secret_hash) || !key.live(now) || !in_time(&member, now, tenant.zone()) {

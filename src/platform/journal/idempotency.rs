@@ -3,6 +3,9 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::write::hex;
 
 use crate::{
     kernel::{
@@ -23,6 +26,13 @@ pub struct Idempotency {
     pub key: String,
     /// SHA-256 of method, path, query and body, in hexadecimal.
     pub fingerprint: String,
+}
+
+impl Idempotency {
+    /// SHA-256 of the key, in hexadecimal.
+    pub fn key_hash(&self) -> String {
+        hex(&Sha256::digest(&self.key))
+    }
 }
 
 diesel::table! {

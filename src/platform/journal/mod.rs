@@ -15,4 +15,4 @@ pub use event::EventType;
 pub use idempotency::Idempotency;
 pub use model::{JournalEntry, JournalFilter, JournalSort};
 pub(in crate::platform) use write::hex;
-pub use write::{Origin, Recorded, Write};
+pub use write::{Origin, Recorded, ShownOnce, Write};

@@ -32,6 +32,12 @@ pub trait Recorded: Serialize {
     fn version(&self) -> Option<i32>;
 }
 
+/// An answer that shows a secret once.
+pub trait ShownOnce: Serialize + Sized {
+    /// The same without the secret: what replays show, and what its ETag covers.
+    fn redacted(&self) -> Self;
+}
+
 /// Who writes, when, and in which request.
 #[derive(Clone, Debug)]
 pub struct Origin {
@@ -114,15 +120,21 @@ impl Write {
             Some(_) => serde_json::to_value(&answer).map_err(Error::internal)?,
             None => Value::Null,
         };
-        self.commit_keeping(kept).await?;
+        self.finish(kept).await?;
         Ok(answer)
     }
 
-    /// As [`commit`](Self::commit), keeping this for replays instead of the answer: for one-time secrets.
+    /// As [`commit`](Self::commit), keeping the answer without its secret.
     ///
     /// # Errors
     /// As [`commit`](Self::commit).
-    pub async fn commit_keeping(mut self, kept: Value) -> Result<()> {
+    pub async fn commit_secret<A: ShownOnce>(self, answer: A) -> Result<A> {
+        let kept = serde_json::to_value(answer.redacted()).map_err(Error::internal)?;
+        self.finish(kept).await?;
+        Ok(answer)
+    }
+
+    async fn finish(mut self, kept: Value) -> Result<()> {
         if self.changes.is_empty() {
             return Err(Error::internal("a write that recorded nothing may not commit"));
         }

@@ -13,7 +13,10 @@ use crate::{
         text::Title,
         time::Instant,
     },
-    platform::{access::Scopes, journal::Recorded},
+    platform::{
+        access::Scopes,
+        journal::{Recorded, ShownOnce},
+    },
 };
 
 /// An API key, without its secret.
@@ -77,9 +80,8 @@ pub struct IssuedKey {
     pub facts: ApiKey,
 }
 
-impl IssuedKey {
-    /// The same without the secret, as kept for replays.
-    pub fn redacted(&self) -> Self {
+impl ShownOnce for IssuedKey {
+    fn redacted(&self) -> Self {
         Self { key: None, ..self.clone() }
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     },
     platform::{
         access::Ctx,
-        http::{Body, Created, Fresh, Gone, List, Listed, PathId},
+        http::{Body, Fresh, Gone, Issued, List, Listed, PathId},
     },
 };
 
@@ -51,8 +51,8 @@ async fn list_api_keys(ctx: Ctx, query: List<ApiKeyFilter, ApiKeySort>) -> Resul
     responses((status = 201, description = "The key", body = IssuedKey)),
 )]
 #[post("/v1/api-keys")]
-async fn create_api_key(ctx: Ctx, input: Body<NewApiKey>) -> Result<Created<IssuedKey>> {
-    ctx.run(async move |ctx| service::create(&ctx, input.0).await).await.map(Created)
+async fn create_api_key(ctx: Ctx, input: Body<NewApiKey>) -> Result<Issued<IssuedKey>> {
+    ctx.run(async move |ctx| service::create(&ctx, input.0).await).await.map(Issued)
 }
 
 /// Get an API key
@@ -78,8 +78,8 @@ async fn get_api_key(ctx: Ctx, id: PathId<ApiKeyId>) -> Result<Fresh<ApiKey>> {
     responses((status = 201, description = "The new key", body = IssuedKey)),
 )]
 #[post("/v1/api-keys/{id}/rotate")]
-async fn rotate_api_key(ctx: Ctx, id: PathId<ApiKeyId>, input: Body<Rotation>) -> Result<Created<IssuedKey>> {
-    ctx.run(async move |ctx| service::rotate(&ctx, id.0, input.0).await).await.map(Created)
+async fn rotate_api_key(ctx: Ctx, id: PathId<ApiKeyId>, input: Body<Rotation>) -> Result<Issued<IssuedKey>> {
+    ctx.run(async move |ctx| service::rotate(&ctx, id.0, input.0).await).await.map(Issued)
 }
 
 /// Revoke an API key

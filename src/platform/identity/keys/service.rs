@@ -63,7 +63,7 @@ pub async fn create(ctx: &Ctx, input: NewApiKey) -> Result<IssuedKey> {
     members::service::may_grant(ctx, member.role)?;
     let name = input.name.as_str();
     let issued = issue_for(&mut tx, ctx.ids(), member, name, input.scopes, input.expires_at).await?;
-    answer(tx, issued).await
+    tx.commit_secret(issued).await
 }
 
 /// Issues a key's successor; the old key works on for the overlap.
@@ -88,7 +88,7 @@ pub async fn rotate(ctx: &Ctx, id: ApiKeyId, rotation: Rotation) -> Result<Issue
     tx.record(EventType::ApiKeyRotated, &ApiKey { expires_at: Some(end), ..old.clone() })?;
     let issued =
         issue_for(&mut tx, ctx.ids(), member, old.name.as_str(), old.scopes.0, old.expires_at).await?;
-    answer(tx, issued).await
+    tx.commit_secret(issued).await
 }
 
 /// Revokes a key at once.
@@ -115,12 +115,6 @@ async fn members_of(tx: &mut Write, key: &ApiKey) -> Result<(Member, crate::plat
     let member = members::get(tx, key.member_id).await?.ok_or_else(|| Error::not_found(key.member_id))?;
     let role = member.role;
     Ok((member, role))
-}
-
-async fn answer(tx: Write, issued: IssuedKey) -> Result<IssuedKey> {
-    let kept = serde_json::to_value(issued.redacted()).map_err(Error::internal)?;
-    tx.commit_keeping(kept).await?;
-    Ok(issued)
 }
 
 /// Checks scopes and expiry.

@@ -16,7 +16,10 @@ use crate::{
         text::Title,
         time::Instant,
     },
-    platform::{identity::keys::IssuedKey, journal::Recorded},
+    platform::{
+        identity::keys::IssuedKey,
+        journal::{Recorded, ShownOnce},
+    },
 };
 
 bounded_text! {
@@ -138,6 +141,12 @@ pub struct Founded {
     pub tenant: Tenant,
     /// The first owner's API key.
     pub owner_key: IssuedKey,
+}
+
+impl ShownOnce for Founded {
+    fn redacted(&self) -> Self {
+        Self { owner_key: self.owner_key.redacted(), ..self.clone() }
+    }
 }
 
 /// The order of tenants.

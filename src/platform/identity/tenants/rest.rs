@@ -16,7 +16,7 @@ use crate::{
     },
     platform::{
         access::{Ctx, OperatorCtx},
-        http::{Body, Created, Fresh, List, Listed, NoFilter, PathId},
+        http::{Body, Fresh, Issued, List, Listed, NoFilter, PathId},
     },
 };
 
@@ -42,8 +42,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     responses((status = 201, description = "The tenant and its first owner's key", body = Founded)),
 )]
 #[post("/v1/tenants")]
-async fn create_tenant(ctx: OperatorCtx, input: Body<NewTenant>) -> Result<Created<Founded>> {
-    ctx.run(async move |ctx| service::create(&ctx, input.0).await).await.map(Created)
+async fn create_tenant(ctx: OperatorCtx, input: Body<NewTenant>) -> Result<Issued<Founded>> {
+    ctx.run(async move |ctx| service::create(&ctx, input.0).await).await.map(Issued)
 }
 
 /// List tenants

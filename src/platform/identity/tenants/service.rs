@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     kernel::{
-        error::{Error, Result},
+        error::{Code, Error, Result},
         id::TenantId,
         page::{Page, PageRequest},
         patch::{self, Expected},
@@ -21,12 +21,35 @@ use crate::{
     },
 };
 
+/// The kind of locator that leads from an idempotency key to the tenant founded under it: the answer is kept inside
+/// that tenant, and the next request does not know which it is.
+const FOUNDING: &str = "founding";
+
 /// Creates a tenant with its first owner and that owner's key.
 ///
 /// # Errors
-/// When the slug is taken or the time zone unknown.
+/// When the slug is taken or the time zone unknown; a kept answer when the request's idempotency key was used before.
 pub async fn create(ctx: &OperatorCtx, input: NewTenant) -> Result<Founded> {
     input.validate()?;
+    founded_before(ctx).await?;
+    match found(ctx, input).await {
+        // A duplicate of this very request may have been first.
+        Err(error) if error.code() == Code::AlreadyExists => founded_before(ctx).await.and(Err(error)),
+        outcome => outcome,
+    }
+}
+
+/// Beginning a write in the tenant founded under the same key ends in the kept answer.
+async fn founded_before(ctx: &OperatorCtx) -> Result<()> {
+    let Some(sent) = &ctx.idempotency else { return Ok(()) };
+    let tenant = store::locate(&mut ctx.services.db.system().await?, FOUNDING, &sent.key_hash()).await?;
+    match tenant {
+        Some(tenant) => ctx.write(tenant).await.map(drop),
+        None => Ok(()),
+    }
+}
+
+async fn found(ctx: &OperatorCtx, input: NewTenant) -> Result<Founded> {
     let now = ctx.services.clock.now();
     let tenant = Tenant {
         id: ctx.services.ids.id(now),
@@ -41,15 +64,14 @@ pub async fn create(ctx: &OperatorCtx, input: NewTenant) -> Result<Founded> {
     };
     let mut tx = ctx.write(tenant.id).await?;
     store::insert(&mut tx, &tenant).await?;
+    if let Some(sent) = &ctx.idempotency {
+        store::point_locator(&mut tx, FOUNDING, &sent.key_hash()).await?;
+    }
     tx.record(EventType::TenantCreated, &tenant)?;
     let owner = machine(ctx, &mut tx, "First owner", Role::Owner).await?;
     let owner_key =
         keys::service::issue_for(&mut tx, &ctx.services.ids, owner, "First owner key", vec![], None).await?;
-    let founded = Founded { tenant, owner_key };
-    let kept = serde_json::to_value(Founded { owner_key: founded.owner_key.redacted(), ..founded.clone() })
-        .map_err(Error::internal)?;
-    tx.commit_keeping(kept).await?;
-    Ok(founded)
+    tx.commit_secret(Founded { tenant, owner_key }).await
 }
 
 /// A new key for a new machine account in a tenant: the command line's way in.

@@ -56,6 +56,21 @@ pub async fn add_locator(tx: &mut TenantTx, kind: &str, hash: &str) -> Result<()
     Ok(())
 }
 
+/// Makes a hash lead to this transaction's tenant, wherever it led before.
+pub(super) async fn point_locator(tx: &mut TenantTx, kind: &str, hash: &str) -> Result<()> {
+    let tenant = tx.tenant();
+    on_each!(tx, |conn| {
+        diesel::insert_into(locators::table)
+            .values((locators::kind.eq(kind), locators::hash.eq(hash), locators::tenant_id.eq(tenant)))
+            .on_conflict((locators::kind, locators::hash))
+            .do_update()
+            .set(locators::tenant_id.eq(tenant))
+            .execute(conn)
+            .await
+    })?;
+    Ok(())
+}
+
 pub(super) async fn insert(tx: &mut TenantTx, tenant: &Tenant) -> Result<()> {
     on_each!(tx, |conn| diesel::insert_into(tenants::table).values(tenant).execute(conn).await)
         .or_taken("/slug", "another tenant has this slug")?;
