@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cuts;
 mod pools;
 mod references;
 mod schema;

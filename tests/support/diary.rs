@@ -3,7 +3,7 @@
 use attestd::{
     kernel::{error::Result, id::TenantId},
     platform::{
-        access::{Action, Caller, Ctx, Role},
+        access::{Action, Caller, Ctx, Role, Services},
         db::{Doc, Statements},
         diary::{Due, RuleBasis, RuleInput, RuleRef},
         journal::{EventType, Recorded},
@@ -51,11 +51,18 @@ pub fn due(code: &str, opens: Option<&str>, due: &str, done_on: Option<&str>) ->
     }
 }
 
+/// The context in which a tenant's owner calls a use case.
 pub async fn context(app: &TestApp, key: &str) -> Ctx {
     counting(app, key, &Statements::default()).await
 }
 
+/// The owner's context, whose statements are counted.
 pub async fn counting(app: &TestApp, key: &str, statements: &Statements) -> Ctx {
+    context_of(app, app.services.clone(), key, statements).await
+}
+
+/// The owner's context in a service that is set up otherwise.
+pub async fn context_of(app: &TestApp, services: Services, key: &str, statements: &Statements) -> Ctx {
     let tenant = app.read(key, "/v1/tenant").await;
     let held = app.read(key, "/v1/api-keys").await["data"][0].clone();
     let id = |value: &Value| value.as_str().unwrap().to_owned();
@@ -67,7 +74,7 @@ pub async fn counting(app: &TestApp, key: &str, statements: &Statements) -> Ctx 
         credential: id(&held["id"]).parse().unwrap(),
         scopes: Vec::new(),
     };
-    Ctx::new(app.services.clone(), caller, "test".to_owned(), None, statements.clone())
+    Ctx::new(services, caller, "test".to_owned(), None, statements.clone())
 }
 
 /// Writes a thing's dates, as its room would with its facts.

@@ -1,6 +1,6 @@
 //! Opening the two engines and their pools.
 
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 
 use deadpool::managed::{self, Manager, PoolBuilder};
 use diesel::{ConnectionError, ConnectionResult, SqliteConnection};
@@ -13,6 +13,7 @@ use diesel_async::{
     sync_connection_wrapper::SyncConnectionWrapper,
 };
 use futures_util::FutureExt;
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::kernel::error::{Code, Error, Result, with_causes};
 
@@ -190,8 +191,7 @@ fn postgres_pool(url: &str, options: &Options) -> std::result::Result<Pool<Async
 
 async fn connect_postgres(url: String, timeout: u128) -> ConnectionResult<AsyncPgConnection> {
     let bad = |cause: &(dyn std::error::Error + 'static)| ConnectionError::BadConnection(with_causes(cause));
-    let tls = tokio_postgres_rustls::MakeRustlsConnect::new(tls_config());
-    let (client, connection) = tokio_postgres::connect(&url, tls).await.map_err(|e| bad(&e))?;
+    let (client, connection) = tokio_postgres::connect(&url, tls()).await.map_err(|e| bad(&e))?;
     let mut conn = AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
     conn.batch_execute(&format!(
         "SET TIME ZONE 'UTC'; SET statement_timeout = {timeout}; SET lock_timeout = {timeout}; \
@@ -201,6 +201,12 @@ async fn connect_postgres(url: String, timeout: u128) -> ConnectionResult<AsyncP
     .await
     .map_err(|e| bad(&e))?;
     Ok(conn)
+}
+
+/// TLS as PostgreSQL is spoken to; the system's certificates are read once.
+pub(super) fn tls() -> MakeRustlsConnect {
+    static CONFIG: LazyLock<rustls::ClientConfig> = LazyLock::new(tls_config);
+    MakeRustlsConnect::new(CONFIG.clone())
 }
 
 fn tls_config() -> rustls::ClientConfig {

@@ -9,7 +9,7 @@ use deadpool::managed::Object;
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 use diesel_async::{AsyncConnection, SimpleAsyncConnection};
 
-use super::Conn;
+use super::{Conn, connect::tls};
 
 /// Counts the statements of one request; both engines report through diesel's instrumentation.
 #[derive(Clone, Debug, Default)]
@@ -59,17 +59,20 @@ impl Lease {
 }
 
 impl Drop for Lease {
-    /// An idle connection is rolled back and kept; one cut off in a statement is closed, because nobody can tell
-    /// what it will still do. Either way no lock outlives the lease.
+    /// An idle connection is rolled back and kept; one cut off in a statement is cancelled and closed, because
+    /// nobody can tell what it will still do. Either way no lock outlives the lease.
     fn drop(&mut self) {
         let Some(mut conn) = self.conn.take() else { return };
         // What ends the lease is not the request's: counted, it would race with the answer.
         count(&mut conn, Statements::default());
         match tokio::runtime::Handle::try_current() {
-            Ok(runtime) if !self.statements.in_flight() => {
+            Ok(runtime) if self.statements.in_flight() => {
+                runtime.spawn(cancel(conn));
+            }
+            Ok(runtime) => {
                 runtime.spawn(roll_back(conn));
             }
-            _ => close(conn),
+            Err(_) => close(conn),
         }
     }
 }
@@ -89,6 +92,17 @@ async fn roll_back(mut conn: Conn) {
     if done.is_err() {
         close(conn);
     }
+}
+
+/// PostgreSQL does not look at a closed socket while it waits for a lock, and keeps its own locks meanwhile.
+async fn cancel(conn: Conn) {
+    if let Conn::Postgres(c) = &conn {
+        let token = c.cancel_token();
+        if let Err(cause) = token.cancel_query(tls()).await {
+            tracing::warn!(%cause, "a statement that nobody waits for could not be cancelled");
+        }
+    }
+    close(conn);
 }
 
 fn close(conn: Conn) {
