@@ -1,4 +1,12 @@
-//! The committed descriptions equal what the code generates.
+//! What the product promises: its descriptions equal the code, every operation keeps the conventions, tenants are
+//! apart, and both surfaces mean the same.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod operations;
+mod parity;
+mod walls;
 
 #[test]
 fn the_committed_files_equal_the_generated_ones() {

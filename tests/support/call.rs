@@ -94,7 +94,10 @@ impl TestApp {
 
     /// The key of a new machine account with this role.
     pub async fn key_as(&self, owner: &str, role: &str) -> String {
-        let body = json!({ "kind": "machine", "name": format!("A {role}"), "role": role });
+        let mut body = json!({ "kind": "machine", "name": format!("A {role}"), "role": role });
+        if role == "auditor" {
+            body["access_ends_on"] = json!("2027-12-31");
+        }
         let member = self.created(owner, "/v1/members", body).await;
         let body = json!({ "member_id": member["id"], "name": format!("Key of a {role}") });
         self.created(owner, "/v1/api-keys", body).await["key"].as_str().unwrap().to_owned()

@@ -15,6 +15,7 @@ mod call;
 mod clock;
 pub mod database;
 pub mod diary;
+pub mod operations;
 pub mod sql;
 pub mod world;
 

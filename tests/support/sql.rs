@@ -182,6 +182,27 @@ impl Sql {
         all
     }
 
+    /// Every row of these tenants' tables, as text, to compare before and after. Without when keys were last used.
+    pub async fn everything(&mut self) -> Vec<String> {
+        let mut all = Vec::new();
+        for (table, shape) in self.shape().await {
+            let shown = shape
+                .columns
+                .iter()
+                .map(|name| name.trim_end_matches(" null"))
+                .filter(|name| *name != "last_used_at");
+            let quoted = |name| match self.engine() {
+                Engine::Sqlite => format!("quote({name})"),
+                Engine::Postgres => format!("coalesce({name}::text, 'NULL')"),
+            };
+            let row = shown.map(quoted).collect::<Vec<_>>().join(" || ',' || ");
+            all.extend(
+                self.column(&format!("SELECT '{table}: ' || {row} AS line FROM {table} ORDER BY line")).await,
+            );
+        }
+        all
+    }
+
     /// The tables whose rows belong to a tenant.
     pub async fn tenant_tables(&mut self) -> Vec<String> {
         let mut all = Vec::new();

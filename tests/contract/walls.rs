@@ -1,0 +1,272 @@
+//! Nothing of another tenant can be read, referred to or changed: every operation of the OpenAPI document and every
+//! field of the GraphQL schema that takes an id is called with the ids of another tenant.
+
+use async_graphql::parser::{
+    parse_schema,
+    types::{BaseType, InputValueDefinition, Type, TypeDefinition, TypeKind, TypeSystemDefinition},
+};
+
+use crate::support::{
+    operations::{Operation, fixture},
+    *,
+};
+
+on_both!(no_operation_takes_a_foreign_id, no_field_takes_a_foreign_id);
+
+/// Another tenant's id of the same kind.
+fn foreign(own: &str, theirs: &World) -> Value {
+    json!(theirs.id(own.split('_').next().unwrap()))
+}
+
+/// The value at a pointer of a fixture, which must be there to be replaced.
+fn given<'a>(value: &'a mut Value, at: &str, what: &str) -> &'a mut Value {
+    let shown = value.to_string();
+    value.pointer_mut(at).unwrap_or_else(|| panic!("the fixture of {what} has nothing at {at}: {shown}"))
+}
+
+/// Query parameters that take an id or a reference as plain text.
+fn as_text(name: &str, theirs: &World) -> Option<String> {
+    match name {
+        "resource" => Some(theirs.id("ctl").to_owned()),
+        "actor" => Some(theirs.id("mem").to_owned()),
+        "external_ref" => Some(format!("jira:{}", theirs.made["ten"]["slug"].as_str().unwrap())),
+        _ => None,
+    }
+}
+
+struct Two {
+    mine: World,
+    theirs: World,
+    before: Vec<String>,
+}
+
+impl Two {
+    async fn of(app: &TestApp) -> Self {
+        let (theirs, mine) = (World::of(app, "theirs").await, World::of(app, "mine").await);
+        let before = Sql::unbound(&app.database).await.everything().await;
+        Self { mine, theirs, before }
+    }
+
+    async fn nothing_changed(&self, app: &TestApp) {
+        assert_eq!(Sql::unbound(&app.database).await.everything().await, self.before);
+    }
+}
+
+mod scenario {
+    use super::*;
+
+    pub async fn no_operation_takes_a_foreign_id(app: &TestApp) {
+        let two = Two::of(app).await;
+        let mut tried = 0;
+        for one in Operation::of_tenants() {
+            tried += foreign_paths(app, &two, &one).await;
+            tried += foreign_bodies(app, &two, &one).await;
+            tried += foreign_filters(app, &two, &one).await;
+        }
+        assert!(tried >= 25, "{tried}");
+        two.nothing_changed(app).await;
+    }
+
+    pub async fn no_field_takes_a_foreign_id(app: &TestApp) {
+        let two = Two::of(app).await;
+        let schema = Graph::read();
+        let mut tried = 0;
+        for (root, field) in schema.fields() {
+            for place in schema.ids(&field) {
+                foreign_argument(app, &two, root, &field, &place).await;
+                tried += 1;
+            }
+        }
+        assert!(tried >= 25, "{tried}");
+        two.nothing_changed(app).await;
+    }
+}
+
+/// Each id of the path in turn is another tenant's, and then all of them.
+async fn foreign_paths(app: &TestApp, two: &Two, one: &Operation) -> usize {
+    let ids = one.path_ids.iter().filter(|(_, prefix)| prefix.is_some()).count();
+    for wrong in 0..=ids {
+        if ids == 0 || (wrong == ids && ids == 1) {
+            break;
+        }
+        let url = one.path_with(|n, prefix| match prefix {
+            Some(prefix) if wrong == ids || n == wrong => two.theirs.id(prefix).to_owned(),
+            Some(prefix) => two.mine.id(prefix).to_owned(),
+            None => "iso27001-2022".to_owned(),
+        });
+        let body = fixture(&one.id, &two.mine).body;
+        let answer = one.call(app, &two.mine.key, &url, body).await;
+        let (status, told) = (answer.status(), answer.text().await.unwrap());
+        assert_eq!(status, 404, "{} {url}: {told}", one.id);
+        assert!(!told.contains("theirs"), "{told}");
+    }
+    ids
+}
+
+async fn foreign_bodies(app: &TestApp, two: &Two, one: &Operation) -> usize {
+    for at in &one.body_ids {
+        let mut body = fixture(&one.id, &two.mine).body.unwrap();
+        let place = given(&mut body, at, &one.id);
+        *place = foreign(place.as_str().unwrap(), &two.theirs);
+        let answer = one.call(app, &two.mine.key, &one.url(&two.mine), Some(body)).await;
+        assert_eq!(answer.status(), 422, "{} {at}", one.id);
+        let told: Value = answer.json().await.unwrap();
+        assert_eq!((&told["code"], pointer(&told)), (&json!("unprocessable"), at.as_str()), "{}", one.id);
+    }
+    one.body_ids.len()
+}
+
+async fn foreign_filters(app: &TestApp, two: &Two, one: &Operation) -> usize {
+    let mut tried = 0;
+    for (name, prefix) in &one.query {
+        let asked = match prefix {
+            Some(prefix) => Some(two.theirs.id(prefix).to_owned()),
+            None => as_text(name, &two.theirs),
+        };
+        let Some(asked) = asked else { continue };
+        let url = format!("{}?count=true&{name}={asked}", one.url(&two.mine));
+        let page = app.read(&two.mine.key, &url).await;
+        assert_eq!((&page["data"], &page["total"]), (&json!([]), &json!(0)), "{url}");
+        tried += 1;
+    }
+    tried
+}
+
+/// The arguments of each field that takes an id, all ids the tenant's own. A new field adds its line here.
+fn arguments(field: &str, w: &World) -> Value {
+    let id = |prefix: &str| json!(w.id(prefix));
+    let changes =
+        |prefix: &str, input: Value| json!({ "id": id(prefix), "expectedVersion": 1, "input": input });
+    let removes = |prefix: &str| json!({ "id": id(prefix), "expectedVersion": 1 });
+    let of_control = |mut more: Value| {
+        more["controlId"] = id("ctl");
+        more
+    };
+    match field {
+        "member" => json!({ "id": id("mem") }),
+        "updateMember" => changes("mem", json!({ "name": "Renamed" })),
+        "deleteMember" => removes("mem"),
+        "apiKeys" => json!({ "filter": { "member": id("mem") } }),
+        "apiKey" | "revokeApiKey" => json!({ "id": id("key") }),
+        "rotateApiKey" => json!({ "id": id("key"), "input": {} }),
+        "createApiKey" => json!({ "input": { "memberId": id("mem"), "name": "Bot" } }),
+        "milestones" => json!({ "filter": { "owner": id("mem") } }),
+        "milestone" => json!({ "id": id("mls") }),
+        "updateMilestone" => {
+            json!({ "id": id("mls"), "expectedVersion": 2, "input": { "owner": id("mem") } })
+        }
+        "controls" => json!({ "filter": { "owner": id("mem") } }),
+        "control" => json!({ "id": id("ctl") }),
+        "createControl" => json!({ "input": { "code": "NEW", "title": "New", "owner": id("mem") } }),
+        "updateControl" => changes("ctl", json!({ "owner": id("mem") })),
+        "deleteControl" => removes("ctl"),
+        "controlTests" => of_control(json!({})),
+        "controlTest" => of_control(json!({ "id": id("tst") })),
+        "recordControlTest" => of_control(json!({ "input": {
+            "kind": "DESIGN", "procedure": "Read it", "result": "PASSED", "performedOn": "2026-11-01", "tester": id("mem"),
+        } })),
+        "updateControlTest" => of_control(changes("tst", json!({ "tester": id("mem") }))),
+        "deleteControlTest" => of_control(removes("tst")),
+        _ => panic!("{field} has no line in tests/contract/walls.rs"),
+    }
+}
+
+async fn foreign_argument(app: &TestApp, two: &Two, root: &str, field: &Field, at: &str) {
+    let mut arguments = arguments(&field.name, &two.mine);
+    let place = given(&mut arguments, at, &field.name);
+    *place = foreign(place.as_str().unwrap(), &two.theirs);
+    let answer = app.ask_with(&two.mine.key, &field.document(root, &arguments), arguments.clone()).await;
+    let what = format!("{} {at}: {answer}", field.name);
+    if at.starts_with("/filter/") {
+        assert_eq!(answer["data"][&field.name]["totalCount"], 0, "{what}");
+        return;
+    }
+    let wanted = if at.starts_with("/input/") { "unprocessable" } else { "not_found" };
+    assert_eq!(answer["errors"][0]["extensions"]["code"], wanted, "{what}");
+    assert!(answer["data"].is_null() && !answer.to_string().contains("theirs"), "{what}");
+}
+
+/// A field of the schema's roots.
+struct Field {
+    name: String,
+    arguments: Vec<(String, Type)>,
+    /// Empty for a scalar.
+    answer: &'static str,
+}
+
+impl Field {
+    fn document(&self, root: &str, given: &Value) -> String {
+        let given = given.as_object().unwrap();
+        let taken: Vec<_> = self.arguments.iter().filter(|(name, _)| given.contains_key(name)).collect();
+        let declared: String = taken.iter().map(|(name, kind)| format!("${name}: {kind} ")).collect();
+        let passed: String = taken.iter().map(|(name, _)| format!("{name}: ${name} ")).collect();
+        format!("{root}({declared}) {{ {}({passed}) {} }}", self.name, self.answer)
+    }
+}
+
+/// The committed schema, as far as ids are concerned.
+struct Graph(Vec<TypeDefinition>);
+
+impl Graph {
+    fn read() -> Self {
+        let document = parse_schema(attestd::app::graphql_schema()).unwrap();
+        let types = document.definitions.into_iter().filter_map(|one| match one {
+            TypeSystemDefinition::Type(found) => Some(found.node),
+            _ => None,
+        });
+        Self(types.collect())
+    }
+
+    fn kind(&self, name: &str) -> Option<&TypeKind> {
+        self.0.iter().find(|one| one.name.node == name).map(|one| &one.kind)
+    }
+
+    /// Every field of both roots, with the word that starts its document.
+    fn fields(&self) -> Vec<(&'static str, Field)> {
+        let mut all = Vec::new();
+        for (word, root) in [("query", "Query"), ("mutation", "Mutation")] {
+            let Some(TypeKind::Object(object)) = self.kind(root) else { panic!("no {root}") };
+            for field in &object.fields {
+                let answer = base(&field.node.ty.node);
+                let answer = match self.kind(answer) {
+                    Some(TypeKind::Object(_)) if answer.ends_with("Connection") => "{ totalCount }",
+                    Some(TypeKind::Object(_)) => "{ __typename }",
+                    _ => "",
+                };
+                let argument = |one: &InputValueDefinition| (one.name.node.to_string(), one.ty.node.clone());
+                let arguments = field.node.arguments.iter().map(|one| argument(&one.node)).collect();
+                all.push((word, Field { name: field.node.name.node.to_string(), arguments, answer }));
+            }
+        }
+        all
+    }
+
+    /// Pointers to every id among a field's arguments, however deep.
+    fn ids(&self, field: &Field) -> Vec<String> {
+        let mut found = Vec::new();
+        for (name, kind) in &field.arguments {
+            self.ids_in(kind, format!("/{name}"), &mut found);
+        }
+        found
+    }
+
+    fn ids_in(&self, kind: &Type, at: String, found: &mut Vec<String>) {
+        let at = if matches!(kind.base, BaseType::List(_)) { at + "/0" } else { at };
+        match (base(kind), self.kind(base(kind))) {
+            ("ID", _) => found.push(at),
+            (_, Some(TypeKind::InputObject(object))) => {
+                for field in &object.fields {
+                    self.ids_in(&field.node.ty.node, format!("{at}/{}", field.node.name.node), found);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn base(kind: &Type) -> &str {
+    match &kind.base {
+        BaseType::Named(name) => name,
+        BaseType::List(inner) => base(inner),
+    }
+}

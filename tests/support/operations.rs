@@ -1,0 +1,210 @@
+//! Every operation of the OpenAPI document, with what a test needs to call it. An operation without a line in
+//! [`fixture`] fails the tests that go through all of them.
+
+use std::sync::LazyLock;
+
+use super::{Method, OPERATOR, Response, TestApp, Value, World, json};
+
+/// An operation as the document describes it.
+pub struct Operation {
+    /// Its name.
+    pub id: String,
+    /// Its method.
+    pub method: Method,
+    /// Its path, with `{id}` and the like.
+    pub path: String,
+    /// Needs no credential.
+    pub public: bool,
+    /// Is for the operator alone.
+    pub operator: bool,
+    /// The path's variables: name and, where it is an id, prefix.
+    pub path_ids: Vec<(String, Option<String>)>,
+    /// The query's parameters: name and, where it is an id, prefix.
+    pub query: Vec<(String, Option<String>)>,
+    /// Pointers to the ids in the body.
+    pub body_ids: Vec<String>,
+    /// Whether it takes a body.
+    pub has_body: bool,
+}
+
+/// What it takes to call an operation with success.
+pub struct Fixture {
+    /// The action of the access table; none where every credential may.
+    pub action: Option<&'static str>,
+    /// The query that must be there.
+    pub query: &'static str,
+    /// A body with every id that the operation takes.
+    pub body: Option<Value>,
+}
+
+/// How each operation is called in a tenant that has one of everything. A new operation adds its line here.
+pub fn fixture(id: &str, world: &World) -> Fixture {
+    let reads = |action| Fixture { action: Some(action), query: "", body: None };
+    let asks = |action, query| Fixture { action: Some(action), query, body: None };
+    let writes = |action, body| Fixture { action: Some(action), query: "", body: Some(body) };
+    let operates = |body| Fixture { action: None, query: "", body };
+    match id {
+        "healthz" | "readyz" => Fixture { action: None, query: "", body: None },
+        "list_tenants" | "get_tenant" => operates(None),
+        "create_tenant" => operates(Some(json!({ "slug": "third", "name": "Third" }))),
+        "update_tenant" => operates(Some(json!({ "name": "Renamed" }))),
+        "get_own_tenant" => reads("tenant.read"),
+        "update_own_tenant" => writes("tenant.update", json!({ "name": "Renamed" })),
+        "list_members" | "get_member" => reads("member.read"),
+        "create_member" => {
+            writes("member.create", json!({ "kind": "person", "name": "New", "role": "viewer" }))
+        }
+        "update_member" => writes("member.update", json!({ "name": "Renamed" })),
+        "delete_member" => reads("member.delete"),
+        "list_api_keys" | "get_api_key" => reads("api_key.read"),
+        "create_api_key" => writes("api_key.create", json!({ "member_id": world.id("mem"), "name": "Bot" })),
+        "rotate_api_key" => writes("api_key.rotate", json!({})),
+        "revoke_api_key" => reads("api_key.revoke"),
+        "list_journal" => reads("journal.read"),
+        "list_milestones" | "get_milestone" => reads("milestone.read"),
+        "update_milestone" => writes("milestone.update", json!({ "owner": world.id("mem") })),
+        "list_frameworks" | "get_framework" => reads("framework.read"),
+        "list_framework_requirements" | "list_framework_mappings" => reads("framework.read"),
+        "get_framework_gaps" => asks("framework.read", "to=soc2-2017"),
+        "compare_frameworks" => asks("framework.read", "left=iso27001-2022&right=soc2-2017"),
+        "get_framework_coverage" | "list_controls" | "get_control" => reads("control.read"),
+        "create_control" => {
+            writes("control.create", json!({ "code": "NEW", "title": "New", "owner": world.id("mem") }))
+        }
+        "update_control" => writes("control.update", json!({ "owner": world.id("mem") })),
+        "delete_control" => reads("control.delete"),
+        "list_control_tests" | "get_control_test" => reads("control.read"),
+        "record_control_test" => writes(
+            "control_test.write",
+            json!({ "kind": "design", "procedure": "Read it", "result": "passed", "performed_on": "2026-11-01",
+                    "tester": world.id("mem") }),
+        ),
+        "update_control_test" => writes("control_test.write", json!({ "tester": world.id("mem") })),
+        "delete_control_test" => reads("control_test.delete"),
+        _ => panic!("{id} has no line in tests/support/operations.rs"),
+    }
+}
+
+impl Operation {
+    /// Every operation of the document.
+    pub fn all() -> Vec<Self> {
+        let document = document();
+        let mut all = Vec::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                all.push(Self::read(path, method, operation));
+            }
+        }
+        all
+    }
+
+    /// Those that a tenant's credential calls.
+    pub fn of_tenants() -> impl Iterator<Item = Self> {
+        Self::all().into_iter().filter(|one| !one.public && !one.operator)
+    }
+
+    fn read(path: &str, method: &str, operation: &Value) -> Self {
+        let parameters = |place: &str| -> Vec<(String, Option<String>)> {
+            let all = operation["parameters"].as_array().into_iter().flatten();
+            all.filter(|one| one["in"] == place)
+                .map(|one| (one["name"].as_str().unwrap().to_owned(), prefix(&one["schema"])))
+                .collect()
+        };
+        let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+        let mut body_ids = Vec::new();
+        ids_in(schema, "", &mut body_ids);
+        let schemes = operation["security"].as_array().unwrap();
+        Self {
+            id: operation["operationId"].as_str().unwrap().to_owned(),
+            method: method.to_uppercase().parse().unwrap(),
+            path: path.to_owned(),
+            public: schemes.iter().any(|scheme| scheme.as_object().unwrap().is_empty()),
+            operator: schemes.iter().any(|scheme| scheme.get("operator").is_some()),
+            path_ids: parameters("path"),
+            query: parameters("query"),
+            body_ids,
+            has_body: operation.get("requestBody").is_some(),
+        }
+    }
+
+    /// What changes something.
+    pub fn writes(&self) -> bool {
+        self.method != Method::GET
+    }
+
+    /// The path in this tenant, with the query that must be there.
+    pub fn url(&self, world: &World) -> String {
+        let query = fixture(&self.id, world).query;
+        let path = self.path_with(|_, prefix| match prefix {
+            Some(prefix) => world.id(prefix).to_owned(),
+            None => "iso27001-2022".to_owned(),
+        });
+        if query.is_empty() { path } else { format!("{path}?{query}") }
+    }
+
+    /// The path, each variable filled from its place and prefix.
+    pub fn path_with(&self, fill: impl Fn(usize, Option<&str>) -> String) -> String {
+        let each = self.path_ids.iter().enumerate();
+        each.fold(self.path.clone(), |path, (n, (name, prefix))| {
+            path.replace(&format!("{{{name}}}"), &fill(n, prefix.as_deref()))
+        })
+    }
+
+    /// The credential that may call it.
+    pub fn key<'a>(&self, world: &'a World) -> &'a str {
+        match (self.public, self.operator) {
+            (true, _) => "",
+            (_, true) => OPERATOR,
+            _ => &world.key,
+        }
+    }
+
+    /// Calls it here, with whatever version is there.
+    pub async fn call(&self, app: &TestApp, key: &str, url: &str, body: Option<Value>) -> Response {
+        app.call_with(self.method.clone(), url, key, body, &[("if-match", "*")]).await
+    }
+}
+
+/// The document.
+pub fn document() -> &'static Value {
+    static DOCUMENT: LazyLock<Value> =
+        LazyLock::new(|| serde_json::from_str(&attestd::app::openapi().unwrap()).unwrap());
+    &DOCUMENT
+}
+
+/// Follows a reference into the document's components.
+pub fn resolved(schema: &Value) -> &Value {
+    match schema["$ref"].as_str() {
+        Some(at) => resolved(document().pointer(at.trim_start_matches('#')).unwrap()),
+        None => schema,
+    }
+}
+
+/// The prefix of the ids that a schema takes.
+fn prefix(schema: &Value) -> Option<String> {
+    let schema = resolved(schema);
+    let options = ["oneOf", "anyOf", "allOf"]
+        .into_iter()
+        .flat_map(|name| schema[name].as_array().into_iter().flatten());
+    let own = schema["pattern"]
+        .as_str()
+        .and_then(|pattern| pattern.strip_prefix('^')?.strip_suffix("_[0-9a-f]{32}$").map(str::to_owned));
+    own.or_else(|| options.into_iter().find_map(prefix))
+}
+
+fn ids_in(schema: &Value, at: &str, found: &mut Vec<String>) {
+    if prefix(schema).is_some() {
+        found.push(at.to_owned());
+        return;
+    }
+    let schema = resolved(schema);
+    for name in ["oneOf", "anyOf", "allOf"] {
+        schema[name].as_array().into_iter().flatten().for_each(|one| ids_in(one, at, found));
+    }
+    for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+        ids_in(field, &format!("{at}/{name}"), found);
+    }
+    if schema.get("items").is_some() {
+        ids_in(&schema["items"], &format!("{at}/0"), found);
+    }
+}
