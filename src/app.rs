@@ -15,6 +15,7 @@ use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
 use crate::{
+    assurance::certifications::{self, bodies},
     calendar::milestones,
     catalog,
     kernel::error::{Error, Result},
@@ -77,6 +78,8 @@ pub struct Query(
     catalog::graphql::CatalogQuery,
     controls::graphql::ControlQuery,
     controls::testing::graphql::ControlTestQuery,
+    bodies::graphql::CertificationBodyQuery,
+    certifications::graphql::CertificationQuery,
 );
 
 /// The mutations of all rooms.
@@ -88,6 +91,8 @@ pub struct Mutation(
     milestones::graphql::MilestoneMutation,
     controls::graphql::ControlMutation,
     controls::testing::graphql::ControlTestMutation,
+    bodies::graphql::CertificationBodyMutation,
+    certifications::graphql::CertificationMutation,
 );
 
 type Graph = Schema<Query, Mutation, EmptySubscription>;
@@ -168,6 +173,8 @@ fn rooms(config: &mut ServiceConfig<'_>) {
     catalog::rest::configure(config);
     controls::rest::configure(config);
     controls::testing::rest::configure(config);
+    bodies::rest::configure(config);
+    certifications::rest::configure(config);
     config.service(http::healthz).service(http::readyz);
 }
 

@@ -6,11 +6,13 @@
 //! - [`platform`]: database, journal, diary, access, identity, HTTP, GraphQL.
 //! - [`catalog`]: frameworks, their requirements, and how they compare.
 //! - [`program`]: controls and their tests.
+//! - [`assurance`]: certification bodies, certificates and their three years.
 //! - [`calendar`]: what is due, as milestones.
 //! - [`app`]: assembles the rooms into a service.
 //! - [`config`]: every setting of a service.
 
 pub mod app;
+pub mod assurance;
 pub mod calendar;
 pub mod catalog;
 pub mod config;

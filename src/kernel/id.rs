@@ -47,6 +47,12 @@ kinds! {
     ControlKind, ControlId = "ctl";
     /// A test of a control.
     ControlTestKind, ControlTestId = "tst";
+    /// A certification body.
+    CertificationBodyKind, CertificationBodyId = "cbo";
+    /// A certificate of a management system.
+    CertificationKind, CertificationId = "crt";
+    /// A dated event in the life of a certificate.
+    CertificationEventKind, CertificationEventId = "cev";
 }
 
 /// An identifier that cannot be mistaken for another kind's.

@@ -79,6 +79,12 @@ impl Date {
         None => unreachable!(),
     };
 
+    /// The earliest date that can be written.
+    pub const MIN: Date = match NaiveDate::from_ymd_opt(1, 1, 1) {
+        Some(date) => Date(date),
+        None => unreachable!(),
+    };
+
     /// The date, or none where the calendar has no such day.
     pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {
         NaiveDate::from_ymd_opt(year, month, day).filter(|date| (1..=9999).contains(&date.year())).map(Self)
@@ -93,6 +99,29 @@ impl Date {
     /// (convention A.3.2); [`Date::MAX`] past the end of the calendar.
     pub fn plus_months(self, months: u32) -> Self {
         self.0.checked_add_months(Months::new(months)).map_or(Self::MAX, |date| Self(date).min(Self::MAX))
+    }
+
+    /// The same day of the month so many months earlier, or that month's last day where it has no such day (A.3.2);
+    /// [`Date::MIN`] before the start of the calendar.
+    pub fn minus_months(self, months: u32) -> Self {
+        self.0.checked_sub_months(Months::new(months)).map_or(Self::MIN, |date| Self(date).max(Self::MIN))
+    }
+
+    /// The last day of a period of so many months that starts on this day (convention A.3.7): a 12-month period from
+    /// 2024-02-29 ends 2025-02-28.
+    pub fn period_end(self, months: u32) -> Self {
+        let end = self.plus_months(months);
+        if end.0.day() < self.0.day() { end } else { Self(end.0 - Days::new(1)) }
+    }
+
+    /// 31 December of its year.
+    pub fn year_end(self) -> Self {
+        Self(self.0.with_month(12).and_then(|date| date.with_day(31)).unwrap_or(self.0))
+    }
+
+    /// 1 January of its year.
+    pub fn year_start(self) -> Self {
+        Self(self.0.with_day(1).and_then(|date| date.with_month(1)).unwrap_or(self.0))
     }
 
     /// Days from `earlier` to this date; negative when this date is the earlier one.
@@ -243,6 +272,20 @@ mod tests {
         assert_eq!(day("2024-02-29").plus_months(12), day("2025-02-28"));
         assert_eq!(day("2025-08-31").plus_months(6), day("2026-02-28"));
         assert_eq!(day("9999-12-01").plus_months(12), Date::MAX);
+    }
+
+    #[test]
+    fn a_period_ends_the_day_before_it_starts_again() {
+        assert_eq!(day("2024-02-29").period_end(12), day("2025-02-28"));
+        assert_eq!(day("2025-10-01").period_end(3), day("2025-12-31"));
+        assert_eq!(day("2025-08-31").period_end(6), day("2026-02-28"));
+    }
+
+    #[test]
+    fn a_year_has_its_first_and_last_day() {
+        assert_eq!(day("2024-02-29").year_end(), day("2024-12-31"));
+        assert_eq!(day("2024-12-31").year_start(), day("2024-01-01"));
+        assert_eq!(day("2028-02-29").minus_months(36), day("2025-02-28"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod support;
 
 mod api_keys;
+mod certifications;
 mod controls;
 mod edge;
 mod frameworks;

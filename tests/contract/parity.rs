@@ -57,6 +57,39 @@ const MILESTONES: Room = Room {
     parent: None,
     fields: &["id", "version", "due", "planned_on"],
 };
+const CERTIFICATION_BODIES: Room = Room {
+    path: "/v1/certification-bodies",
+    reads: ["certificationBody", "certificationBodies", "CertificationBodyFilter"],
+    writes: [
+        ("createCertificationBody", "NewCertificationBody"),
+        ("updateCertificationBody", "CertificationBodyPatch"),
+        ("deleteCertificationBody", ""),
+    ],
+    parent: None,
+    fields: &["id", "version", "name", "accredited", "as_of"],
+};
+const CERTIFICATIONS: Room = Room {
+    path: "/v1/certifications",
+    reads: ["certification", "certifications", "CertificationFilter"],
+    writes: [
+        ("registerCertification", "NewCertification"),
+        ("updateCertification", "CertificationPatch"),
+        ("", ""),
+    ],
+    parent: None,
+    fields: &["id", "version", "number", "revision", "as_of", "days_to_expiry", "marks_may_be_used"],
+};
+const CERTIFICATION_EVENTS: Room = Room {
+    path: "/v1/certifications/@crt/events",
+    reads: ["certificationEvent", "", ""],
+    writes: [
+        ("recordCertificationEvent", "NewCertificationEvent"),
+        ("voidCertificationEvent", "EventPatch"),
+        ("", ""),
+    ],
+    parent: Some(("certificationId", "@crt")),
+    fields: &["id", "version", "sequence", "effective_on", "void_reason"],
+};
 
 /// What is tried. A text that starts with `@` stands for an id: `@mem` for the world's, `@made` for what was created
 /// last, `@none:mem` for one that nothing has.
@@ -88,6 +121,17 @@ fn cases() -> Vec<Case> {
     let test = || {
         json!({ "kind": "design", "procedure": "Read it", "result": "passed", "performed_on": "2026-11-01",
                           "tester": "@mem", "next_due": "2027-11-01" })
+    };
+    let accredited = || {
+        json!({ "name": "Other body", "website": "https://cb.example.com", "accreditations": [
+            { "accreditation_body": "AB", "scope": "ISO/IEC 27001", "granted_on": "2020-01-01" }
+        ] })
+    };
+    let certificate = || {
+        json!({ "certification_body": "@cbo", "number": "ISMS-2", "standard": "ISO/IEC 27001", "edition": "2022",
+                "legal_entity": "Acme", "scope": "Everything", "soa_version": "3",
+                "printed": { "decision_on": "2025-03-10", "expires_on": "2028-03-10" },
+                "events": [{ "type": "surveillance_completed", "ended_on": "2026-02-12" }] })
     };
     vec![
         ("owner", &MEMBERS, "ok", Create(ada())),
@@ -206,6 +250,94 @@ fn cases() -> Vec<Case> {
         ("contributor", &CONTROL_TESTS, "forbidden", Remove("@made", 2)),
         ("owner", &CONTROL_TESTS, "ok", Remove("@made", 2)),
         ("owner", &CONTROL_TESTS, "not_found", Remove("@made", 2)),
+        ("owner", &CERTIFICATION_BODIES, "ok", Create(accredited())),
+        ("owner", &CERTIFICATION_BODIES, "already_exists", Create(accredited())),
+        (
+            "owner",
+            &CERTIFICATION_BODIES,
+            "unprocessable",
+            Create(json!({ "name": "Half", "accreditations": [
+                { "accreditation_body": "AB", "scope": "ISO 9001", "granted_on": "2026-01-01", "lost_on": "2026-02-01" }
+            ] })),
+        ),
+        ("viewer", &CERTIFICATION_BODIES, "forbidden", Create(json!({ "name": "Other" }))),
+        ("owner", &CERTIFICATION_BODIES, "ok", Get("@made")),
+        ("owner", &CERTIFICATION_BODIES, "not_found", Get("@none:cbo")),
+        ("owner", &CERTIFICATION_BODIES, "stale_version", Update("@made", 2, json!({ "name": "X" }))),
+        (
+            "owner",
+            &CERTIFICATION_BODIES,
+            "ok",
+            Update("@made", 1, json!({ "accreditations": [], "website": null })),
+        ),
+        ("owner", &CERTIFICATION_BODIES, "already_exists", Update("@made", 2, json!({ "name": "CB" }))),
+        ("owner", &CERTIFICATION_BODIES, "ok", List(json!({ "external_ref": "grc:acme" }))),
+        ("owner", &CERTIFICATION_BODIES, "in_use", Remove("@cbo", 1)),
+        ("contributor", &CERTIFICATION_BODIES, "forbidden", Remove("@made", 2)),
+        ("owner", &CERTIFICATION_BODIES, "ok", Remove("@made", 2)),
+        ("owner", &CERTIFICATIONS, "ok", Create(certificate())),
+        ("owner", &CERTIFICATIONS, "already_exists", Create(certificate())),
+        (
+            "owner",
+            &CERTIFICATIONS,
+            "unprocessable",
+            Create(with(
+                with(certificate(), "number", json!("N-3")),
+                "certification_body",
+                json!("@none:cbo"),
+            )),
+        ),
+        (
+            "owner",
+            &CERTIFICATIONS,
+            "unprocessable",
+            Create(with(certificate(), "printed", json!({ "expires_on": "2028-03-10" }))),
+        ),
+        ("auditor", &CERTIFICATIONS, "forbidden", Create(certificate())),
+        ("owner", &CERTIFICATIONS, "ok", Get("@made")),
+        ("owner", &CERTIFICATIONS, "not_found", Get("@none:crt")),
+        ("owner", &CERTIFICATIONS, "stale_version", Update("@made", 2, json!({ "revision": "2" }))),
+        ("owner", &CERTIFICATIONS, "ok", Update("@made", 1, json!({ "revision": "2", "soa_version": null }))),
+        ("owner", &CERTIFICATIONS, "already_exists", Update("@made", 2, json!({ "number": "ISMS-1" }))),
+        (
+            "owner",
+            &CERTIFICATIONS,
+            "ok",
+            List(json!({ "certification_body": "@cbo", "expires_before": "2029-01-01" })),
+        ),
+        ("owner", &CERTIFICATIONS, "ok", List(json!({ "external_ref": "grc:acme", "as_of": "2028-04-01" }))),
+        (
+            "owner",
+            &CERTIFICATION_EVENTS,
+            "ok",
+            Create(
+                json!({ "type": "surveillance_completed", "started_on": "2026-11-02", "ended_on": "2026-11-04" }),
+            ),
+        ),
+        ("owner", &CERTIFICATION_EVENTS, "unprocessable", Create(json!({ "type": "stage_2_completed" }))),
+        ("owner", &CERTIFICATION_EVENTS, "unprocessable", Create(json!({ "type": "registered_existing" }))),
+        (
+            "viewer",
+            &CERTIFICATION_EVENTS,
+            "forbidden",
+            Create(json!({ "type": "stage_2_completed", "ended_on": "2025-01-01" })),
+        ),
+        ("owner", &CERTIFICATION_EVENTS, "ok", Get("@made")),
+        ("owner", &CERTIFICATION_EVENTS, "not_found", Get("@none:cev")),
+        (
+            "owner",
+            &CERTIFICATION_EVENTS,
+            "stale_version",
+            Update("@made", 2, json!({ "void_reason": "Twice" })),
+        ),
+        (
+            "integration",
+            &CERTIFICATION_EVENTS,
+            "forbidden",
+            Update("@made", 1, json!({ "void_reason": "Twice" })),
+        ),
+        ("owner", &CERTIFICATION_EVENTS, "ok", Update("@made", 1, json!({ "void_reason": "Twice" }))),
+        ("owner", &CERTIFICATION_EVENTS, "conflict", Update("@made", 2, json!({ "void_reason": "Twice" }))),
         ("owner", &MILESTONES, "ok", Get("@mls")),
         ("owner", &MILESTONES, "not_found", Get("@none:mls")),
         ("owner", &MILESTONES, "stale_version", Update("@mls", 1, json!({ "planned_on": "2026-12-01" }))),
@@ -277,7 +409,7 @@ impl<'a> Side<'a> {
     }
 
     async fn over_rest(&self, key: &str, room: &Room, act: &Act) -> Outcome {
-        let base = room.path.replace("@ctl", self.world.id("ctl"));
+        let base = room.path.replace("@ctl", self.world.id("ctl")).replace("@crt", self.world.id("crt"));
         let one = |id: &str| format!("{base}/{}", self.text(id));
         let (method, path, body, version) = match act {
             Create(body) => (Method::POST, base, Some(self.fill(body)), None),

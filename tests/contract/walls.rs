@@ -142,6 +142,10 @@ fn arguments(field: &str, w: &World) -> Value {
         more["controlId"] = id("ctl");
         more
     };
+    let of_certificate = |mut more: Value| {
+        more["certificationId"] = id("crt");
+        more
+    };
     match field {
         "member" => json!({ "id": id("mem") }),
         "updateMember" => changes("mem", json!({ "name": "Renamed" })),
@@ -167,6 +171,22 @@ fn arguments(field: &str, w: &World) -> Value {
         } })),
         "updateControlTest" => of_control(changes("tst", json!({ "tester": id("mem") }))),
         "deleteControlTest" => of_control(removes("tst")),
+        "certificationBody" => json!({ "id": id("cbo") }),
+        "updateCertificationBody" => changes("cbo", json!({ "name": "Renamed" })),
+        "deleteCertificationBody" => removes("cbo"),
+        "certifications" => json!({ "filter": { "certificationBody": id("cbo") } }),
+        "certification" => json!({ "id": id("crt") }),
+        "certificationEvent" => of_certificate(json!({ "id": id("cev") })),
+        "registerCertification" => json!({ "input": {
+            "certificationBody": id("cbo"), "number": "NEW", "standard": "ISO/IEC 27001", "edition": "2022",
+            "legalEntity": "New", "scope": "Everything",
+            "printed": { "decisionOn": "2025-03-10", "expiresOn": "2028-03-10" },
+        } }),
+        "updateCertification" => changes("crt", json!({ "revision": "2" })),
+        "recordCertificationEvent" => of_certificate(json!({ "input": {
+            "type": "SURVEILLANCE_COMPLETED", "endedOn": "2026-11-02",
+        } })),
+        "voidCertificationEvent" => of_certificate(changes("cev", json!({ "voidReason": "Entered twice" }))),
         _ => panic!("{field} has no line in tests/contract/walls.rs"),
     }
 }

@@ -81,6 +81,27 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         ),
         "update_control_test" => writes("control_test.write", json!({ "tester": world.id("mem") })),
         "delete_control_test" => reads("control_test.delete"),
+        "list_certification_bodies" | "get_certification_body" => reads("certification_body.read"),
+        "create_certification_body" => writes("certification_body.create", json!({ "name": "New" })),
+        "update_certification_body" => writes("certification_body.update", json!({ "name": "Renamed" })),
+        "delete_certification_body" => reads("certification_body.delete"),
+        "list_certifications" | "get_certification" => reads("certification.read"),
+        "list_certification_milestones" => reads("certification.read"),
+        "list_certification_events" | "get_certification_event" => reads("certification.read"),
+        "register_certification" => writes(
+            "certification.register",
+            json!({ "certification_body": world.id("cbo"), "number": "NEW", "standard": "ISO/IEC 27001",
+                    "edition": "2022", "legal_entity": "New", "scope": "Everything",
+                    "printed": { "decision_on": "2025-03-10", "expires_on": "2028-03-10" } }),
+        ),
+        "update_certification" => writes("certification.update", json!({ "revision": "2" })),
+        "record_certification_event" => writes(
+            "certification_event.record",
+            json!({ "type": "surveillance_completed", "ended_on": "2026-11-02" }),
+        ),
+        "void_certification_event" => {
+            writes("certification_event.void", json!({ "void_reason": "Entered twice" }))
+        }
         _ => panic!("{id} has no line in tests/support/operations.rs"),
     }
 }

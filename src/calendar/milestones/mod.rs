@@ -7,4 +7,4 @@ pub mod graphql;
 pub mod rest;
 pub mod service;
 
-pub use model::{MilestonePatch, OnDay};
+pub use model::MilestonePatch;

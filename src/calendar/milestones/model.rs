@@ -1,8 +1,8 @@
 //! What people may say about a milestone.
 
 use async_graphql::{InputObject, MaybeUndefined};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::{
     kernel::{id::MemberId, patch, time::Date},
@@ -27,13 +27,4 @@ impl MilestonePatch {
         patch::set_or_clear(&mut entry.owner, self.owner);
         patch::set_or_clear(&mut entry.planned_on, self.planned_on);
     }
-}
-
-/// The day for which a state is told.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields, default)]
-#[into_params(parameter_in = Query)]
-pub struct OnDay {
-    /// The day; today in the tenant's time zone unless given.
-    pub as_of: Option<Date>,
 }

@@ -3,10 +3,7 @@
 use actix_web::{get, patch};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{
-    model::{MilestonePatch, OnDay},
-    service,
-};
+use super::{model::MilestonePatch, service};
 use crate::{
     kernel::{
         error::Result,
@@ -16,7 +13,7 @@ use crate::{
     },
     platform::{
         access::Ctx,
-        diary::{Milestone, MilestoneFilter, MilestoneSort},
+        diary::{Milestone, MilestoneFilter, MilestoneSort, OnDay},
         http::{Body, Fresh, List, Listed, PathId, Query},
     },
 };

@@ -82,6 +82,24 @@ actions! {
     ControlTestWrite = "control_test.write", "controls:write", [Owner Manager Contributor Integration];
     /// Remove a test of a control.
     ControlTestDelete = "control_test.delete", "controls:write", [Owner Manager];
+    /// Read certification bodies.
+    CertificationBodyRead = "certification_body.read", "certifications:read", [Owner Manager Contributor Auditor Viewer Integration];
+    /// Create a certification body.
+    CertificationBodyCreate = "certification_body.create", "certifications:write", [Owner Manager Contributor Integration];
+    /// Change a certification body.
+    CertificationBodyUpdate = "certification_body.update", "certifications:write", [Owner Manager Contributor Integration];
+    /// Remove a certification body.
+    CertificationBodyDelete = "certification_body.delete", "certifications:write", [Owner Manager];
+    /// Read certificates, their events and their milestones.
+    CertificationRead = "certification.read", "certifications:read", [Owner Manager Contributor Auditor Viewer Integration];
+    /// Enter a certificate that is already held.
+    CertificationRegister = "certification.register", "certifications:write", [Owner Manager Contributor Integration];
+    /// Change what a certificate says beside its dates.
+    CertificationUpdate = "certification.update", "certifications:write", [Owner Manager Contributor Integration];
+    /// Record a dated event of a certificate.
+    CertificationEventRecord = "certification_event.record", "certifications:write", [Owner Manager Contributor Integration];
+    /// Void an event of a certificate.
+    CertificationEventVoid = "certification_event.void", "certifications:write", [Owner Manager];
 }
 
 /// The scopes of a credential; none means all that its member's role allows.
@@ -111,12 +129,12 @@ pub fn matrix() -> String {
          A credential with scopes may do only what its member's role and one of its scopes both allow.\n\
          The operator credential manages tenants (POST, GET, PATCH /v1/tenants) and sees nothing inside them.\n\n",
     );
-    let _ = write!(text, "{:<22} {:<18}", "action", "scope");
+    let _ = write!(text, "{:<26} {:<20}", "action", "scope");
     Role::ALL.iter().for_each(|role| {
         let _ = write!(text, " {role:<11}");
     });
     for action in Action::ALL {
-        let _ = write!(text, "\n{:<22} {:<18}", action.name(), action.scope());
+        let _ = write!(text, "\n{:<26} {:<20}", action.name(), action.scope());
         for role in Role::ALL {
             let _ = write!(text, " {:<11}", if role.allows(*action) { "yes" } else { "-" });
         }

@@ -11,7 +11,8 @@ mod store;
 mod write;
 
 pub use model::{
-    AsOf, Due, Entry, Milestone, MilestoneFilter, MilestoneResource, MilestoneSort, MilestoneState,
+    AsOf, Due, Entry, Milestone, MilestoneFilter, MilestoneResource, MilestoneSort, MilestoneState, OnDay,
     RuleBasis, RuleInput, RuleRef,
 };
-pub use store::{get, milestones, of_resource, page, release, update};
+pub use store::{get, milestones, of_resources, page, release, update};
+pub use write::picture;

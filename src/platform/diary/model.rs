@@ -55,7 +55,7 @@ pub struct RuleRef {
     pub clause: String,
     /// What it rests on.
     pub basis: RuleBasis,
-    /// Whether the rule was checked against a bought copy of its source.
+    /// Whether the rule was seen in a restatement of its source; false where it rests on general knowledge.
     pub source_checked: bool,
     /// The edition of the rule table.
     #[schema(max_length = 32, example = "2015/2024")]
@@ -190,6 +190,15 @@ pub struct Milestone {
     pub days_late: i64,
 }
 
+/// The day for which a state is told.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct OnDay {
+    /// The day; today in the tenant's time zone unless given.
+    pub as_of: Option<Date>,
+}
+
 /// The day for which states are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AsOf {
@@ -208,7 +217,7 @@ impl AsOf {
 
     /// The last day on which a settling fact counts. Facts lie in the past, so unless an earlier day is asked about
     /// all of them count.
-    pub(super) fn settled_by(self) -> Date {
+    pub fn settled_by(self) -> Date {
         if self.past { self.day } else { Date::MAX }
     }
 }

@@ -52,16 +52,16 @@ pub(super) async fn all_of(tx: &mut TenantTx, resource: &str) -> Result<Vec<Entr
     })?)
 }
 
-/// The milestones of one resource, soonest first.
+/// The milestones of these resources, soonest first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_resource(tx: &mut TenantTx, resource: &str) -> Result<Vec<Entry>> {
+pub async fn of_resources(tx: &mut TenantTx, resources: &[String]) -> Result<Vec<Entry>> {
     let tenant = tx.tenant();
     Ok(on_each!(tx, |conn| {
         milestones::table
             .filter(milestones::tenant_id.eq(tenant))
-            .filter(milestones::resource_id.eq(resource))
+            .filter(milestones::resource_id.eq_any(resources))
             .filter(milestones::cancelled_at.is_null())
             .order((milestones::due, milestones::id))
             .select(Entry::as_select())

@@ -52,6 +52,27 @@ impl Write {
     }
 }
 
+/// A resource's dates as its engine tells them for some day, with what people added to those that are in the diary.
+pub fn picture(
+    tenant: TenantId,
+    resource: &MilestoneResource,
+    dues: Vec<Due>,
+    known: &[Entry],
+) -> Vec<Entry> {
+    let mut entries: Vec<_> = dues
+        .into_iter()
+        .map(|due| {
+            let id = stable_id(tenant, &resource.id, &due);
+            match known.iter().find(|entry| entry.id == id) {
+                Some(entry) => Entry { due, ..entry.clone() },
+                None => Entry::new(tenant, id, resource.clone(), due),
+            }
+        })
+        .collect();
+    entries.sort_by_key(|entry| (entry.due.due, entry.id.uuid()));
+    entries
+}
+
 impl Entry {
     fn new(tenant_id: TenantId, id: MilestoneId, resource: MilestoneResource, due: Due) -> Self {
         Self { id, tenant_id, resource, due, owner: None, planned_on: None, cancelled_at: None, version: 1 }

@@ -35,5 +35,25 @@ text_enum! {
         ControlTestUpdated = "control_test.updated",
         /// A test of a control was removed.
         ControlTestDeleted = "control_test.deleted",
+        /// A certification body was created.
+        CertificationBodyCreated = "certification_body.created",
+        /// A certification body, or its accreditation, changed.
+        CertificationBodyUpdated = "certification_body.updated",
+        /// A certification body was removed.
+        CertificationBodyDeleted = "certification_body.deleted",
+        /// A certificate already held was entered, or what it prints was corrected.
+        CertificationRegistered = "certification.registered",
+        /// What a certificate says beside its dates changed.
+        CertificationUpdated = "certification.updated",
+        /// A stage 1 audit was recorded.
+        CertificationStage1Completed = "certification.stage_1_completed",
+        /// A stage 2 audit was recorded.
+        CertificationStage2Completed = "certification.stage_2_completed",
+        /// A surveillance audit was recorded.
+        CertificationSurveillanceCompleted = "certification.surveillance_completed",
+        /// A recertification audit was recorded.
+        CertificationRecertificationAuditCompleted = "certification.recertification_audit_completed",
+        /// An event was voided: it had been recorded by mistake.
+        CertificationEventVoided = "certification.event_voided",
     }
 }

@@ -1,0 +1,118 @@
+//! Certification bodies over REST.
+
+use actix_web::{delete, get, patch, post};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{
+    model::{BodySort, BodyView, CertificationBodyFilter, CertificationBodyPatch, NewCertificationBody},
+    service,
+};
+use crate::{
+    kernel::{
+        error::Result,
+        id::CertificationBodyId,
+        page::{Page, PageParams},
+        patch::Expected,
+    },
+    platform::{
+        access::Ctx,
+        diary::OnDay,
+        http::{Body, Created, Fresh, Gone, List, Listed, PathId, Query},
+    },
+};
+
+/// Mounts the room.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list_certification_bodies)
+        .service(create_certification_body)
+        .service(get_certification_body)
+        .service(update_certification_body)
+        .service(delete_certification_body);
+}
+
+/// List certification bodies
+///
+/// Who issues the tenant's certificates, and whether each is accredited on the day asked about.
+#[utoipa::path(
+    tag = "Certification bodies",
+    params(
+        CertificationBodyFilter,
+        PageParams,
+        ("sort" = inline(Option<BodySort>), Query, description = "The order"),
+    ),
+    responses((status = 200, description = "A page of certification bodies", body = Page<BodyView>)),
+)]
+#[get("/v1/certification-bodies")]
+async fn list_certification_bodies(
+    ctx: Ctx,
+    query: List<CertificationBodyFilter, BodySort>,
+) -> Result<Listed<BodyView>> {
+    ctx.run(async move |ctx| service::list(&ctx, &query.filter, &query.page).await).await.map(Listed)
+}
+
+/// Create a certification body
+///
+/// With its accreditations. A body without any is recorded all the same, and flagged as not accredited.
+#[utoipa::path(
+    tag = "Certification bodies",
+    request_body = NewCertificationBody,
+    responses((status = 201, description = "The certification body", body = BodyView)),
+)]
+#[post("/v1/certification-bodies")]
+async fn create_certification_body(ctx: Ctx, input: Body<NewCertificationBody>) -> Result<Created<BodyView>> {
+    ctx.run(async move |ctx| service::create(&ctx, input.0).await).await.map(Created)
+}
+
+/// Get a certification body
+///
+/// With its accreditations, past ones too.
+#[utoipa::path(
+    tag = "Certification bodies",
+    params(("id" = CertificationBodyId, Path, description = "The certification body"), OnDay),
+    responses((status = 200, description = "The certification body", body = BodyView)),
+)]
+#[get("/v1/certification-bodies/{id}")]
+async fn get_certification_body(
+    ctx: Ctx,
+    id: PathId<CertificationBodyId>,
+    on: Query<OnDay>,
+) -> Result<Fresh<BodyView>> {
+    ctx.run(async move |ctx| service::get(&ctx, id.0, on.0.as_of).await).await.map(Fresh)
+}
+
+/// Change a certification body
+///
+/// A merge patch; the list of accreditations is replaced whole. Record a loss by `lost_on` and `loss`.
+#[utoipa::path(
+    tag = "Certification bodies",
+    params(("id" = CertificationBodyId, Path, description = "The certification body")),
+    request_body = CertificationBodyPatch,
+    responses((status = 200, description = "The changed certification body", body = BodyView)),
+)]
+#[patch("/v1/certification-bodies/{id}")]
+async fn update_certification_body(
+    ctx: Ctx,
+    id: PathId<CertificationBodyId>,
+    expected: Expected,
+    input: Body<CertificationBodyPatch>,
+) -> Result<Fresh<BodyView>> {
+    ctx.run(async move |ctx| service::update(&ctx, id.0, expected, input.0).await).await.map(Fresh)
+}
+
+/// Remove a certification body
+///
+/// Refused while a certificate names it.
+#[utoipa::path(
+    tag = "Certification bodies",
+    params(("id" = CertificationBodyId, Path, description = "The certification body")),
+    responses((status = 204, description = "Removed")),
+)]
+#[delete("/v1/certification-bodies/{id}")]
+async fn delete_certification_body(
+    ctx: Ctx,
+    id: PathId<CertificationBodyId>,
+    expected: Expected,
+) -> Result<Gone> {
+    ctx.run(async move |ctx| service::delete(&ctx, id.0, expected).await).await.map(|()| Gone)
+}

@@ -1,0 +1,150 @@
+//! Certificates over GraphQL.
+
+use std::collections::HashMap;
+
+use async_graphql::{ComplexObject, Context, Object, connection::Connection, dataloader::Loader};
+
+use super::{
+    bodies::BodyView,
+    log::{CertificationEvent, EventPatch, NewCertificationEvent},
+    model::{Certification, CertificationFilter, CertificationPatch, CertificationSort, NewCertification},
+    service,
+};
+use crate::{
+    kernel::{
+        id::{CertificationEventId, CertificationId},
+        time::Date,
+    },
+    platform::{
+        access::Ctx,
+        diary::{Entry, Milestone},
+        graphql::{Connected, Failure, PageArgs, Result, related, request, writing},
+    },
+};
+
+/// Asks the loader for what is in the diary for a certificate.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DiaryOf(CertificationId);
+
+impl Loader<DiaryOf> for Ctx {
+    type Value = Vec<Entry>;
+    type Error = Failure;
+
+    async fn load(&self, certificates: &[DiaryOf]) -> Result<HashMap<DiaryOf, Vec<Entry>>> {
+        let ids: Vec<_> = certificates.iter().map(|one| one.0).collect();
+        let mut grouped: HashMap<_, Vec<_>> = HashMap::new();
+        for entry in service::diary_of(self, &ids).await? {
+            if let Ok(id) = entry.resource.id.parse() {
+                grouped.entry(DiaryOf(id)).or_default().push(entry);
+            }
+        }
+        Ok(grouped)
+    }
+}
+
+#[ComplexObject]
+impl Certification {
+    /// Who issued it, as they stand today.
+    async fn certification_body(&self, ctx: &Context<'_>) -> Result<Option<BodyView>> {
+        related(ctx, self.facts.certification_body).await
+    }
+
+    /// Everything that is due in its cycle, soonest first, for `asOf`; for the certificate's own day unless given.
+    #[graphql(complexity = "10 * child_complexity")]
+    async fn milestones(&self, ctx: &Context<'_>, as_of: Option<Date>) -> Result<Vec<Milestone>> {
+        let known = related(ctx, DiaryOf(self.facts.id)).await?.unwrap_or_default();
+        Ok(service::milestones_of(request(ctx)?, self, &known, as_of))
+    }
+}
+
+/// Queries of this room.
+#[derive(Default)]
+pub struct CertificationQuery;
+
+#[Object]
+impl CertificationQuery {
+    /// The certificates that the organisation holds or held.
+    async fn certifications(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default)] filter: CertificationFilter,
+        sort: Option<CertificationSort>,
+        first: Option<u32>,
+        after: Option<String>,
+    ) -> Result<Connection<String, Certification, Connected>> {
+        let args = PageArgs { first, after, count: ctx.look_ahead().field("totalCount").exists() };
+        let page = args.request(sort, &filter)?;
+        let found = service::list(request(ctx)?, &filter, &page).await?;
+        Ok(args.connect(&page, found, Certification::place(page.sort)))
+    }
+
+    /// One certificate, as it stands on `asOf`, or today.
+    async fn certification(
+        &self,
+        ctx: &Context<'_>,
+        id: CertificationId,
+        as_of: Option<Date>,
+    ) -> Result<Certification> {
+        Ok(service::get(request(ctx)?, id, as_of).await?)
+    }
+
+    /// One event of a certificate.
+    async fn certification_event(
+        &self,
+        ctx: &Context<'_>,
+        certification_id: CertificationId,
+        id: CertificationEventId,
+    ) -> Result<CertificationEvent> {
+        Ok(service::event(request(ctx)?, certification_id, id).await?)
+    }
+}
+
+/// Mutations of this room.
+#[derive(Default)]
+pub struct CertificationMutation;
+
+#[Object]
+impl CertificationMutation {
+    /// Enters a certificate that is already held, with the audits held so far.
+    async fn register_certification(
+        &self,
+        ctx: &Context<'_>,
+        input: NewCertification,
+    ) -> Result<Certification> {
+        Ok(service::register(writing(ctx).await?, input).await?)
+    }
+
+    /// Changes what a certificate says beside its dates.
+    async fn update_certification(
+        &self,
+        ctx: &Context<'_>,
+        id: CertificationId,
+        expected_version: i32,
+        input: CertificationPatch,
+    ) -> Result<Certification> {
+        Ok(service::update(writing(ctx).await?, id, expected_version.into(), input).await?)
+    }
+
+    /// Records an event of a certificate.
+    async fn record_certification_event(
+        &self,
+        ctx: &Context<'_>,
+        certification_id: CertificationId,
+        input: NewCertificationEvent,
+    ) -> Result<CertificationEvent> {
+        Ok(service::record(writing(ctx).await?, certification_id, input).await?)
+    }
+
+    /// Voids an event that never happened so.
+    async fn void_certification_event(
+        &self,
+        ctx: &Context<'_>,
+        certification_id: CertificationId,
+        id: CertificationEventId,
+        expected_version: i32,
+        input: EventPatch,
+    ) -> Result<CertificationEvent> {
+        let expected = expected_version.into();
+        Ok(service::void(writing(ctx).await?, certification_id, id, expected, input).await?)
+    }
+}

@@ -1,0 +1,22 @@
+//! Certificates of management systems under ISO/IEC 17021-1: what each one says, the dated events of its life, and the
+//! three years that follow from them.
+//!
+//! Facts are dated events; status and dates are computed from them for a day and never stored. The service records what
+//! the certification body decided; it decides nothing.
+
+mod engine;
+mod log;
+mod model;
+mod rules;
+mod store;
+#[cfg(test)]
+mod vectors;
+
+pub mod bodies;
+pub mod graphql;
+pub mod rest;
+pub mod service;
+
+pub use engine::{CertificationStatus, PublicStatus, Validity};
+pub use log::{CertificationEvent, CertificationEventType, NewCertificationEvent, PrintedDates};
+pub use model::{Certification, NewCertification};

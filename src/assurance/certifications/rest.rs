@@ -1,0 +1,207 @@
+//! Certificates over REST.
+
+use actix_web::{get, patch, post};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{
+    log::{CertificationEvent, EventPatch, NewCertificationEvent},
+    model::{Certification, CertificationFilter, CertificationPatch, CertificationSort, NewCertification},
+    service,
+};
+use crate::{
+    kernel::{
+        error::Result,
+        id::{CertificationEventId, CertificationId},
+        page::{Page, PageParams},
+        patch::Expected,
+    },
+    platform::{
+        access::Ctx,
+        diary::{Milestone, OnDay},
+        http::{Body, ChildId, Created, Fresh, List, Listed, PathId, Query},
+    },
+};
+
+/// Mounts the room.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list_certifications)
+        .service(register_certification)
+        .service(get_certification)
+        .service(update_certification)
+        .service(list_certification_milestones)
+        .service(list_certification_events)
+        .service(record_certification_event)
+        .service(get_certification_event)
+        .service(void_certification_event);
+}
+
+/// List certificates
+///
+/// The certificates that the organisation holds or held, expiring soonest first, as they stand on the day asked about.
+#[utoipa::path(
+    tag = "Certifications",
+    params(
+        CertificationFilter,
+        PageParams,
+        ("sort" = inline(Option<CertificationSort>), Query, description = "The order"),
+    ),
+    responses((status = 200, description = "A page of certificates", body = Page<Certification>)),
+)]
+#[get("/v1/certifications")]
+async fn list_certifications(
+    ctx: Ctx,
+    query: List<CertificationFilter, CertificationSort>,
+) -> Result<Listed<Certification>> {
+    ctx.run(async move |ctx| service::list(&ctx, &query.filter, &query.page).await).await.map(Listed)
+}
+
+/// Register a certificate
+///
+/// Enters a certificate that is already held, wherever it is in its three years, with the audits held so far. Its
+/// milestones follow at once.
+#[utoipa::path(
+    tag = "Certifications",
+    request_body = NewCertification,
+    responses((status = 201, description = "The certificate", body = Certification)),
+)]
+#[post("/v1/certifications")]
+async fn register_certification(ctx: Ctx, input: Body<NewCertification>) -> Result<Created<Certification>> {
+    ctx.run(async move |ctx| service::register(&ctx, input.0).await).await.map(Created)
+}
+
+/// Get a certificate
+///
+/// What it says, and how it stands on the day asked about.
+#[utoipa::path(
+    tag = "Certifications",
+    params(("id" = CertificationId, Path, description = "The certificate"), OnDay),
+    responses((status = 200, description = "The certificate", body = Certification)),
+)]
+#[get("/v1/certifications/{id}")]
+async fn get_certification(
+    ctx: Ctx,
+    id: PathId<CertificationId>,
+    on: Query<OnDay>,
+) -> Result<Fresh<Certification>> {
+    ctx.run(async move |ctx| service::get(&ctx, id.0, on.0.as_of).await).await.map(Fresh)
+}
+
+/// Change a certificate
+///
+/// A merge patch of what it says beside its dates. Printed dates are corrected by recording a `registered_existing`
+/// event.
+#[utoipa::path(
+    tag = "Certifications",
+    params(("id" = CertificationId, Path, description = "The certificate")),
+    request_body = CertificationPatch,
+    responses((status = 200, description = "The changed certificate", body = Certification)),
+)]
+#[patch("/v1/certifications/{id}")]
+async fn update_certification(
+    ctx: Ctx,
+    id: PathId<CertificationId>,
+    expected: Expected,
+    input: Body<CertificationPatch>,
+) -> Result<Fresh<Certification>> {
+    ctx.run(async move |ctx| service::update(&ctx, id.0, expected, input.0).await).await.map(Fresh)
+}
+
+/// List a certificate's milestones
+///
+/// Everything that is due in its cycle, soonest first, each with the rule that set it. For a day in the past: as the
+/// events until then told it.
+#[utoipa::path(
+    tag = "Certifications",
+    params(("id" = CertificationId, Path, description = "The certificate"), OnDay),
+    responses((status = 200, description = "Its milestones, all of them", body = Page<Milestone>)),
+)]
+#[get("/v1/certifications/{id}/milestones")]
+async fn list_certification_milestones(
+    ctx: Ctx,
+    id: PathId<CertificationId>,
+    on: Query<OnDay>,
+) -> Result<Listed<Milestone>> {
+    ctx.run(async move |ctx| service::milestones(&ctx, id.0, on.0.as_of).await)
+        .await
+        .map(|all| Listed(Page::whole(all)))
+}
+
+/// List a certificate's events
+///
+/// What happened to it, in the order in which it took effect; voided events too.
+#[utoipa::path(
+    tag = "Certifications",
+    params(("id" = CertificationId, Path, description = "The certificate")),
+    responses((status = 200, description = "Its events, all of them", body = Page<CertificationEvent>)),
+)]
+#[get("/v1/certifications/{id}/events")]
+async fn list_certification_events(
+    ctx: Ctx,
+    id: PathId<CertificationId>,
+) -> Result<Listed<CertificationEvent>> {
+    ctx.run(async move |ctx| service::events(&ctx, id.0).await).await.map(|all| Listed(Page::whole(all)))
+}
+
+/// Record an event of a certificate
+///
+/// An audit that was held, or the corrected printed dates, which replace the registration before. The milestones
+/// follow at once.
+#[utoipa::path(
+    tag = "Certifications",
+    params(("id" = CertificationId, Path, description = "The certificate")),
+    request_body = NewCertificationEvent,
+    responses((status = 201, description = "The event", body = CertificationEvent)),
+)]
+#[post("/v1/certifications/{id}/events")]
+async fn record_certification_event(
+    ctx: Ctx,
+    id: PathId<CertificationId>,
+    input: Body<NewCertificationEvent>,
+) -> Result<Created<CertificationEvent>> {
+    ctx.run(async move |ctx| service::record(&ctx, id.0, input.0).await).await.map(Created)
+}
+
+/// Get an event of a certificate
+///
+/// What happened on a day, and whether it still stands.
+#[utoipa::path(
+    tag = "Certifications",
+    params(
+        ("id" = CertificationId, Path, description = "The certificate"),
+        ("event_id" = CertificationEventId, Path, description = "The event"),
+    ),
+    responses((status = 200, description = "The event", body = CertificationEvent)),
+)]
+#[get("/v1/certifications/{id}/events/{event_id}")]
+async fn get_certification_event(
+    ctx: Ctx,
+    id: PathId<CertificationId>,
+    event: ChildId<CertificationEventId>,
+) -> Result<Fresh<CertificationEvent>> {
+    ctx.run(async move |ctx| service::event(&ctx, id.0, event.0).await).await.map(Fresh)
+}
+
+/// Void an event of a certificate
+///
+/// For an event that never happened so; it stays in the log, with the reason. A certificate whose registration is
+/// voided stands no more, until it is registered again.
+#[utoipa::path(
+    tag = "Certifications",
+    params(
+        ("id" = CertificationId, Path, description = "The certificate"),
+        ("event_id" = CertificationEventId, Path, description = "The event"),
+    ),
+    request_body = EventPatch,
+    responses((status = 200, description = "The voided event", body = CertificationEvent)),
+)]
+#[patch("/v1/certifications/{id}/events/{event_id}")]
+async fn void_certification_event(
+    ctx: Ctx,
+    id: PathId<CertificationId>,
+    event: ChildId<CertificationEventId>,
+    expected: Expected,
+    input: Body<EventPatch>,
+) -> Result<Fresh<CertificationEvent>> {
+    ctx.run(async move |ctx| service::void(&ctx, id.0, event.0, expected, input.0).await).await.map(Fresh)
+}

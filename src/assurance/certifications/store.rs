@@ -1,0 +1,219 @@
+//! The tables of certificates and their events.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::{
+    log::{CertificationEvent, VoidReason},
+    model::{CertificateNumber, CertificationFilter, CertificationSort, Dossier, Facts},
+};
+use crate::{
+    kernel::{
+        error::{Explain, Result},
+        id::{CertificationEventId, CertificationId},
+        page::PageRequest,
+        time::{Date, Instant},
+    },
+    keyset, on_each,
+    platform::db::{TenantTx, refs},
+};
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::platform::db::sql::{Instant, Json, Uid};
+    certifications (tenant_id, id) {
+        tenant_id -> Uid,
+        id -> Uid,
+        body_id -> Uid,
+        number -> Text,
+        revision -> Nullable<Text>,
+        standard -> Text,
+        edition -> Text,
+        legal_entity -> Text,
+        address -> Text,
+        scope -> Text,
+        sites -> Json,
+        soa_version -> Nullable<Text>,
+        document_digest -> Nullable<Text>,
+        register_url -> Nullable<Text>,
+        external_refs -> Json,
+        expires_on -> Date,
+        version -> Integer,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::platform::db::sql::{Instant, Json, Uid};
+    certification_events (tenant_id, id) {
+        tenant_id -> Uid,
+        id -> Uid,
+        certification_id -> Uid,
+        sequence -> Integer,
+        event -> Text,
+        effective_on -> Date,
+        audit -> Nullable<Json>,
+        printed -> Nullable<Json>,
+        recorded_at -> Instant,
+        voided_at -> Nullable<Instant>,
+        void_reason -> Nullable<Text>,
+        version -> Integer,
+    }
+}
+
+const NUMBER_TAKEN: &str = "another certificate of this certification body has this number";
+const NO_BODY: &str = "is no certification body here; GET /v1/certification-bodies lists them";
+
+pub(super) async fn insert(tx: &mut TenantTx, facts: &Facts) -> Result<()> {
+    on_each!(tx, |conn| diesel::insert_into(certifications::table).values(facts).execute(conn).await)
+        .or_taken("/number", NUMBER_TAKEN)
+        .or_missing("/certification_body", NO_BODY)?;
+    refs::replace(tx, facts.id, &facts.external_refs).await
+}
+
+pub(super) async fn append(tx: &mut TenantTx, event: &CertificationEvent) -> Result<()> {
+    on_each!(tx, |conn| {
+        diesel::insert_into(certification_events::table).values(event).execute(conn).await
+    })?;
+    Ok(())
+}
+
+/// Stores that an event does not stand.
+pub(super) async fn void(
+    tx: &mut TenantTx,
+    id: CertificationEventId,
+    at: Instant,
+    reason: &VoidReason,
+) -> Result<()> {
+    let tenant = tx.tenant();
+    on_each!(tx, |conn| {
+        diesel::update(certification_events::table.find((tenant, id)))
+            .set((
+                certification_events::voided_at.eq(Some(at)),
+                certification_events::void_reason.eq(Some(reason)),
+                certification_events::version.eq(certification_events::version + 1),
+            ))
+            .execute(conn)
+            .await
+    })?;
+    Ok(())
+}
+
+/// A certificate with its whole log.
+pub(super) async fn get(tx: &mut TenantTx, id: CertificationId) -> Result<Option<Dossier>> {
+    let tenant = tx.tenant();
+    let facts: Option<Facts> = on_each!(tx, |conn| {
+        certifications::table.find((tenant, id)).select(Facts::as_select()).first(conn).await.optional()
+    })?;
+    let Some(facts) = facts else { return Ok(None) };
+    Ok(with_logs(tx, vec![facts]).await?.pop())
+}
+
+/// Adds the logs, all in one statement.
+async fn with_logs(tx: &mut TenantTx, all: Vec<Facts>) -> Result<Vec<Dossier>> {
+    let tenant = tx.tenant();
+    let ids: Vec<_> = all.iter().map(|facts| facts.id).collect();
+    let events: Vec<CertificationEvent> = on_each!(tx, |conn| {
+        certification_events::table
+            .filter(certification_events::tenant_id.eq(tenant))
+            .filter(certification_events::certification_id.eq_any(ids))
+            .order((certification_events::certification_id, certification_events::sequence))
+            .select(CertificationEvent::as_select())
+            .load(conn)
+            .await
+    })?;
+    let mut logs: HashMap<CertificationId, Vec<CertificationEvent>> = HashMap::new();
+    for event in events {
+        logs.entry(event.certification_id).or_default().push(event);
+    }
+    let with_log = |facts: Facts| Dossier { events: logs.remove(&facts.id).unwrap_or_default(), facts };
+    Ok(all.into_iter().map(with_log).collect())
+}
+
+/// Stores the facts where they are still at version `seen`.
+pub(super) async fn update(tx: &mut TenantTx, facts: &Facts, seen: i32) -> Result<bool> {
+    let tenant = tx.tenant();
+    let updated = on_each!(tx, |conn| {
+        diesel::update(
+            certifications::table.find((tenant, facts.id)).filter(certifications::version.eq(seen)),
+        )
+        .set(facts)
+        .execute(conn)
+        .await
+    })
+    .or_taken("/number", NUMBER_TAKEN)?;
+    refs::replace(tx, facts.id, &facts.external_refs).await?;
+    Ok(updated == 1)
+}
+
+macro_rules! matching {
+    ($query:expr, $tenant:expr, $filter:expr, $only:expr) => {{
+        let mut query = $query.filter(certifications::tenant_id.eq($tenant)).into_boxed();
+        if let Some(body) = $filter.certification_body {
+            query = query.filter(certifications::body_id.eq(body));
+        }
+        if let Some(standard) = &$filter.standard {
+            query = query.filter(certifications::standard.eq(standard));
+        }
+        if let Some(number) = &$filter.number {
+            query = query.filter(certifications::number.eq(number));
+        }
+        if let Some(day) = $filter.expires_before {
+            query = query.filter(certifications::expires_on.le(day));
+        }
+        if let Some(day) = $filter.expires_after {
+            query = query.filter(certifications::expires_on.ge(day));
+        }
+        if let Some(only) = $only {
+            query = query.filter(certifications::id.eq::<CertificationId>(only));
+        }
+        query
+    }};
+}
+
+/// The certificates of a page with their logs, and how many match where that is asked for.
+pub(super) async fn page(
+    tx: &mut TenantTx,
+    filter: &CertificationFilter,
+    page: &PageRequest<CertificationSort>,
+) -> Result<(Vec<Dossier>, Option<i64>)> {
+    use certifications as crt;
+    let tenant = tx.tenant();
+    let only: Option<CertificationId> = match &filter.external_ref {
+        Some(text) => Some(refs::find(tx, &text.parse()?).await?),
+        None => None,
+    };
+    let rows: Vec<Facts> = on_each!(tx, |conn| {
+        let query = matching!(crt::table.select(Facts::as_select()), tenant, filter, only);
+        match page.sort {
+            CertificationSort::ExpiresFirst => {
+                keyset!(query, page, asc, crt::expires_on => Date, crt::id => CertificationId)
+            }
+            CertificationSort::ExpiresLast => {
+                keyset!(query, page, desc, crt::expires_on => Date, crt::id => CertificationId)
+            }
+            CertificationSort::Number => {
+                keyset!(query, page, asc, crt::number => CertificateNumber, crt::id => CertificationId)
+            }
+            CertificationSort::Oldest => {
+                keyset!(query, page, asc, crt::created_at => Instant, crt::id => CertificationId)
+            }
+            CertificationSort::Newest => {
+                keyset!(query, page, desc, crt::created_at => Instant, crt::id => CertificationId)
+            }
+        }
+        .load(conn)
+        .await
+    })?;
+    let total = if page.count {
+        Some(on_each!(tx, |conn| {
+            matching!(crt::table.count(), tenant, filter, only).get_result(conn).await
+        })?)
+    } else {
+        None
+    };
+    Ok((with_logs(tx, rows).await?, total))
+}

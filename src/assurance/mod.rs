@@ -1,0 +1,3 @@
+//! What outsiders confirm: certificates of management systems.
+
+pub mod certifications;
