@@ -2,7 +2,7 @@
 
 use crate::support::*;
 
-on_both!(members_live_and_are_journalled,);
+on_both!(members_live_and_are_journalled, access_ends_after_its_last_day, members_are_found_by_role_and_kind,);
 
 fn person(name: &str) -> Value {
     json!({ "kind": "person", "name": name, "role": "viewer" })
@@ -36,5 +36,41 @@ mod scenario {
             trail["data"].as_array().unwrap().iter().map(|e| e["type"].as_str().unwrap()).collect();
         assert_eq!(types, ["member.created", "member.updated", "member.deleted"]);
         assert!(trail["data"][2]["after"].is_null());
+    }
+
+    pub async fn access_ends_after_its_last_day(app: &TestApp) {
+        let owner = app.tenant("acme").await;
+        app.changed(&owner, "/v1/tenant", json!({ "time_zone": "America/New_York" })).await;
+        let auditor = json!({ "kind": "person", "name": "External auditor", "role": "auditor", "access_ends_on": "2026-11-24" });
+        let member = app.created(&owner, "/v1/members", auditor).await;
+        let key =
+            app.created(&owner, "/v1/api-keys", json!({ "member_id": member["id"], "name": "Audit" })).await;
+        let key = key["key"].as_str().unwrap();
+        // 04:59:59Z is the last second of the day in New York.
+        app.clock.forward(20 * 3600 - 1);
+        app.read(key, "/v1/tenant").await;
+        app.clock.forward(1);
+        app.refused(Method::GET, "/v1/tenant", key, None, 401).await;
+        let at = format!("/v1/members/{}", member["id"].as_str().unwrap());
+        app.changed(&owner, &at, json!({ "access_ends_on": "2026-12-24" })).await;
+        app.read(key, "/v1/tenant").await;
+        let open =
+            app.refused(Method::PATCH, &at, &owner, Some(json!({ "access_ends_on": null })), 422).await;
+        assert_eq!(pointer(&open), "/access_ends_on", "an auditor's access ends on a date");
+    }
+
+    pub async fn members_are_found_by_role_and_kind(app: &TestApp) {
+        let owner = app.tenant("acme").await;
+        app.created(&owner, "/v1/members", person("Auditee")).await;
+        app.key_as(&owner, "viewer").await;
+        let names = async |query: &str| {
+            let page = app.read(&owner, &format!("/v1/members?{query}")).await;
+            texts(&page["data"], "name").into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(names("role=viewer").await, ["Auditee", "A viewer"]);
+        assert_eq!(names("role=viewer&sort=-created_at").await, ["A viewer", "Auditee"]);
+        assert_eq!(names("kind=person").await, ["Auditee"]);
+        assert_eq!(names("role=viewer&kind=machine").await, ["A viewer"]);
+        assert_eq!(names("role=auditor").await, Vec::<String>::new());
     }
 }

@@ -85,6 +85,33 @@ impl Sql {
         }
     }
 
+    /// Binds this connection to a tenant, as the service's transactions are.
+    pub async fn as_tenant(&mut self, id: &str) {
+        if self.engine() == Engine::Postgres {
+            let tenant = id.trim_start_matches("ten_");
+            let bind = format!("SET attestd.tenant = '{tenant}'; SET plan_cache_mode = force_generic_plan");
+            self.run(&bind).await.unwrap();
+        }
+    }
+
+    /// How the engine would answer a statement, whatever its values: the steps of its plan.
+    pub async fn plan(&mut self, statement: &str) -> Vec<String> {
+        if let Self::Sqlite(conn) = self {
+            let explain = diesel::sql_query(format!("EXPLAIN QUERY PLAN {statement}"));
+            let steps: Vec<Step> = explain.load(&mut **conn).unwrap_or_else(|e| panic!("{statement}: {e}"));
+            return steps.into_iter().map(|one| one.detail).collect();
+        }
+        let values = (1..).take_while(|n| statement.contains(&format!("${n}"))).map(|_| "NULL");
+        let values = values.collect::<Vec<_>>().join(", ");
+        let given = if values.is_empty() { values } else { format!("({values})") };
+        self.run(&format!("PREPARE asked AS {statement}"))
+            .await
+            .unwrap_or_else(|e| panic!("{statement}: {e}"));
+        let steps = self.column(&format!("EXPLAIN EXECUTE asked{given}")).await;
+        self.run("DEALLOCATE asked").await.unwrap();
+        steps
+    }
+
     /// The one number that a query answers.
     pub async fn number(&mut self, sql: &str) -> i64 {
         self.column(sql).await[0].parse().unwrap()
@@ -214,6 +241,12 @@ impl Sql {
         }
         all
     }
+}
+
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = sql_types::Text)]
+    detail: String,
 }
 
 /// A table as both engines must have it.
