@@ -158,7 +158,8 @@ impl Hold {
     async fn of(app: &TestApp, key: &str) -> Self {
         let ctx = context(app, key).await;
         // That a key was used is noted in the background; the wait to be seen must be another one.
-        while app.read(key, "/v1/api-keys").await["data"][0]["last_used_at"].is_null() {}
+        let used = async || app.read(key, "/v1/api-keys").await["data"][0]["last_used_at"].as_str().map(drop);
+        eventually(used).await;
         match app.engine() {
             Engine::Sqlite => {
                 Self::Writer(Box::new(ctx.may(Action::MemberCreate).unwrap().write().await.unwrap()))

@@ -6,6 +6,7 @@ mod support;
 mod cuts;
 mod pools;
 mod references;
+mod scale;
 mod schema;
 mod serving;
 mod walls;

@@ -7,7 +7,7 @@ use attestd::platform::{access::Action, db::Options};
 use crate::support::{diary::context, *};
 
 async fn crowded(engine: Engine) -> TestApp {
-    let options = Options { pool_size: 1, wait: Duration::from_millis(50), ..Options::default() };
+    let options = Options { pool_size: 1, wait: Duration::from_millis(500), ..Options::default() };
     TestApp::with(engine, Setup { options, ..Setup::default() }).await
 }
 

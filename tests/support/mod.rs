@@ -48,3 +48,16 @@ macro_rules! on_both {
     )+};
 }
 pub(crate) use on_both;
+
+/// Asks again until the answer is some; what happens in the background has happened then.
+pub async fn eventually<T>(ask: impl AsyncFn() -> Option<T>) -> T {
+    let asking = async {
+        loop {
+            if let Some(answer) = ask().await {
+                return answer;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), asking).await.expect("it happens in the end")
+}

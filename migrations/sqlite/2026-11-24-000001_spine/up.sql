@@ -30,6 +30,8 @@ CREATE TABLE members (
 );
 CREATE UNIQUE INDEX members_by_email ON members (tenant_id, email);
 CREATE INDEX members_by_age ON members (tenant_id, created_at, id);
+CREATE INDEX members_by_role ON members (tenant_id, role, created_at, id);
+CREATE INDEX members_by_kind ON members (tenant_id, kind, created_at, id);
 
 CREATE TABLE api_keys (
     tenant_id blob NOT NULL,
@@ -70,6 +72,7 @@ CREATE TABLE journal (
 );
 CREATE INDEX journal_by_resource ON journal (tenant_id, resource_id, seq);
 CREATE INDEX journal_by_kind ON journal (tenant_id, resource_kind, seq);
+CREATE INDEX journal_by_event ON journal (tenant_id, event, seq);
 CREATE INDEX journal_by_actor ON journal (tenant_id, actor, seq);
 CREATE INDEX journal_by_time ON journal (tenant_id, at, seq);
 

@@ -19,8 +19,12 @@ CREATE TABLE controls (
 );
 CREATE UNIQUE INDEX controls_by_code ON controls (tenant_id, code);
 CREATE INDEX controls_by_age ON controls (tenant_id, created_at, id);
-CREATE INDEX controls_by_owner ON controls (tenant_id, owner_id, code);
-CREATE INDEX controls_by_status ON controls (tenant_id, status, code);
+CREATE INDEX controls_by_owner ON controls (tenant_id, owner_id, code, id);
+CREATE INDEX controls_by_owner_age ON controls (tenant_id, owner_id, created_at, id);
+CREATE INDEX controls_by_status ON controls (tenant_id, status, code, id);
+CREATE INDEX controls_by_status_age ON controls (tenant_id, status, created_at, id);
+CREATE INDEX controls_by_kind ON controls (tenant_id, kind, code, id);
+CREATE INDEX controls_by_kind_age ON controls (tenant_id, kind, created_at, id);
 
 -- Finds the controls of a requirement; the control's own row says the same.
 CREATE TABLE control_requirements (

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use deadpool::managed::Object;
-use diesel::connection::{Instrumentation, InstrumentationEvent};
+use diesel::connection::{DebugQuery, Instrumentation, InstrumentationEvent};
 use diesel_async::{AsyncConnection, SimpleAsyncConnection};
 
 use super::{Conn, connect::tls};
@@ -29,10 +29,22 @@ impl Statements {
 impl Instrumentation for Statements {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
-            InstrumentationEvent::StartQuery { .. } => self.0.0.fetch_add(1, Ordering::SeqCst),
+            InstrumentationEvent::StartQuery { query, .. } => {
+                tell(query);
+                self.0.0.fetch_add(1, Ordering::SeqCst)
+            }
             InstrumentationEvent::FinishQuery { .. } => self.0.1.fetch_add(1, Ordering::SeqCst),
             _ => 0,
         };
+    }
+}
+
+/// Tells the statement to whoever traces `attestd::sql`, without its values: they may be secrets.
+fn tell(query: &dyn DebugQuery) {
+    if tracing::enabled!(target: "attestd::sql", tracing::Level::TRACE) {
+        let text = query.to_string();
+        let sql = text.split(" -- binds:").next().unwrap_or_default();
+        tracing::trace!(target: "attestd::sql", %sql);
     }
 }
 

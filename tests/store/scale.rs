@@ -1,0 +1,325 @@
+//! Two hundred tenants, one of them large: every list answers with as many statements as for a small tenant, and each
+//! statement finds its rows by an index, in the order asked for.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex},
+};
+
+use tracing::{Event, Metadata, Subscriber, field::Field, span};
+
+use crate::support::{
+    operations::{Operation, document, resolved},
+    *,
+};
+
+/// Rows of the large tenant, in each of its tables.
+const LARGE: usize = 5_000;
+/// The other tenants, with their rows in each table.
+const OTHERS: (usize, usize) = (200, 20);
+
+/// Certificates of the large tenant.
+const CERTIFICATES: usize = 300;
+
+/// Filters that find their rows, few, by another index than the one of the order: what they find is sorted.
+const SORTED: [&str; 10] = [
+    "external_ref",
+    "requirement",
+    "framework",
+    "since",
+    "until",
+    "certification_body",
+    "standard",
+    "number",
+    "expires_before",
+    "expires_after",
+];
+
+#[test]
+fn sqlite() {
+    watched(Engine::Sqlite);
+}
+
+#[test]
+fn postgres() {
+    watched(Engine::Postgres);
+}
+
+/// Runs in a runtime of its own, whose threads tell every statement they start.
+fn watched(engine: Engine) {
+    let log = SqlLog::default();
+    let told = log.clone();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .on_thread_start(move || std::mem::forget(tracing::subscriber::set_default(told.clone())))
+        .build()
+        .unwrap();
+    runtime.block_on(async { tokio::spawn(every_list_scales(engine, log)).await.unwrap() });
+}
+
+async fn every_list_scales(engine: Engine, log: SqlLog) {
+    let app = TestApp::start(engine).await;
+    let (large, small) = (World::of(&app, "large").await, World::of(&app, "small").await);
+    let mut sql = Sql::unbound(&app.database).await;
+    grow(&mut sql, &large).await;
+    let mut bound = Sql::ordinary(&app.database).await;
+    bound.as_tenant(large.id("ten")).await;
+    let (mut seen, mut breaches) = (HashSet::new(), Vec::new());
+    for list in Operation::all().iter().filter(|one| one.query.iter().any(|(name, _)| name == "limit")) {
+        for (asked, there) in questions(list, &large).into_iter().zip(questions(list, &small)) {
+            let (statements, next) = page(&app, &log, list, &large, &asked).await;
+            let (fewer, _) = page(&app, &log, list, &small, &there).await;
+            assert_eq!(statements.len(), fewer.len(), "{} {asked}: {statements:#?}", list.id);
+            for statement in statements.into_iter().chain(next).filter(|one| seen.insert(one.clone())) {
+                breaches.extend(breach(&mut bound, &statement, &format!("{} {asked}", list.id)).await);
+            }
+        }
+    }
+    assert!(seen.len() > 80, "{}", seen.len());
+    assert!(breaches.is_empty(), "{}", breaches.join("\n\n"));
+}
+
+/// Each order alone, each filter with each order, each with a count, and the second page of each.
+fn questions(list: &Operation, world: &World) -> Vec<String> {
+    let described = &document()["paths"][&list.path]["get"]["parameters"];
+    let words = |name: &str| -> Vec<String> {
+        let one = described.as_array().unwrap().iter().find(|one| one["name"] == name).unwrap();
+        let schema = resolved(&one["schema"]);
+        let schema = if schema["type"] == "array" { resolved(&schema["items"]) } else { schema };
+        schema["enum"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|one| one.as_str().map(str::to_owned))
+            .collect()
+    };
+    let mut filters = vec![String::new()];
+    for (name, prefix) in &list.query {
+        if ["limit", "cursor", "sort", "count"].contains(&name.as_str()) {
+            continue;
+        }
+        filters.extend(
+            values(name, prefix.as_deref(), words(name), world)
+                .iter()
+                .map(|value| format!("&{name}={value}")),
+        );
+    }
+    let sorts = words("sort");
+    assert!(!sorts.is_empty(), "{} has an order", list.id);
+    let each = |filter: &String| {
+        sorts.iter().map(|sort| format!("sort={sort}{filter}&limit=10")).collect::<Vec<_>>()
+    };
+    filters.iter().flat_map(each).flat_map(|one| [one.clone(), format!("{one}&count=true")]).collect()
+}
+
+/// What to ask a filter for. A new filter adds its line here.
+fn values(name: &str, prefix: Option<&str>, words: Vec<String>, world: &World) -> Vec<String> {
+    let one = |value: &str| vec![value.to_owned()];
+    match (name, prefix) {
+        _ if !words.is_empty() => words,
+        (_, Some(prefix)) => one(world.id(prefix)),
+        ("requirement", _) => one("CC6.1"),
+        ("framework", _) => one("soc2-2017"),
+        ("external_ref", _) => vec![format!("jira:{}", world.made["ten"]["slug"].as_str().unwrap())],
+        ("standard", _) => one("ISO%2FIEC%2027001"),
+        ("number", _) => one(world.made["crt"]["number"].as_str().unwrap()),
+        ("expires_before", _) => one("2030-01-01"),
+        ("expires_after", _) => one("2026-01-01"),
+        ("resource", _) => vec![world.id("ctl").to_owned(), "control".to_owned()],
+        ("actor", _) => one(world.id("mem")),
+        ("since", _) => one("2026-11-24T00:00:00Z"),
+        ("until", _) => one("2026-11-25T00:00:00Z"),
+        ("due_before", _) => one("2027-06-01"),
+        ("due_after", _) => one("2026-12-01"),
+        ("code", _) => one("surveillance_1"),
+        // The day for which states are told, the catalog's own filters: no rows to find.
+        ("as_of" | "to" | "group", _) => Vec::new(),
+        _ => panic!("{name} has no line in tests/store/scale.rs"),
+    }
+}
+
+/// The statements of a page, and those of the one after it where there is one.
+async fn page(
+    app: &TestApp,
+    log: &SqlLog,
+    list: &Operation,
+    world: &World,
+    asked: &str,
+) -> (Vec<String>, Vec<String>) {
+    let url = format!("{}?{asked}", list.url(world));
+    log.take();
+    let first = app.read(list.key(world), &url).await;
+    let statements = log.take();
+    let Some(cursor) = first["next_cursor"].as_str() else { return (statements, Vec::new()) };
+    app.read(list.key(world), &format!("{url}&cursor={cursor}")).await;
+    let next = log.take();
+    assert_eq!(next.len(), statements.len(), "{url}: the second page");
+    (statements, next)
+}
+
+/// The plan, where a table is read from end to end, or rows are sorted that an index could give in order. The register of
+/// tenants is small and no tenant's.
+async fn breach(sql: &mut Sql, statement: &str, what: &str) -> Option<String> {
+    let plan = sql.plan(statement).await;
+    let one = SORTED.iter().any(|name| what.contains(&format!("&{name}=")));
+    // What belongs to the rows of a page is sorted within the page.
+    let sorted = one || what.starts_with("list_tenants") || statement.contains("= ANY(");
+    let wrong = |step: &String| {
+        let whole = match sql.engine() {
+            Engine::Sqlite => step.starts_with("SCAN ") && !step.starts_with("SCAN tenants"),
+            Engine::Postgres => step.contains("Seq Scan") && !step.contains("Seq Scan on tenants"),
+        };
+        let sorts =
+            step.contains("USE TEMP B-TREE") || (step.contains("Sort  (") && !step.contains("Incremental"));
+        whole || (sorts && !sorted)
+    };
+    plan.iter().any(wrong).then(|| format!("{what}:\n{statement}\n{plan:#?}"))
+}
+
+/// Fills the tables of the large tenant, and of many others.
+async fn grow(sql: &mut Sql, large: &World) {
+    for (table, changed) in [
+        ("locators", vec![("hash", "'h' || #")]),
+        ("tenants", vec![("id", "ID"), ("slug", "'t' || #")]),
+        (
+            "members",
+            vec![
+                ("id", "ID"),
+                ("email", "'m' || # || '@example'"),
+                ("created_at", "created_at + STEP"),
+                ("role", "PICK(owner,manager,contributor,viewer)"),
+                ("kind", "PICK(person,machine)"),
+            ],
+        ),
+        ("api_keys", vec![("id", "ID"), ("created_at", "created_at + STEP")]),
+        (
+            "controls",
+            vec![
+                ("id", "ID"),
+                ("code", "'C' || #"),
+                ("created_at", "created_at + STEP"),
+                ("status", "PICK(not_started,planned,partial,implemented,retired)"),
+                ("kind", "PICK(preventive,detective,corrective)"),
+            ],
+        ),
+        ("control_requirements", vec![("control_id", "ID"), ("requirement", "PICK(CC6.1,CC6.2,CC6.3)")]),
+        ("control_tests", vec![("id", "ID"), ("result", "PICK(passed,failed)")]),
+        (
+            "milestones",
+            vec![
+                ("id", "ID"),
+                ("code", "PICK(surveillance_1,surveillance_2,expiry)"),
+                ("resource_id", "'crt_' || #"),
+            ],
+        ),
+        ("external_refs", vec![("external_id", "'x' || #")]),
+        (
+            "certification_bodies",
+            vec![("id", "ID"), ("name", "'Body ' || #"), ("created_at", "created_at + STEP")],
+        ),
+        ("certifications", vec![("id", "ID"), ("number", "'X-' || #"), ("created_at", "created_at + STEP")]),
+        ("certification_events", vec![("id", "ID"), ("certification_id", "ID")]),
+        ("journal", vec![("seq", "# + 1000"), ("resource_id", "'ctl_' || #")]),
+    ] {
+        fill(sql, table, &changed, large).await;
+    }
+    if sql.engine() == Engine::Postgres {
+        sql.run("ANALYZE").await.unwrap();
+    }
+}
+
+/// Copies the large tenant's row many times, changed in some columns.
+async fn fill(sql: &mut Sql, table: &str, changed: &[(&str, &str)], large: &World) {
+    let lite = sql.engine() == Engine::Sqlite;
+    let columns = sql.columns(table).await;
+    let names: Vec<_> = columns.iter().map(|name| name.trim_end_matches(" null").to_owned()).collect();
+    let own = large.id("ten").trim_start_matches("ten_");
+    let (own, uuid) = match lite {
+        true => (format!("x'{own}'"), "unhex(printf('%032x', #))"),
+        false => (format!("'{own}'::uuid"), "lpad(to_hex(#), 32, '0')::uuid"),
+    };
+    let step = if lite { "#" } else { "# * interval '1 microsecond'" };
+    let (tenants, rows) = OTHERS;
+    let large_rows = if table.starts_with("certification") { CERTIFICATES } else { LARGE };
+    let total = if table == "tenants" { tenants } else { large_rows + tenants * rows };
+    let value = |name: &str| -> String {
+        let expression = match changed.iter().find(|(one, _)| *one == name) {
+            _ if name == "tenant_id" => {
+                let other = uuid.replace('#', &format!("(# % {tenants} + 1)"));
+                format!("CASE WHEN # <= {large_rows} THEN t.tenant_id ELSE {other} END")
+            }
+            Some((_, "ID")) => uuid.to_owned(),
+            Some((_, expression)) => pick(expression),
+            // Only the large tenant's own members can be referred to.
+            None if ["owner_id", "tester_id"].contains(&name) => {
+                format!("CASE WHEN # <= {large_rows} AND # % 10 = 0 THEN t.{name} END")
+            }
+            None => format!("t.{name}"),
+        };
+        expression.replace("STEP", step).replace('#', "s.n")
+    };
+    let values: Vec<_> = names.iter().map(|name| value(name)).collect();
+    let numbers = if lite {
+        format!("WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {total})")
+    } else {
+        format!("WITH s(n) AS (SELECT generate_series(1, {total})::int)")
+    };
+    let key = if table == "tenants" { "id" } else { "tenant_id" };
+    let insert = format!(
+        "INSERT INTO {table} ({}) {numbers} SELECT {} FROM s, (SELECT * FROM {table} WHERE {key} = {own} LIMIT 1) t WHERE true",
+        names.join(", "),
+        values.join(", ")
+    );
+    let unbound = if lite { "PRAGMA foreign_keys = OFF" } else { "SET session_replication_role = replica" };
+    sql.run(unbound).await.unwrap();
+    sql.run(&insert).await.unwrap_or_else(|told| panic!("{told}\n{insert}"));
+}
+
+/// `PICK(a,b)` takes the words by turns.
+fn pick(expression: &str) -> String {
+    let Some(words) = expression.strip_prefix("PICK(").and_then(|rest| rest.strip_suffix(')')) else {
+        return expression.to_owned();
+    };
+    let words: Vec<_> = words.split(',').collect();
+    let cases: String =
+        words.iter().enumerate().map(|(n, word)| format!(" WHEN {n} THEN '{word}'")).collect();
+    format!("CASE # % {}{cases} END", words.len())
+}
+
+/// Notes the SQL that the threads of one runtime start.
+#[derive(Clone, Default)]
+struct SqlLog(Arc<Mutex<Vec<String>>>);
+
+impl SqlLog {
+    /// What was noted since the last time, without transaction control.
+    fn take(&self) -> Vec<String> {
+        let all = std::mem::take(&mut *self.0.lock().unwrap());
+        all.into_iter().filter(|sql| sql.starts_with("SELECT")).collect()
+    }
+}
+
+impl Subscriber for SqlLog {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "attestd::sql"
+    }
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+    fn event(&self, event: &Event<'_>) {
+        struct Text(String);
+        impl tracing::field::Visit for Text {
+            fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+                if field.name() == "sql" {
+                    self.0 = format!("{value:?}");
+                }
+            }
+        }
+        let mut text = Text(String::new());
+        event.record(&mut text);
+        self.0.lock().unwrap().push(text.0);
+    }
+    fn enter(&self, _: &span::Id) {}
+    fn exit(&self, _: &span::Id) {}
+}
