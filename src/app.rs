@@ -21,10 +21,11 @@ use crate::{
     kernel::error::{Error, Result},
     platform::{
         access::Services,
+        diary,
         graphql::{self, Introspection},
         http::{self, Diagnostics, Metrics, Operator, Problem, Routes},
         identity::{keys, members, tenants},
-        journal,
+        journal::{self, Facts},
     },
     program::controls,
 };
@@ -180,6 +181,23 @@ fn rooms(config: &mut ServiceConfig<'_>) {
 
 fn raw_openapi() -> utoipa::openapi::OpenApi {
     App::new().into_utoipa_app().openapi(Base::openapi()).configure(rooms).split_for_parts().1
+}
+
+/// The journal's events with the schemas of their data, as committed in `schema/events.json`.
+///
+/// # Errors
+/// When an event tells of a resource that is not listed here.
+pub fn events() -> Result<String> {
+    journal::describe(&[
+        Facts::of::<tenants::Tenant>(),
+        Facts::of::<members::Member>(),
+        Facts::of::<keys::ApiKey>(),
+        Facts::of::<diary::Entry>(),
+        Facts::of::<controls::Control>(),
+        Facts::of::<controls::testing::ControlTest>(),
+        Facts::of::<bodies::CertificationBody>(),
+        Facts::of::<certifications::Dossier>(),
+    ])
 }
 
 /// The OpenAPI document, as committed in `openapi/openapi.json` and served.

@@ -12,9 +12,9 @@ use crate::{
 
 bounded_text! {
     /// The key of a framework, such as `iso27001-2022` or `soc2-2017`.
-    FrameworkKey: 1..=64;
+    FrameworkKey: 1..=64, like "iso27001-2022";
     /// The id of a requirement in its framework: clauses `4.1`, Annex A controls `A.5.1`, criteria `CC6.1`.
-    RequirementId: 1..=32;
+    RequirementId: 1..=32, like "A.5.1";
 }
 
 /// One requirement of one framework.

@@ -9,6 +9,7 @@ use std::io::{IsTerminal, Write};
 use attestd::{
     app,
     config::{LogArgs, ServeArgs},
+    kernel::error::with_causes,
     platform::access,
 };
 use clap::{Parser, Subcommand};
@@ -54,6 +55,9 @@ enum Command {
     /// Print the access table: who may do what
     #[command(after_help = "Example:\n  attestd access > schema/access-matrix.txt")]
     Access,
+    /// Print the journal's events with the JSON Schema of their data
+    #[command(after_help = "Example:\n  attestd events > schema/events.json")]
+    Events,
 }
 
 /// Reads the command line and does what it says.
@@ -67,6 +71,7 @@ pub async fn run() -> Outcome {
         Command::Openapi => print(&app::openapi().map_err(text)?),
         Command::Graphql => print(&app::graphql_schema()),
         Command::Access => print(&access::matrix()),
+        Command::Events => print(&app::events().map_err(|error| with_causes(&error))?),
     }
 }
 

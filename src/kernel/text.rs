@@ -77,10 +77,10 @@ macro_rules! text_enum {
     };
 }
 
-/// Text with bounds in characters: length, check and schema in one newtype.
+/// Text with bounds in characters: length, check, schema and an example of it in one newtype.
 #[macro_export]
 macro_rules! bounded_text {
-    ($($(#[$meta:meta])* $name:ident: $min:literal..=$max:literal;)+) => {$(
+    ($($(#[$meta:meta])* $name:ident: $min:literal..=$max:literal $(, like $example:literal)?;)+) => {$(
         $(#[$meta])*
         #[derive(
             Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize,
@@ -127,6 +127,7 @@ macro_rules! bounded_text {
                     .min_length(($min > 0).then_some($min))
                     .max_length(Some($max))
                     .pattern(Some($crate::kernel::text::pattern($min)))
+                    $(.examples([$example]))?
                     .into()
             }
         }
@@ -165,17 +166,17 @@ macro_rules! bounded_text {
 
 bounded_text! {
     /// A short name or title on one line.
-    Title: 1..=200;
+    Title: 1..=200, like "Access is reviewed every quarter";
     /// A longer explanation; may be empty.
-    Prose: 0..=8000;
+    Prose: 0..=8000, like "The owner of each system reviews its accounts and removes those no longer needed.";
     /// A short code that people say aloud, such as `AC-01`.
-    ShortCode: 1..=64;
+    ShortCode: 1..=64, like "AC-01";
     /// A word that names another system, such as `jira`.
-    SystemName: 1..=64;
+    SystemName: 1..=64, like "jira";
     /// An identifier in another system.
-    ExternalId: 1..=255;
+    ExternalId: 1..=255, like "SEC-42";
     /// A web address.
-    Url: 1..=2000;
+    Url: 1..=2000, like "https://tickets.example.com/browse/SEC-42";
 }
 
 /// Prose may be empty, and is, where nothing is said.

@@ -81,6 +81,6 @@ pub async fn context_of(app: &TestApp, services: Services, key: &str, statements
 pub async fn expect(ctx: &Ctx, thing: &Thing, dues: &[Due]) -> Result<()> {
     let mut tx = ctx.may(Action::MilestoneUpdate)?.write().await?;
     tx.expect(thing, dues).await?;
-    tx.record(EventType::MilestoneUpdated, thing)?;
+    tx.record(EventType::CertificationUpdated, thing)?;
     tx.commit(()).await
 }

@@ -48,7 +48,7 @@ impl CertificationEventType {
 
 bounded_text! {
     /// Why an event is voided.
-    VoidReason: 1..=2000;
+    VoidReason: 1..=2000, like "It was recorded for the wrong certificate.";
 }
 
 /// The dates that a certificate prints. The printed expiry wins over any computed one (convention A.3.6).

@@ -19,4 +19,4 @@ pub mod service;
 
 pub use engine::{CertificationStatus, PublicStatus, Validity};
 pub use log::{CertificationEvent, CertificationEventType, NewCertificationEvent, PrintedDates};
-pub use model::{Certification, NewCertification};
+pub use model::{Certification, Dossier, NewCertification};

@@ -33,11 +33,11 @@ use crate::{
 
 bounded_text! {
     /// The number that a certification body gave a certificate.
-    CertificateNumber: 1..=100;
+    CertificateNumber: 1..=100, like "ISMS-0001";
     /// What a certificate covers, in its own words.
-    CertificateScope: 1..=8000;
+    CertificateScope: 1..=8000, like "Development and operation of the cloud platform";
     /// The SHA-256 of a document, as 64 lower-case hexadecimal digits.
-    DocumentDigest: 64..=64;
+    DocumentDigest: 64..=64, like "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 }
 
 /// Sites of one certificate at the most.
@@ -199,6 +199,7 @@ pub struct Certification {
     /// Whether the certification may be promoted and its marks used.
     pub marks_may_be_used: bool,
     /// Days from that day to the last valid one; negative after it.
+    #[schema(minimum = -3_652_058, maximum = 3_652_058)]
     pub days_to_expiry: Option<i64>,
     /// The three-year cycle; null before it begins and of a voided registration.
     pub validity: Option<Validity>,

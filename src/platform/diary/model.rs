@@ -126,7 +126,7 @@ pub struct MilestoneResource {
     pub kind: String,
     /// The resource's id.
     #[diesel(column_name = resource_id)]
-    #[schema(max_length = 64)]
+    #[schema(max_length = 64, example = "crt_0198b2a4c6d87e10a1b2c3d4e5f60718")]
     pub id: String,
 }
 

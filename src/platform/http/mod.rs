@@ -3,6 +3,7 @@
 mod body;
 mod cors;
 mod edge;
+mod examples;
 mod explorer;
 mod health;
 mod links;

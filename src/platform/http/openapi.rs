@@ -1,9 +1,18 @@
-//! What every operation of the OpenAPI document has in common, added once.
+//! What every operation of the OpenAPI document has in common, added once: security, problems, headers, bounds and
+//! examples.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use utoipa::openapi::OpenApi;
 
-use crate::kernel::error::Code;
+use super::{
+    Problem,
+    examples::{Shown, example},
+    links,
+};
+use crate::kernel::error::{Code, Error};
+
+/// The largest integer that every reader of JSON holds exactly (RFC 8259, section 6).
+const MAX_EXACT: i64 = (1 << 53) - 1;
 
 /// The document as served and committed.
 ///
@@ -22,29 +31,64 @@ pub fn finish(document: &OpenApi) -> serde_json::Result<String> {
         "api_key": { "type": "http", "scheme": "bearer", "description": "A tenant's API key: atd_…" },
         "operator": { "type": "http", "scheme": "bearer", "description": "The operator's secret" },
     });
+    tidy(&mut document);
+    let schemas = document["components"]["schemas"].clone();
     let paths = document["paths"].as_object_mut().into_iter().flatten();
     for (path, item) in paths {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
             complete(path, method, operation);
+            illustrate(operation, &schemas);
         }
     }
-    super::links::add(&mut document);
+    links::add(&mut document);
+    // An object's example may show a part; the whole of it stands where it is used.
+    for (_, schema) in document["components"]["schemas"].as_object_mut().into_iter().flatten() {
+        if let Some(fields) =
+            schema.as_object_mut().filter(|fields| fields.get("type").is_some_and(|kind| kind == "object"))
+        {
+            fields.remove("example");
+        }
+    }
     Ok(serde_json::to_string_pretty(&document)? + "\n")
+}
+
+/// Says of every schema what its type implies: the bounds of numbers and dates. A patch's field has no default:
+/// absent, it leaves what is there.
+fn tidy(value: &mut Value) {
+    if let Value::Object(schema) = value {
+        let known = |schema: &serde_json::Map<String, Value>| {
+            schema.get("format").and_then(Value::as_str).map(str::to_owned)
+        };
+        let bound = match known(schema).as_deref() {
+            Some("int32") => Some(("maximum", json!(i32::MAX))),
+            Some("int64") => Some(("maximum", json!(MAX_EXACT))),
+            Some("date") => Some(("maxLength", json!(10))),
+            Some("date-time") => Some(("maxLength", json!(40))),
+            _ => None,
+        };
+        if let Some((name, bound)) = bound {
+            schema.entry(name).or_insert(bound);
+        }
+        if schema.get("default").is_some_and(Value::is_null) {
+            schema.remove("default");
+        }
+    }
+    match value {
+        Value::Object(fields) => fields.values_mut().for_each(tidy),
+        Value::Array(items) => items.iter_mut().for_each(tidy),
+        _ => {}
+    }
 }
 
 fn complete(path: &str, method: &str, operation: &mut Value) {
     if operation.get("security").is_none() {
         operation["security"] = json!([{ "api_key": [] }]);
     }
-    let by_id = path.contains('{');
-    let mut codes = vec![
-        Code::InvalidParameter,
-        Code::Unauthenticated,
-        Code::Forbidden,
-        Code::Internal,
-        Code::Unavailable,
-    ];
-    if by_id {
+    let mut codes = vec![Code::InvalidParameter, Code::Internal, Code::Unavailable];
+    if operation["security"] != json!([{}]) {
+        codes.extend([Code::Unauthenticated, Code::Forbidden]);
+    }
+    if path.contains('{') {
         codes.push(Code::NotFound);
     }
     if matches!(method, "patch" | "delete") && !path.contains("api-keys") {
@@ -73,13 +117,36 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
         codes.push(Code::Unprocessable);
     }
     for code in codes {
-        operation["responses"][code.status().to_string()] = problem(code);
+        operation["responses"][code.status().to_string()] = json!({ "description": code.title() });
     }
+    answers(operation);
 }
 
 fn takes_query(operation: &Value) -> bool {
     let parameters = operation.get("parameters").and_then(Value::as_array);
     parameters.into_iter().flatten().any(|one| one["in"] == "query")
+}
+
+/// Gives every refusal its problem, and every answer its headers.
+fn answers(operation: &mut Value) {
+    for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+        let code = Code::ALL.iter().find(|code| code.status().to_string() == *status);
+        match code {
+            Some(code) => response["content"] = problem(*code),
+            None if response["content"]["application/json"].is_object() => {
+                response["headers"]["ETag"] =
+                    told("The version and a hash of the body, for If-Match and If-None-Match");
+                if status == "201" {
+                    response["headers"]["Location"] = told("Where it is now");
+                }
+            }
+            None => {}
+        }
+    }
+}
+
+fn told(description: &str) -> Value {
+    json!({ "description": description, "schema": { "type": "string", "maxLength": 2000 } })
 }
 
 fn header(operation: &mut Value, name: &str, required: bool, pattern: &str, description: &str) {
@@ -93,11 +160,37 @@ fn header(operation: &mut Value, name: &str, required: bool, pattern: &str, desc
     }
 }
 
+/// The first code of a status stands for all of them.
 fn problem(code: Code) -> Value {
-    let mut content = Map::new();
-    content.insert(
-        "application/problem+json".to_owned(),
-        json!({ "schema": { "$ref": "#/components/schemas/Problem" } }),
-    );
-    json!({ "description": code.title(), "content": content })
+    let fault = match code {
+        Code::InvalidRequest | Code::InvalidParameter => Error::at(code, "limit", "must be from 1 to 200"),
+        Code::Unprocessable => Error::at(code, "/owner", "there is no such member"),
+        _ => Error::new(code, code.title()),
+    };
+    json!({ "application/problem+json": {
+        "schema": { "$ref": "#/components/schemas/Problem" },
+        "example": Problem::from(&fault),
+    } })
+}
+
+/// Gives the body and every answer in JSON an example.
+fn illustrate(operation: &mut Value, schemas: &Value) {
+    show(&mut operation["requestBody"], schemas, Shown::Needed);
+    for response in operation["responses"].as_object_mut().into_iter().flatten().map(|(_, response)| response)
+    {
+        show(response, schemas, Shown::All);
+    }
+    if operation["requestBody"].is_null() {
+        operation.as_object_mut().map(|fields| fields.remove("requestBody"));
+    }
+}
+
+fn show(holder: &mut Value, schemas: &Value, shown: Shown) {
+    let Some(media) = holder.get_mut("content").and_then(|content| content.get_mut("application/json"))
+    else {
+        return;
+    };
+    if media.get("example").is_none() {
+        media["example"] = example(&media["schema"], schemas, shown);
+    }
 }

@@ -2,58 +2,86 @@
 
 use crate::text_enum;
 
-text_enum! {
-    /// What happened to a resource: `<resource>.<verb in the past tense>`.
-    EventType {
-        /// A tenant was created by the operator.
-        TenantCreated = "tenant.created",
-        /// A tenant's settings changed.
-        TenantUpdated = "tenant.updated",
-        /// A member joined.
-        MemberCreated = "member.created",
-        /// A member's facts or role changed.
-        MemberUpdated = "member.updated",
-        /// A member was removed.
-        MemberDeleted = "member.deleted",
-        /// An API key was issued.
-        ApiKeyCreated = "api_key.created",
-        /// An API key was replaced by a new one; the old one ends at a set time.
-        ApiKeyRotated = "api_key.rotated",
-        /// An API key was revoked.
-        ApiKeyRevoked = "api_key.revoked",
-        /// A person gave a milestone an owner or a planned day.
-        MilestoneUpdated = "milestone.updated",
-        /// A control was created.
-        ControlCreated = "control.created",
-        /// A control changed.
-        ControlUpdated = "control.updated",
-        /// A control was removed.
-        ControlDeleted = "control.deleted",
-        /// A test of a control was recorded.
-        ControlTestRecorded = "control_test.recorded",
-        /// A test of a control was corrected.
-        ControlTestUpdated = "control_test.updated",
-        /// A test of a control was removed.
-        ControlTestDeleted = "control_test.deleted",
-        /// A certification body was created.
-        CertificationBodyCreated = "certification_body.created",
-        /// A certification body, or its accreditation, changed.
-        CertificationBodyUpdated = "certification_body.updated",
-        /// A certification body was removed.
-        CertificationBodyDeleted = "certification_body.deleted",
-        /// A certificate already held was entered, or what it prints was corrected.
-        CertificationRegistered = "certification.registered",
-        /// What a certificate says beside its dates changed.
-        CertificationUpdated = "certification.updated",
-        /// A stage 1 audit was recorded.
-        CertificationStage1Completed = "certification.stage_1_completed",
-        /// A stage 2 audit was recorded.
-        CertificationStage2Completed = "certification.stage_2_completed",
-        /// A surveillance audit was recorded.
-        CertificationSurveillanceCompleted = "certification.surveillance_completed",
-        /// A recertification audit was recorded.
-        CertificationRecertificationAuditCompleted = "certification.recertification_audit_completed",
-        /// An event was voided: it had been recorded by mistake.
-        CertificationEventVoided = "certification.event_voided",
+macro_rules! events {
+    (@gone) => { false };
+    (@gone tombstone) => { true };
+    ($($(#[doc = $doc:literal])+ $variant:ident = $text:tt $(($gone:ident))?),+ $(,)?) => {
+        text_enum! {
+            /// What happened to a resource: `<resource>.<verb in the past tense>`.
+            EventType { $($(#[doc = $doc])+ $variant = $text),+ }
+        }
+
+        impl EventType {
+            /// What it tells.
+            pub const fn description(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),+)),+ }
+            }
+
+            /// Whether it says that the resource is gone, and so carries no facts.
+            pub const fn is_tombstone(self) -> bool {
+                match self { $(Self::$variant => events!(@gone $($gone)?)),+ }
+            }
+        }
+    };
+}
+
+// A resource that is gone leaves a tombstone: say `(tombstone)`, and record it with `record_deleted`.
+events! {
+    /// A tenant was created by the operator.
+    TenantCreated = "tenant.created",
+    /// A tenant's settings changed.
+    TenantUpdated = "tenant.updated",
+    /// A member joined.
+    MemberCreated = "member.created",
+    /// A member's facts or role changed.
+    MemberUpdated = "member.updated",
+    /// A member was removed.
+    MemberDeleted = "member.deleted" (tombstone),
+    /// An API key was issued.
+    ApiKeyCreated = "api_key.created",
+    /// An API key was replaced by a new one; the old one ends at a set time.
+    ApiKeyRotated = "api_key.rotated",
+    /// An API key was revoked.
+    ApiKeyRevoked = "api_key.revoked" (tombstone),
+    /// A person gave a milestone an owner or a planned day.
+    MilestoneUpdated = "milestone.updated",
+    /// A control was created.
+    ControlCreated = "control.created",
+    /// A control changed.
+    ControlUpdated = "control.updated",
+    /// A control was removed.
+    ControlDeleted = "control.deleted" (tombstone),
+    /// A test of a control was recorded.
+    ControlTestRecorded = "control_test.recorded",
+    /// A test of a control was corrected.
+    ControlTestUpdated = "control_test.updated",
+    /// A test of a control was removed.
+    ControlTestDeleted = "control_test.deleted" (tombstone),
+    /// A certification body was created.
+    CertificationBodyCreated = "certification_body.created",
+    /// A certification body, or its accreditation, changed.
+    CertificationBodyUpdated = "certification_body.updated",
+    /// A certification body was removed.
+    CertificationBodyDeleted = "certification_body.deleted" (tombstone),
+    /// A certificate already held was entered, or what it prints was corrected.
+    CertificationRegistered = "certification.registered",
+    /// What a certificate says beside its dates changed.
+    CertificationUpdated = "certification.updated",
+    /// A stage 1 audit was recorded.
+    CertificationStage1Completed = "certification.stage_1_completed",
+    /// A stage 2 audit was recorded.
+    CertificationStage2Completed = "certification.stage_2_completed",
+    /// A surveillance audit was recorded.
+    CertificationSurveillanceCompleted = "certification.surveillance_completed",
+    /// A recertification audit was recorded.
+    CertificationRecertificationAuditCompleted = "certification.recertification_audit_completed",
+    /// An event was voided: it had been recorded by mistake.
+    CertificationEventVoided = "certification.event_voided",
+}
+
+impl EventType {
+    /// The kind of resource it speaks of: the word before the dot.
+    pub fn resource(self) -> &'static str {
+        self.as_str().split('.').next().unwrap_or_default()
     }
 }

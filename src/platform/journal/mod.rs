@@ -1,6 +1,7 @@
 //! The journal: what changed, by whom, when. Every write appends one entry per changed resource in its own
 //! transaction; the audit trail reads it today, and the change feed, webhooks and proofs will read the same log.
 
+mod describe;
 mod event;
 mod idempotency;
 mod model;
@@ -11,6 +12,7 @@ pub mod graphql;
 pub mod rest;
 pub mod service;
 
+pub use describe::{Facts, describe};
 pub use event::EventType;
 pub use idempotency::Idempotency;
 pub use model::{JournalEntry, JournalFilter, JournalSort};

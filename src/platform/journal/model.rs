@@ -50,6 +50,7 @@ pub struct JournalEntry {
     #[schema(max_length = 64)]
     pub resource_id: String,
     /// The resource's version after the change; null where the resource has none.
+    #[schema(minimum = 1)]
     pub version: Option<i32>,
     /// The resource's stored facts after the change; null when it was deleted.
     #[schema(value_type = Option<Object>)]

@@ -61,6 +61,20 @@ struct Change {
     after: Option<Value>,
 }
 
+impl Change {
+    /// Refuses an event that is not this kind's, and facts where a tombstone is due.
+    fn check(&self) -> Result<()> {
+        let Self { event, kind, after, .. } = self;
+        if event.resource() == *kind && event.is_tombstone() == after.is_none() {
+            return Ok(());
+        }
+        Err(Error::internal(format!(
+            "{event} may not be recorded of this {kind} (with facts: {})",
+            after.is_some()
+        )))
+    }
+}
+
 /// An open write. Dropped, it leaves nothing behind.
 pub struct Write {
     tx: WriteTx,
@@ -138,6 +152,7 @@ impl Write {
         if self.changes.is_empty() {
             return Err(Error::internal("a write that recorded nothing may not commit"));
         }
+        self.changes.iter().try_for_each(Change::check)?;
         if let Some(sent) = &self.origin.idempotency {
             idempotency::keep(&mut self.tx, &self.origin.credential, sent, kept).await?;
         }

@@ -113,13 +113,10 @@ pub struct Control {
     #[graphql(skip)]
     pub(super) tenant_id: TenantId,
     /// The tenant's own short code, unique in the tenant.
-    #[schema(example = "AC-01")]
     pub code: ShortCode,
     /// What it is called.
-    #[schema(example = "Access is reviewed every quarter")]
     pub title: Title,
     /// What is done, by whom and how.
-    #[schema(example = "The owner of each system reviews its accounts and removes those no longer needed.")]
     pub description: Prose,
     /// The member who answers for it.
     #[diesel(column_name = owner_id)]
@@ -205,15 +202,12 @@ impl Control {
 #[serde(deny_unknown_fields)]
 pub struct NewControl {
     /// The tenant's own short code, unique in the tenant.
-    #[schema(example = "AC-01")]
     pub code: ShortCode,
     /// What it is called.
-    #[schema(example = "Access is reviewed every quarter")]
     pub title: Title,
     /// What is done, by whom and how.
     #[serde(default)]
     #[graphql(default)]
-    #[schema(example = "The owner of each system reviews its accounts and removes those no longer needed.")]
     pub description: Prose,
     /// The member who answers for it.
     #[serde(default)]

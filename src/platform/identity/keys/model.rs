@@ -10,7 +10,7 @@ use crate::{
     kernel::{
         id::{ApiKeyId, MemberId, TenantId},
         page::SortOrder,
-        text::Title,
+        text::{ShortCode, Title},
         time::Instant,
     },
     platform::{
@@ -21,6 +21,7 @@ use crate::{
 
 /// An API key, without its secret.
 #[derive(Clone, Debug, Serialize, ToSchema, SimpleObject, Queryable, Selectable, Insertable)]
+#[schema(example = json!({ "name": "Ticket bot" }))]
 #[diesel(table_name = api_keys, treat_none_as_default_value = false)]
 #[graphql(complex)]
 pub struct ApiKey {
@@ -32,13 +33,12 @@ pub struct ApiKey {
     /// The member it acts for.
     pub member_id: MemberId,
     /// What it is for.
-    #[schema(example = "Ticket bot")]
     pub name: Title,
     #[serde(skip)]
     #[graphql(skip)]
     pub(in crate::platform) secret_hash: String,
     /// What it may do, below its member's role; empty for all of it.
-    #[schema(value_type = Vec<String>, max_items = 50)]
+    #[schema(value_type = Vec<ShortCode>, max_items = 50, example = json!(["controls:read"]))]
     pub scopes: Scopes,
     /// When it ends; null for never.
     pub expires_at: Option<Instant>,
@@ -89,16 +89,16 @@ impl ShownOnce for IssuedKey {
 /// A key to issue.
 #[derive(Clone, Debug, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "name": "Ticket bot" }))]
 pub struct NewApiKey {
     /// The member it acts for.
     pub member_id: MemberId,
     /// What it is for.
-    #[schema(example = "Ticket bot")]
     pub name: Title,
     /// What it may do, below its member's role; all of it unless said.
     #[serde(default)]
     #[graphql(default)]
-    #[schema(max_items = 50, example = json!(["controls:read"]))]
+    #[schema(value_type = Vec<ShortCode>, max_items = 50, example = json!(["controls:read"]))]
     pub scopes: Vec<String>,
     /// When it ends; never unless said.
     #[serde(default)]
@@ -110,7 +110,7 @@ pub struct NewApiKey {
 #[serde(deny_unknown_fields, default)]
 pub struct Rotation {
     /// How long the old key still works, in seconds; a day unless said, at most thirty days.
-    #[schema(minimum = 0, maximum = 2_592_000)]
+    #[schema(minimum = 0, maximum = 2_592_000, example = 86_400)]
     pub overlap_seconds: Option<u32>,
 }
 

@@ -39,11 +39,12 @@ text_enum! {
 
 bounded_text! {
     /// An e-mail address.
-    Email: 3..=254;
+    Email: 3..=254, like "lead@example.com";
 }
 
 /// A person or a machine account of the tenant.
 #[derive(Clone, Debug, Serialize, ToSchema, SimpleObject, Queryable, Selectable, Insertable, AsChangeset)]
+#[schema(example = json!({ "name": "Compliance lead", "role": "manager" }))]
 #[diesel(table_name = members, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Member {
     /// Its id.
@@ -54,10 +55,8 @@ pub struct Member {
     /// A person or a machine.
     pub kind: MemberKind,
     /// Its name.
-    #[schema(example = "Compliance lead")]
     pub name: Title,
     /// Where a person gets mail; unique in the tenant.
-    #[schema(example = "lead@example.com")]
     pub email: Option<Email>,
     /// What it may do.
     pub role: Role,
@@ -108,15 +107,14 @@ fn plausible(email: &str) -> bool {
 /// A member to add.
 #[derive(Clone, Debug, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "name": "Compliance lead", "role": "manager" }))]
 pub struct NewMember {
     /// A person or a machine.
     pub kind: MemberKind,
     /// Its name.
-    #[schema(example = "Compliance lead")]
     pub name: Title,
     /// Where a person gets mail; unique in the tenant.
     #[serde(default)]
-    #[schema(example = "lead@example.com")]
     pub email: Option<Email>,
     /// What it may do; at most what the caller may do.
     pub role: Role,
@@ -163,6 +161,7 @@ impl NewMember {
 /// A change of a member.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields, default)]
+#[schema(example = json!({ "name": "Compliance lead" }))]
 pub struct MemberPatch {
     /// Its name.
     #[serde(deserialize_with = "patch::present")]

@@ -24,25 +24,23 @@ use crate::{
 
 bounded_text! {
     /// The short name of a tenant in addresses: lower-case letters, digits and hyphens.
-    Slug: 1..=63;
+    Slug: 1..=63, like "acme-cloud";
     /// The name of a time zone in the IANA database.
-    ZoneName: 1..=64;
+    ZoneName: 1..=64, like "Europe/Berlin";
 }
 
 /// One organisation and everything it owns.
 #[derive(Clone, Debug, Serialize, ToSchema, SimpleObject, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = tenants)]
+#[schema(example = json!({ "name": "Acme Cloud GmbH" }))]
 pub struct Tenant {
     /// Its id.
     pub id: TenantId,
     /// Its short name, unique in the service.
-    #[schema(example = "acme-cloud")]
     pub slug: Slug,
     /// Its name.
-    #[schema(example = "Acme Cloud GmbH")]
     pub name: Title,
     /// Where "today" is decided.
-    #[schema(example = "Europe/Berlin")]
     pub time_zone: ZoneName,
     /// Counts its changes.
     #[schema(minimum = 1)]
@@ -72,16 +70,14 @@ impl Recorded for Tenant {
 /// A tenant to create.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "name": "Acme Cloud GmbH" }))]
 pub struct NewTenant {
     /// Lower-case letters, digits and hyphens; unique in the service.
-    #[schema(example = "acme-cloud")]
     pub slug: Slug,
     /// Its name.
-    #[schema(example = "Acme Cloud GmbH")]
     pub name: Title,
     /// An IANA time zone; UTC unless said.
     #[serde(default)]
-    #[schema(example = "Europe/Berlin")]
     pub time_zone: Option<ZoneName>,
 }
 
@@ -105,6 +101,7 @@ impl NewTenant {
 /// A change of a tenant's settings.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields, default)]
+#[schema(example = json!({ "name": "Acme Cloud GmbH" }))]
 pub struct TenantPatch {
     /// Its name.
     #[serde(deserialize_with = "patch::present")]
@@ -112,7 +109,7 @@ pub struct TenantPatch {
     pub name: Option<Title>,
     /// An IANA time zone.
     #[serde(deserialize_with = "patch::present")]
-    #[schema(nullable = false, example = "Europe/Berlin")]
+    #[schema(nullable = false)]
     pub time_zone: Option<ZoneName>,
 }
 

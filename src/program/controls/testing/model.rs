@@ -46,9 +46,9 @@ text_enum! {
 
 bounded_text! {
     /// What was done to find out.
-    Procedure: 1..=8000;
+    Procedure: 1..=8000, like "Compared the list of leavers with the accounts still active.";
     /// One deviation that a test found.
-    TestException: 1..=2000;
+    TestException: 1..=2000, like "One account was still active three days after its owner had left.";
 }
 
 /// Exceptions of one test at the most.
@@ -58,6 +58,7 @@ pub const MAX_EXCEPTIONS: usize = 100;
 #[derive(Clone, Debug, Serialize, ToSchema, SimpleObject, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = control_tests, treat_none_as_null = true, treat_none_as_default_value = false)]
 #[graphql(complex)]
+#[schema(example = json!({ "population": "Leavers of the third quarter" }))]
 pub struct ControlTest {
     /// Its id.
     pub id: ControlTestId,
@@ -69,10 +70,8 @@ pub struct ControlTest {
     /// What it asks.
     pub kind: ControlTestKind,
     /// What was done.
-    #[schema(example = "Compared the list of leavers with the accounts still active.")]
     pub procedure: Procedure,
     /// From what the sample was drawn.
-    #[schema(example = "Leavers of the third quarter")]
     pub population: Prose,
     /// How many items the population has.
     #[schema(minimum = 0, example = 40)]
@@ -159,16 +158,15 @@ impl ControlTest {
 /// A test to record.
 #[derive(Clone, Debug, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "population": "Leavers of the third quarter" }))]
 pub struct NewControlTest {
     /// What it asks.
     pub kind: ControlTestKind,
     /// What was done.
-    #[schema(example = "Compared the list of leavers with the accounts still active.")]
     pub procedure: Procedure,
     /// From what the sample was drawn.
     #[serde(default)]
     #[graphql(default)]
-    #[schema(example = "Leavers of the third quarter")]
     pub population: Prose,
     /// How many items the population has.
     #[serde(default)]
@@ -227,6 +225,7 @@ impl NewControlTest {
 /// A correction of a test.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields, default)]
+#[schema(example = json!({ "population": "Leavers of the third quarter" }))]
 pub struct ControlTestPatch {
     /// What it asks.
     #[serde(deserialize_with = "patch::present")]

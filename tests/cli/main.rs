@@ -1,0 +1,9 @@
+//! The command line, as its users meet it: the built binary, on both engines.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod commands;
+mod drain;
+mod faults;
+mod process;
