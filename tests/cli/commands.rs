@@ -62,12 +62,21 @@ async fn tenants_and_keys_come_from_the_command_line(engine: Engine) {
         (&json!("2999-01-01T00:00:00Z"), &json!(["members:read"]))
     );
 
-    let server = Server::start(&database.url);
+    let mut server = Server::start(&database.url);
     let (status, own) = get(&server, "/v1/tenant", tenant["owner_key"]["key"].as_str().unwrap()).await;
     assert_eq!((status, &own["slug"], &own["time_zone"]), (200, &json!("acme"), &json!("Europe/Berlin")));
     let key = key["key"].as_str().unwrap();
     assert_eq!(get(&server, "/v1/members", key).await.0, 200);
     assert_eq!(get(&server, "/v1/controls", key).await.0, 403);
+    let ended = key.replace(|c: char| c.is_ascii_digit(), "0");
+    assert_eq!(get(&server, "/v1/controls", &ended).await.0, 401);
+
+    let log = server.logged();
+    assert!(log.matches("\"answered\"").count() == 4 && log.contains("/v1/controls"), "{log}");
+    for key in [key, &ended, tenant["owner_key"]["key"].as_str().unwrap()] {
+        let secret = key.split('_').nth(2).unwrap();
+        assert!(secret.len() == 64 && !log.contains(secret), "{log}");
+    }
 
     let says = |output: Output| String::from_utf8(output.stderr).unwrap();
     let again = run(&[["tenant", "create", "--slug", "acme", "--name", "Other"].as_slice(), &at].concat());

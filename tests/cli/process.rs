@@ -1,7 +1,7 @@
 //! Running the binary.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read},
     process::{Child, ChildStderr, Command, Output, Stdio},
 };
 
@@ -74,6 +74,14 @@ impl Server {
     pub fn terminate(&self) {
         let sent = Command::new("sh").arg("-c").arg(format!("kill -TERM {}", self.process.id())).status();
         assert!(sent.unwrap().success());
+    }
+
+    /// The rest of its log, after SIGTERM.
+    pub fn logged(&mut self) -> String {
+        self.terminate();
+        let mut rest = String::new();
+        self.log.read_to_string(&mut rest).unwrap();
+        rest
     }
 
     /// Its exit code, when it has ended of itself.
