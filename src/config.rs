@@ -201,7 +201,7 @@ pub struct DatabaseUrl {
 }
 
 impl DatabaseUrl {
-    fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, String> {
         let shown = match db::Engine::of(text)? {
             db::Engine::Sqlite if text.trim_start_matches("sqlite:").is_empty() => {
                 return Err("must name a file: sqlite:PATH".to_owned());

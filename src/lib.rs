@@ -9,6 +9,7 @@
 //! - [`assurance`]: certification bodies, certificates and their three years.
 //! - [`calendar`]: what is due, as milestones.
 //! - [`app`]: assembles the rooms into a service.
+//! - [`demo`]: two believable organisations to look around in.
 //! - [`config`]: every setting of a service.
 
 pub mod app;
@@ -16,6 +17,7 @@ pub mod assurance;
 pub mod calendar;
 pub mod catalog;
 pub mod config;
+pub mod demo;
 pub mod kernel;
 pub mod platform;
 pub mod program;

@@ -2,6 +2,7 @@
 
 mod admin;
 mod database;
+mod demo;
 mod serve;
 
 use std::io::{IsTerminal, Write};
@@ -21,7 +22,7 @@ pub type Outcome<T = ()> = Result<T, String>;
 #[command(
     version,
     about = "A multi-tenant compliance API over REST and GraphQL",
-    after_help = "Examples:\n  attestd tenant create --slug acme --name 'Acme Cloud'\n  attestd serve"
+    after_help = "Example:\n  attestd demo\n  attestd serve"
 )]
 struct Cli {
     #[command(subcommand)]
@@ -32,6 +33,11 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Serve two demo organisations from an embedded database; prints their keys and requests to try
+    #[command(
+        after_help = "Example:\n  attestd demo\n  attestd demo --listen 127.0.0.1:9090 --data-dir /tmp/attestd --reset"
+    )]
+    Demo(demo::DemoArgs),
     /// Serve the API. SQLite is migrated on start; PostgreSQL is not served while its schema is behind.
     #[command(
         after_help = "Example:\n  ATTESTD_DATABASE_URL=postgres://app@db/attestd attestd serve --listen 0.0.0.0:8080"
@@ -64,6 +70,7 @@ enum Command {
 pub async fn run() -> Outcome {
     let Cli { command, log } = Cli::parse();
     match command {
+        Command::Demo(args) => args.run(&log).await,
         Command::Serve(args) => serve::run(args.check(&log).map_err(text)?).await,
         Command::Migrate(args) => args.run(&log).await,
         Command::Tenant(command) => command.run(&log).await,

@@ -135,6 +135,13 @@ impl Date {
     }
 }
 
+impl Date {
+    /// The date so many days earlier; [`Date::MIN`] before the start of the calendar.
+    pub fn minus_days(self, days: u64) -> Self {
+        self.0.checked_sub_days(Days::new(days)).map_or(Self::MIN, |date| Self(date).max(Self::MIN))
+    }
+}
+
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0.format("%Y-%m-%d"))

@@ -1,0 +1,166 @@
+//! The demo: two believable organisations, entered through the same use cases that the API calls. Dates are counted
+//! from the day it is made, so that one is always in the middle of its three years.
+
+mod programme;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use crate::{
+    assurance::certifications::{self, bodies},
+    kernel::{
+        error::{Error, Result},
+        id::{CertificationBodyId, CertificationId, MemberId},
+        patch::Expected,
+        time::Date,
+    },
+    platform::{
+        access::{Caller, Ctx, OperatorCtx, Services},
+        db::Statements,
+        identity::{
+            members,
+            tenants::{self, Founded},
+        },
+    },
+};
+use programme::{People, enter_controls, enter_tests};
+
+/// What a person needs to look around.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Demo {
+    /// An owner's API key of the cloud company, which is certified and in the middle of its three years.
+    pub cloud_key: String,
+    /// The cloud company's certificate.
+    pub certificate: CertificationId,
+    /// An owner's API key of the health company, which works towards its first certification.
+    pub health_key: String,
+}
+
+/// The months since the cloud company's certification decision: its second surveillance audit is close.
+const MONTHS_IN: u32 = 22;
+
+/// Makes both organisations in an empty database.
+///
+/// # Errors
+/// When the database fails, or has one of them already.
+pub async fn make(services: &Services) -> Result<Demo> {
+    let (cloud, cloud_key) = found(services, "example-cloud", "Example Cloud GmbH", "Europe/Berlin").await?;
+    let (health, health_key) =
+        found(services, "example-health", "Example Health GmbH", "Europe/Vienna").await?;
+    let certificate = cloud_company(&cloud).await?;
+    health_company(&health).await?;
+    Ok(Demo { cloud_key, certificate, health_key })
+}
+
+async fn cloud_company(ctx: &Ctx) -> Result<CertificationId> {
+    let people = People {
+        lead: person(ctx, "Compliance lead", "compliance", "manager", None).await?,
+        engineering: person(ctx, "Head of engineering", "engineering", "contributor", None).await?,
+        people: person(ctx, "Head of people", "people", "contributor", None).await?,
+    };
+    let leaves = ctx.today().plus_months(6);
+    person(ctx, "External auditor", "auditor", "auditor", Some(leaves)).await?;
+    let bot = json!({ "kind": "machine", "name": "Ticket bot", "role": "integration",
+        "external_refs": [{ "system": "tracker", "id": "compliance-bot" }] });
+    members::service::create(ctx, input(bot)?).await?;
+    let controls = enter_controls(ctx, &people, include_str!("cloud-controls.csv")).await?;
+    enter_tests(ctx, &people, &controls, include_str!("cloud-tests.csv")).await?;
+    let body = certification_body(ctx).await?;
+    let certificate = certificate(ctx, body).await?;
+    plan_surveillance(ctx, certificate, people.lead).await?;
+    Ok(certificate)
+}
+
+async fn health_company(ctx: &Ctx) -> Result<()> {
+    let lead = person(ctx, "Security officer", "security", "manager", None).await?;
+    let engineering = person(ctx, "Head of engineering", "engineering", "contributor", None).await?;
+    let people = People { lead, engineering, people: lead };
+    enter_controls(ctx, &people, include_str!("health-controls.csv")).await?;
+    certification_body(ctx).await?;
+    Ok(())
+}
+
+/// A new tenant, entered by its first owner.
+async fn found(services: &Services, slug: &str, name: &str, time_zone: &str) -> Result<(Ctx, String)> {
+    let operator =
+        OperatorCtx { services: services.clone(), request_id: "demo".to_owned(), idempotency: None };
+    let new = input(json!({ "slug": slug, "name": name, "time_zone": time_zone }))?;
+    let Founded { tenant, owner_key } = tenants::service::create(&operator, new).await?;
+    let caller = Caller {
+        tenant: tenant.id,
+        time_zone: tenant.zone(),
+        member: owner_key.facts.member_id,
+        role: crate::platform::access::Role::Owner,
+        credential: owner_key.facts.id,
+        scopes: Vec::new(),
+    };
+    let key = owner_key.key.ok_or_else(|| Error::internal("a new key is shown once"))?;
+    Ok((Ctx::new(services.clone(), caller, "demo".to_owned(), None, Statements::default()), key))
+}
+
+async fn person(ctx: &Ctx, name: &str, mailbox: &str, role: &str, until: Option<Date>) -> Result<MemberId> {
+    let email = format!("{mailbox}@example.com");
+    let new =
+        json!({ "kind": "person", "name": name, "email": email, "role": role, "access_ends_on": until });
+    Ok(members::service::create(ctx, input(new)?).await?.id)
+}
+
+async fn certification_body(ctx: &Ctx) -> Result<CertificationBodyId> {
+    let granted = ctx.today().minus_months(70);
+    let new = json!({
+        "name": "Example Certification Body", "website": "https://cb.example.com",
+        "register_url": "https://cb.example.com/register",
+        "accreditations": [{
+            "accreditation_body": "Example Accreditation Service", "scope": "ISO/IEC 27001",
+            "number": "EAS-ZM-0001", "recognition": "IAF MLA",
+            "granted_on": granted, "valid_until": granted.plus_months(120),
+        }],
+    });
+    Ok(bodies::service::create(ctx, input(new)?).await?.facts.id)
+}
+
+async fn certificate(ctx: &Ctx, body: CertificationBodyId) -> Result<CertificationId> {
+    let decision = ctx.today().minus_months(MONTHS_IN);
+    let surveillance = decision.plus_months(11);
+    let new = json!({
+        "certification_body": body, "number": "ISMS-2041", "revision": "1",
+        "standard": "ISO/IEC 27001", "edition": "2022",
+        "legal_entity": "Example Cloud GmbH", "address": "1 Example Street, 10115 Berlin",
+        "scope": "Development, operation and support of the Example Cloud platform",
+        "sites": [
+            { "name": "Head office", "address": "1 Example Street, 10115 Berlin" },
+            { "name": "Engineering", "address": "2 Example Road, Dublin 2" },
+        ],
+        "soa_version": "3.1", "register_url": "https://cb.example.com/register/ISMS-2041",
+        "printed": {
+            "original_certification_on": decision, "decision_on": decision,
+            "valid_from": decision.plus_days(2), "expires_on": decision.plus_months(36),
+        },
+        "events": [
+            audit("stage_1_completed", decision.minus_months(3), 1),
+            audit("stage_2_completed", decision.minus_months(1), 3),
+            audit("surveillance_completed", surveillance, 2),
+        ],
+        "external_refs": [{ "system": "tracker", "id": "COMP-17", "url": "https://tracker.example.com/COMP-17" }],
+    });
+    Ok(certifications::service::register(ctx, input(new)?).await?.facts.id)
+}
+
+fn audit(event: &str, started_on: Date, days: u64) -> Value {
+    json!({ "type": event, "started_on": started_on, "ended_on": started_on.plus_days(days - 1) })
+}
+
+/// Somebody sees to the next audit.
+async fn plan_surveillance(ctx: &Ctx, certificate: CertificationId, owner: MemberId) -> Result<()> {
+    let due = certifications::service::milestones(ctx, certificate, None).await?;
+    let next = due.into_iter().find(|one| one.entry.due.code == "surveillance_2");
+    let Some(next) = next else { return Ok(()) };
+    let planned = ctx.today().plus_days(21).min(next.entry.due.due);
+    let patch = input(json!({ "owner": owner, "planned_on": planned }))?;
+    crate::calendar::milestones::service::update(ctx, next.entry.id, Expected::Any, patch).await?;
+    Ok(())
+}
+
+fn input<T: DeserializeOwned>(value: Value) -> Result<T> {
+    serde_json::from_value(value).map_err(Error::internal)
+}

@@ -1,0 +1,122 @@
+//! `attestd demo`: what a newcomer sees first, tried as printed.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use super::process::{command, refused, run};
+use crate::support::*;
+
+/// A folder of its own, gone when dropped.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        Self(std::env::temp_dir().join(format!("attestd-{name}-{}", std::process::id())))
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+/// A running demo, with the lines that it printed.
+struct Demo {
+    process: Child,
+    lines: Vec<String>,
+}
+
+impl Demo {
+    fn start(arguments: &[&str]) -> Self {
+        let all = [["demo", "--listen", "127.0.0.1:0", "--data-dir"].as_slice(), arguments].concat();
+        let mut process = command(&all).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = Vec::new();
+        for line in BufReader::new(process.stdout.take().unwrap()).lines() {
+            lines.push(line.unwrap());
+            if lines.iter().filter(|line| line.starts_with("curl ")).count() == 3 {
+                break;
+            }
+        }
+        Self { process, lines }
+    }
+
+    fn requests(&self) -> Vec<&str> {
+        self.lines.iter().filter(|line| line.starts_with("curl ")).map(String::as_str).collect()
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.lines.iter().filter_map(|line| line.strip_prefix("  atd_")).collect()
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+/// Runs a printed line in a shell; answers each JSON value that came back.
+fn pasted(line: &str) -> Vec<Value> {
+    let output = Command::new("sh").arg("-c").arg(line).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect()
+}
+
+#[test]
+fn the_printed_requests_work_and_the_data_stays() {
+    let folder = Folder::new("demo");
+    let first = Demo::start(&[folder.path()]);
+    let requests = first.requests();
+    let certificate = pasted(requests[0]);
+    assert_eq!((&certificate[0]["status"], &certificate[0]["number"]), (&json!("active"), &json!("ISMS-2041")));
+    assert_eq!(certificate[1]["data"].as_array().unwrap().len(), 9);
+    let due = pasted(requests[1])[0]["data"].clone();
+    assert!(texts(&due, "code").contains(&"surveillance_2"), "{due}");
+    let both = pasted(requests[2])[0]["data"].clone();
+    assert_eq!(both["certification"]["milestones"].as_array().unwrap().len(), 9);
+    assert_eq!(
+        texts(&both["milestones"]["nodes"], "title"),
+        texts(&due, "title"),
+        "GraphQL means the same"
+    );
+    let keys: Vec<_> = first.keys().into_iter().map(str::to_owned).collect();
+    assert_eq!(keys.len(), 2);
+    assert_eq!(mode(&folder.0.join("demo-keys.json")), 0o600);
+    drop(first);
+
+    let again = Demo::start(&[folder.path()]);
+    assert_eq!(again.keys(), keys, "starting it again keeps the data");
+    assert_eq!(pasted(again.requests()[1])[0]["data"], due);
+    drop(again);
+    let over = Demo::start(&[folder.path(), "--reset"]);
+    assert!(over.keys().iter().all(|key| !keys.contains(&(*key).to_owned())), "--reset starts over");
+}
+
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn what_stands_in_the_way_is_one_line() {
+    let folder = Folder::new("demo-refused");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let lines = refused(&run(&["demo", "--listen", &address, "--data-dir", folder.path()]));
+    assert!(lines.len() == 1 && lines[0].contains(&format!("cannot listen on {address}")), "{lines:?}");
+    assert!(!folder.0.join("demo-keys.json").exists(), "nothing was made");
+
+    let file = folder.0.join("file");
+    std::fs::write(&file, []).unwrap();
+    let lines = refused(&run(&["demo", "--listen", "127.0.0.1:0", "--data-dir", file.to_str().unwrap()]));
+    assert!(lines.len() == 1 && lines[0].contains("cannot write to"), "{lines:?}");
+}
