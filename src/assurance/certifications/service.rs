@@ -170,9 +170,9 @@ pub async fn update(
     let permit = ctx.may(Action::CertificationUpdate)?;
     let mut tx = permit.write().await?;
     let mut dossier = find(&mut tx, id).await?;
-    expected.check(dossier.facts.version)?;
     patch.apply(&mut dossier.facts);
     dossier.facts.validate()?;
+    expected.check(dossier.facts.version)?;
     next_version(&mut tx, &mut dossier.facts).await?;
     settle(ctx, tx, dossier, EventType::CertificationUpdated).await
 }

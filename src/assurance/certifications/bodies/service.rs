@@ -81,9 +81,9 @@ pub async fn update(
     let permit = ctx.may(Action::CertificationBodyUpdate)?;
     let mut tx = permit.write().await?;
     let mut body = store::get(&mut tx, id).await?.ok_or_else(|| Error::not_found(id))?;
-    expected.check(body.version)?;
     patch.apply(&mut body);
     body.validate()?;
+    expected.check(body.version)?;
     let seen = body.version;
     body.version += 1;
     let body = store::update(&mut tx, &body, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;
