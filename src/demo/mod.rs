@@ -15,7 +15,7 @@ use crate::{
         time::Date,
     },
     platform::{
-        access::{Caller, Ctx, OperatorCtx, Services},
+        access::{Caller, Credential, Ctx, OperatorCtx, Services},
         db::Statements,
         identity::{
             members,
@@ -91,7 +91,7 @@ async fn found(services: &Services, slug: &str, name: &str, time_zone: &str) -> 
         time_zone: tenant.zone(),
         member: owner_key.facts.member_id,
         role: crate::platform::access::Role::Owner,
-        credential: owner_key.facts.id,
+        credential: Credential::ApiKey(owner_key.facts.id),
         scopes: Vec::new(),
     };
     let key = owner_key.key.ok_or_else(|| Error::internal("a new key is shown once"))?;

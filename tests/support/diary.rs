@@ -3,7 +3,7 @@
 use attestd::{
     kernel::{error::Result, id::TenantId},
     platform::{
-        access::{Action, Caller, Ctx, Role, Services},
+        access::{Action, Caller, Credential, Ctx, Role, Services},
         db::{Doc, Statements},
         diary::{Due, RuleBasis, RuleInput, RuleRef},
         journal::{EventType, Recorded},
@@ -71,7 +71,7 @@ pub async fn context_of(app: &TestApp, services: Services, key: &str, statements
         time_zone: chrono_tz::UTC,
         member: id(&held["member_id"]).parse().unwrap(),
         role: Role::Owner,
-        credential: id(&held["id"]).parse().unwrap(),
+        credential: Credential::ApiKey(id(&held["id"]).parse().unwrap()),
         scopes: Vec::new(),
     };
     Ctx::new(services, caller, "test".to_owned(), None, statements.clone())

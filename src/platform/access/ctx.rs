@@ -1,6 +1,7 @@
 //! The per-request context: who calls, for which tenant, when, in which request; and the way to a connection.
 
 use std::{
+    fmt,
     ops::{Deref, DerefMut},
     sync::Arc,
     time::Duration,
@@ -37,6 +38,21 @@ pub struct Services {
     pub timeout: Duration,
 }
 
+/// What a caller proved itself with. OAuth clients and tokens of a tenant's own OpenID provider will be kinds of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// An API key.
+    ApiKey(ApiKeyId),
+}
+
+impl fmt::Display for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ApiKey(id) => id.fmt(f),
+        }
+    }
+}
+
 /// Who calls: a member, through a credential.
 #[derive(Clone, Debug)]
 pub struct Caller {
@@ -49,7 +65,7 @@ pub struct Caller {
     /// The member's role.
     pub role: Role,
     /// The credential itself.
-    pub credential: ApiKeyId,
+    pub credential: Credential,
     /// The credential's scopes; empty for all that the role allows.
     pub scopes: Vec<String>,
 }

@@ -4,4 +4,4 @@ mod action;
 mod ctx;
 
 pub use action::{Action, Role, Scopes, matrix, scope_names};
-pub use ctx::{Caller, Ctx, OperatorCtx, Permit, Reading, Services};
+pub use ctx::{Caller, Credential, Ctx, OperatorCtx, Permit, Reading, Services};

@@ -12,7 +12,7 @@ use crate::{
         time::Instant,
     },
     platform::{
-        access::{Caller, Services},
+        access::{Caller, Credential, Services},
         db::Statements,
     },
 };
@@ -48,7 +48,7 @@ pub async fn api_key(services: &Services, presented: &str) -> Result<Caller> {
         time_zone: tenant.zone(),
         member: member.id,
         role: member.role,
-        credential: key.id,
+        credential: Credential::ApiKey(key.id),
         scopes: key.scopes.0,
     })
 }
