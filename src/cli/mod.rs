@@ -22,7 +22,7 @@ pub type Outcome<T = ()> = Result<T, String>;
 #[command(
     version,
     about = "A multi-tenant compliance API over REST and GraphQL",
-    after_help = "Example:\n  attestd demo\n  attestd serve"
+    after_help = "Examples:\n  attestd demo\n  attestd serve"
 )]
 struct Cli {
     #[command(subcommand)]

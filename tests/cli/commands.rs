@@ -21,7 +21,8 @@ fn descriptions_are_printed_as_committed() {
 fn every_help_shows_an_example() {
     let top = printed(&["--help"]);
     assert!(top.contains("Examples:\n"), "{top}");
-    let mut open = vec![vec!["serve"], vec!["migrate"], vec!["tenant"], vec!["tenant", "create"]];
+    let mut open =
+        vec![vec!["demo"], vec!["serve"], vec!["migrate"], vec!["tenant"], vec!["tenant", "create"]];
     open.extend([vec!["key"], vec!["key", "create"], vec!["openapi"], vec!["graphql"]]);
     open.extend([vec!["access"], vec!["events"]]);
     for command in &open {

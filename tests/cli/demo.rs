@@ -37,7 +37,7 @@ struct Demo {
 impl Demo {
     fn start(arguments: &[&str]) -> Self {
         let all = [["demo", "--listen", "127.0.0.1:0", "--data-dir"].as_slice(), arguments].concat();
-        let mut process = command(&all).stdout(Stdio::piped()).spawn().unwrap();
+        let mut process = command(&all).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = Vec::new();
         for line in BufReader::new(process.stdout.take().unwrap()).lines() {
             lines.push(line.unwrap());
@@ -77,17 +77,16 @@ fn the_printed_requests_work_and_the_data_stays() {
     let first = Demo::start(&[folder.path()]);
     let requests = first.requests();
     let certificate = pasted(requests[0]);
-    assert_eq!((&certificate[0]["status"], &certificate[0]["number"]), (&json!("active"), &json!("ISMS-2041")));
+    assert_eq!(
+        (&certificate[0]["status"], &certificate[0]["number"]),
+        (&json!("active"), &json!("ISMS-2041"))
+    );
     assert_eq!(certificate[1]["data"].as_array().unwrap().len(), 9);
     let due = pasted(requests[1])[0]["data"].clone();
     assert!(texts(&due, "code").contains(&"surveillance_2"), "{due}");
     let both = pasted(requests[2])[0]["data"].clone();
     assert_eq!(both["certification"]["milestones"].as_array().unwrap().len(), 9);
-    assert_eq!(
-        texts(&both["milestones"]["nodes"], "title"),
-        texts(&due, "title"),
-        "GraphQL means the same"
-    );
+    assert_eq!(texts(&both["milestones"]["nodes"], "title"), texts(&due, "title"), "GraphQL means the same");
     let keys: Vec<_> = first.keys().into_iter().map(str::to_owned).collect();
     assert_eq!(keys.len(), 2);
     assert_eq!(mode(&folder.0.join("demo-keys.json")), 0o600);

@@ -4,6 +4,7 @@
 mod support;
 
 mod commands;
+mod demo;
 mod drain;
 mod faults;
 mod process;

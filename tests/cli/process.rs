@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-fn command(arguments: &[&str]) -> Command {
+pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_attestd"));
     command.args(arguments).env_clear();
     command
