@@ -6,7 +6,7 @@ pub fn fault(text: &str, min: usize, max: usize) -> Option<String> {
     let length = text.chars().count();
     if text.contains('\0') {
         Some("must not contain U+0000".to_owned())
-    } else if length < min || (min > 0 && text.trim().is_empty()) {
+    } else if length < min || (min > 0 && text.chars().all(is_blank)) {
         Some("must not be blank".to_owned())
     } else if length > max {
         Some(format!("must have at most {max} characters, not {length}"))
@@ -15,9 +15,14 @@ pub fn fault(text: &str, min: usize, max: usize) -> Option<String> {
     }
 }
 
+/// White space of Unicode, and of regular expressions in JSON Schema (ECMA-262).
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{FEFF}'
+}
+
 /// The JSON Schema pattern of text that may (or may not) be blank and never holds U+0000.
 pub fn pattern(min: usize) -> &'static str {
-    if min > 0 { r"^[^\u0000]*[^\s\u0000][^\u0000]*$" } else { r"^[^\u0000]*$" }
+    if min > 0 { r"^[^\u0000]*[^\s\u0000\u0085][^\u0000]*$" } else { r"^[^\u0000]*$" }
 }
 
 /// A closed list of words, once for serde, GraphQL, OpenAPI and both engines.
@@ -198,7 +203,9 @@ mod tests {
 
     #[test]
     fn blank_and_nul_are_refused() {
-        assert!(" \t".parse::<Title>().is_err());
+        for blank in ["", " \t", "\u{85}", "\u{FEFF}"] {
+            assert!(blank.parse::<Title>().is_err(), "{blank:?}");
+        }
         assert!("a\0b".parse::<Prose>().is_err());
         assert!("".parse::<Prose>().is_ok());
     }

@@ -8,8 +8,8 @@ use async_graphql::parser::{
 
 use crate::kernel::error::{Code, Error, Result};
 
-/// Levels of fields at the most.
-pub const DEPTH: usize = 12;
+/// Levels of fields at the most. Clients ask about the schema with a query of 15.
+pub const DEPTH: usize = 16;
 /// Weighed fields at the most.
 pub const COMPLEXITY: usize = 2_000;
 /// Aliases in a document at the most.

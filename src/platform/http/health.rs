@@ -4,14 +4,17 @@ use actix_web::{HttpResponse, get, web};
 
 use super::respond;
 use crate::{
-    kernel::error::{Code, Error},
+    kernel::{
+        error::{Code, Error},
+        text::ShortCode,
+    },
     platform::access::Services,
 };
 
 /// Tell whether the process lives
 ///
 /// Answers without touching the database.
-#[utoipa::path(tag = "Service", security(()), responses((status = 200, description = "It lives", body = String, content_type = "text/plain")))]
+#[utoipa::path(tag = "Service", security(()), responses((status = 200, description = "It lives", body = inline(ShortCode), content_type = "text/plain")))]
 #[get("/healthz")]
 pub async fn healthz() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("ok")
@@ -20,7 +23,7 @@ pub async fn healthz() -> HttpResponse {
 /// Tell whether the service can answer
 ///
 /// Asks the database.
-#[utoipa::path(tag = "Service", security(()), responses((status = 200, description = "It can", body = String, content_type = "text/plain")))]
+#[utoipa::path(tag = "Service", security(()), responses((status = 200, description = "It can", body = inline(ShortCode), content_type = "text/plain")))]
 #[get("/readyz")]
 pub async fn readyz(services: web::Data<Services>) -> HttpResponse {
     let asked = services.clone();

@@ -14,6 +14,7 @@ mod query;
 mod reply;
 mod request;
 mod routes;
+mod schemas;
 
 pub use body::{BODY_LIMIT, Body};
 pub use cors::{cors, refuse_origin};

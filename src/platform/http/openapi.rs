@@ -49,6 +49,7 @@ pub fn finish(document: &OpenApi) -> serde_json::Result<String> {
             fields.remove("example");
         }
     }
+    super::schemas::tidy(&mut document);
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
 

@@ -108,7 +108,8 @@ fn expected(request: &HttpRequest) -> Result<Expected> {
     let Some(sent) = request.headers().get(header::IF_MATCH) else {
         return Err(Error::new(Code::PreconditionRequired, "send If-Match with the ETag that you read"));
     };
-    let sent = sent.to_str().ok().filter(|sent| (1..=255).contains(&sent.len())).ok_or_else(|| {
+    let plain = |sent: &&str| (1..=255).contains(&sent.len()) && !sent.contains('\t');
+    let sent = sent.to_str().ok().filter(plain).ok_or_else(|| {
         Error::at(Code::InvalidParameter, "If-Match", "must be an ETag of 1 to 255 visible ASCII characters")
     })?;
     let sent = sent.trim();
