@@ -41,11 +41,20 @@ impl From<&Error> for Problem {
             kind: format!("/docs/errors/{}", code.as_str()),
             title: code.title().to_owned(),
             status: code.status(),
-            detail: error.detail().to_owned(),
+            detail: shown(error.detail(), 4000),
             code: code.as_str().to_owned(),
-            errors: error.faults().to_vec(),
+            errors: error.faults().iter().take(1000).map(shown_fault).collect(),
         }
     }
+}
+
+/// What a caller sent may be told back to it, within the schema's bounds.
+fn shown(text: &str, most: usize) -> String {
+    text.chars().take(most).map(|c| if c == '\0' { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+fn shown_fault(fault: &Fault) -> Fault {
+    Fault { pointer: shown(&fault.pointer, 2000), detail: shown(&fault.detail, 2000) }
 }
 
 /// The response to an error; its cause goes to the log.
@@ -86,4 +95,18 @@ pub(super) async fn error_page(request: HttpRequest) -> Result<HttpResponse, Err
         code.title(),
         code.remedy()
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_back_keeps_the_bounds_of_the_schema() {
+        let error =
+            Error::at(Code::UnknownParameter, "x\0".to_owned() + &"y".repeat(5000), "unknown parameter");
+        let problem = Problem::from(&error);
+        assert!(problem.errors[0].pointer.starts_with("x\u{FFFD}y"));
+        assert_eq!((problem.detail.chars().count(), problem.errors[0].pointer.chars().count()), (4000, 2000));
+    }
 }
