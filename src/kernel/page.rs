@@ -142,8 +142,8 @@ fn bad_cursor() -> Error {
 /// A page of a list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Page<T> {
-    /// The rows, in the order asked for.
-    #[schema(max_items = 200)]
+    /// The rows, in the order asked for: `limit` at the most, or all of a list that is not paged.
+    #[schema(max_items = 10_000)]
     pub data: Vec<T>,
     /// Where the next page starts; null on the last.
     #[schema(max_length = 2000)]
