@@ -37,8 +37,6 @@ fn bound(value: &mut Value) {
             if is_a(schema, "string") {
                 bound_text(schema);
             }
-            // A default of null stands for "not given", which the field's absence says already.
-            schema.retain(|key, value| key != "default" || !value.is_null());
             schema
                 .iter_mut()
                 .filter(|(key, _)| !key.starts_with("example"))
@@ -49,9 +47,6 @@ fn bound(value: &mut Value) {
 }
 
 fn bound_text(schema: &mut Map<String, Value>) {
-    if schema.get("format").is_some_and(|format| format == "date") {
-        schema.insert("maxLength".to_owned(), 10.into());
-    }
     let told = ["format", "pattern", "enum", "const"].iter().any(|key| schema.contains_key(*key));
     if !told {
         schema.insert("pattern".to_owned(), text::pattern(0).into());
@@ -96,8 +91,7 @@ mod tests {
         let mut schema = json!({ "type": ["integer", "null"], "format": "int32", "minimum": 0 });
         bound(&mut schema);
         assert_eq!((&schema["minimum"], &schema["maximum"]), (&json!(0), &json!(i32::MAX)));
-        let mut schema =
-            json!({ "type": "string", "maxLength": 9, "default": null, "example": { "type": "string" } });
+        let mut schema = json!({ "type": "string", "maxLength": 9, "example": { "type": "string" } });
         bound(&mut schema);
         let example = json!({ "type": "string" });
         assert_eq!(
