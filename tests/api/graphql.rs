@@ -50,7 +50,7 @@ mod scenario {
             many(n, &|one| format!("a{one}: controls {{ nodes {{ {tests} }} }}"))
         };
         for (within, over) in
-            [(aliases(30), aliases(31)), (roots(30), roots(31)), (deep(8), deep(10)), (wide(2), wide(25))]
+            [(aliases(30), aliases(31)), (roots(30), roots(31)), (deep(12), deep(13)), (wide(2), wide(25))]
         {
             let answer = app.ask(&key, &within).await;
             assert!(answer["errors"].is_null(), "{within}: {answer}");
