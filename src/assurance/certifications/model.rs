@@ -49,21 +49,29 @@ pub const MAX_EVENTS: usize = 100;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject, InputObject)]
 #[serde(deny_unknown_fields)]
 #[graphql(input_name = "SiteInput")]
+#[schema(example = json!({ "name": "Head office", "address": "1 Example Street, 10115 Berlin" }))]
 pub struct Site {
     /// Its name.
-    #[schema(example = "Head office")]
     pub name: Title,
     /// Where it is.
     #[serde(default)]
     #[graphql(default)]
-    #[schema(example = "1 Example Street, 10115 Berlin")]
     pub address: Prose,
+}
+
+/// What a certificate may say, for the API's description.
+fn example() -> Value {
+    json!({
+        "number": "ISMS-0001", "revision": "2", "standard": "ISO/IEC 27001", "edition": "2022",
+        "legal_entity": "Example Cloud GmbH", "address": "1 Example Street, 10115 Berlin", "soa_version": "3.1",
+        "register_url": "https://cb.example.com/register/ISMS-0001",
+    })
 }
 
 /// What a certificate says beside its dates, as stored.
 #[derive(Clone, Debug, Serialize, ToSchema, SimpleObject, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = certifications, treat_none_as_null = true, treat_none_as_default_value = false)]
-#[schema(as = CertificationFacts)]
+#[schema(as = CertificationFacts, example = example)]
 #[graphql(name = "CertificationFacts")]
 pub struct Facts {
     /// Its id.
@@ -76,37 +84,27 @@ pub struct Facts {
     #[graphql(name = "certificationBodyId")]
     pub certification_body: CertificationBodyId,
     /// The number that the certification body gave it; unique at that body.
-    #[schema(example = "ISMS-0001")]
     pub number: CertificateNumber,
     /// Which revision of the document this is.
-    #[schema(example = "2")]
     pub revision: Option<ShortCode>,
     /// The management system standard.
-    #[schema(example = "ISO/IEC 27001")]
     pub standard: Title,
     /// The standard's edition.
-    #[schema(example = "2022")]
     pub edition: ShortCode,
     /// The legal entity that holds it.
-    #[schema(example = "Example Cloud GmbH")]
     pub legal_entity: Title,
     /// The legal entity's address.
-    #[schema(example = "1 Example Street, 10115 Berlin")]
     pub address: Prose,
     /// What it covers.
-    #[schema(example = "Development and operation of the cloud platform")]
     pub scope: CertificateScope,
     /// The sites that it covers.
     #[schema(value_type = Vec<Site>, max_items = 500)]
     pub sites: Doc<Vec<Site>>,
     /// The version of the Statement of Applicability that it names.
-    #[schema(example = "3.1")]
     pub soa_version: Option<ShortCode>,
     /// The SHA-256 of the document.
-    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     pub document_digest: Option<DocumentDigest>,
     /// Where the certification body's public register shows it.
-    #[schema(example = "https://cb.example.com/register/ISMS-0001")]
     pub register_url: Option<Url>,
     /// Its names in other systems.
     #[schema(value_type = Vec<ExternalRef>, max_items = 20)]
@@ -227,32 +225,26 @@ impl Certification {
 /// A certificate that is already held, to enter in one call with the audits held so far.
 #[derive(Clone, Debug, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields)]
+#[schema(example = example)]
 pub struct NewCertification {
     /// Who issued it.
     pub certification_body: CertificationBodyId,
     /// The number that the certification body gave it.
-    #[schema(example = "ISMS-0001")]
     pub number: CertificateNumber,
     /// Which revision of the document this is.
     #[serde(default)]
-    #[schema(example = "2")]
     pub revision: Option<ShortCode>,
     /// The management system standard, by its number.
-    #[schema(example = "ISO/IEC 27001")]
     pub standard: Title,
     /// The standard's edition.
-    #[schema(example = "2022")]
     pub edition: ShortCode,
     /// The legal entity that holds it.
-    #[schema(example = "Example Cloud GmbH")]
     pub legal_entity: Title,
     /// The legal entity's address.
     #[serde(default)]
     #[graphql(default)]
-    #[schema(example = "1 Example Street, 10115 Berlin")]
     pub address: Prose,
     /// What it covers.
-    #[schema(example = "Development and operation of the cloud platform")]
     pub scope: CertificateScope,
     /// The sites that it covers.
     #[serde(default)]
@@ -261,15 +253,12 @@ pub struct NewCertification {
     pub sites: Vec<Site>,
     /// The version of the Statement of Applicability that it names.
     #[serde(default)]
-    #[schema(example = "3.1")]
     pub soa_version: Option<ShortCode>,
     /// The SHA-256 of the document.
     #[serde(default)]
-    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     pub document_digest: Option<DocumentDigest>,
     /// Where the certification body's public register shows it.
     #[serde(default)]
-    #[schema(example = "https://cb.example.com/register/ISMS-0001")]
     pub register_url: Option<Url>,
     /// The dates that it prints.
     pub printed: PrintedDates,

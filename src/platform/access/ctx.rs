@@ -8,6 +8,7 @@ use std::{
 };
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
+use tracing::Instrument;
 
 use super::{Action, Role};
 use crate::{
@@ -195,7 +196,7 @@ async fn run<T: Send + 'static>(
     use_case: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {
     let limited = tokio::time::timeout(services.timeout, use_case);
-    match services.runtime.spawn(limited).await {
+    match services.runtime.spawn(limited.in_current_span()).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Err(Error::new(Code::Unavailable, "the request took too long and was rolled back")),
         Err(panic) => Err(Error::internal(panic)),

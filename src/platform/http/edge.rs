@@ -12,6 +12,7 @@ use actix_web::{
     web,
 };
 use sha2::{Digest, Sha256};
+use tracing::Instrument;
 
 use super::{body, reply, routes::Routes};
 use crate::{
@@ -61,9 +62,11 @@ pub async fn frame(
         request.head_mut().method = Method::GET;
     }
     let told = request.app_data::<web::Data<Diagnostics>>().is_some_and(|on| on.0);
-    let (method, path) = (request.method().clone(), request.path().to_owned());
-    let mut response = next.call(request).await?;
-    tracing::info!(request_id = id, %method, path, status = response.status().as_u16(), "answered");
+    // Whatever is logged on the way carries the request's id.
+    let span =
+        tracing::info_span!("request", request_id = id, method = %request.method(), path = request.path());
+    let mut response = next.call(request).instrument(span.clone()).await?;
+    span.in_scope(|| tracing::info!(status = response.status().as_u16(), "answered"));
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, id);

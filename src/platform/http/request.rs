@@ -7,6 +7,7 @@ use std::{
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
 use subtle::ConstantTimeEq;
+use tracing::Instrument;
 
 use super::edge::{Diagnostics, RequestId};
 use crate::{
@@ -41,7 +42,7 @@ impl FromRequest for Ctx {
             let caller = services
                 .runtime
                 .clone()
-                .spawn(async move { authenticate::api_key(&running, &presented).await });
+                .spawn(async move { authenticate::api_key(&running, &presented).await }.in_current_span());
             let caller = caller.await.map_err(Error::internal)??;
             Ok(Self::new(services, caller, RequestId::of(&request), sent_key(&request), statements))
         })

@@ -48,20 +48,20 @@ pub const MAX_ACCREDITATIONS: usize = 50;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject, InputObject)]
 #[serde(deny_unknown_fields)]
 #[graphql(input_name = "AccreditationInput")]
+#[schema(example = json!({
+    "accreditation_body": "Example Accreditation Service", "scope": "ISO/IEC 27001", "number": "EAS-ZM-0001",
+    "recognition": "IAF MLA", "granted_on": "2020-01-01", "valid_until": "2029-12-31", "lost_on": null, "loss": null,
+}))]
 pub struct Accreditation {
     /// The accreditation body that granted it.
-    #[schema(example = "Example Accreditation Service")]
     pub accreditation_body: Title,
     /// What it may certify.
-    #[schema(example = "ISO/IEC 27001")]
     pub scope: Title,
     /// Its number at the accreditation body.
     #[serde(default)]
-    #[schema(example = "D-ZM-00000-01")]
     pub number: Option<ShortCode>,
     /// The arrangement under which others recognise it, as text: the arrangements change their names.
     #[serde(default)]
-    #[schema(example = "IAF MLA")]
     pub recognition: Option<Title>,
     /// Its first day.
     pub granted_on: Date,
@@ -94,10 +94,18 @@ impl Accreditation {
     }
 }
 
+/// What a certification body may say, for the API's description.
+fn example() -> Value {
+    json!({
+        "name": "Example Certification Body", "website": "https://cb.example.com",
+        "register_url": "https://cb.example.com/register",
+    })
+}
+
 /// Who issues certificates, as stored.
 #[derive(Clone, Debug, Serialize, ToSchema, SimpleObject, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = certification_bodies, treat_none_as_null = true, treat_none_as_default_value = false)]
-#[schema(as = CertificationBodyFacts)]
+#[schema(as = CertificationBodyFacts, example = example)]
 #[graphql(name = "CertificationBodyFacts")]
 pub struct CertificationBody {
     /// Its id.
@@ -106,13 +114,10 @@ pub struct CertificationBody {
     #[graphql(skip)]
     pub(super) tenant_id: TenantId,
     /// Its name, unique in the tenant.
-    #[schema(example = "Example Certification Body")]
     pub name: Title,
     /// Its own site.
-    #[schema(example = "https://cb.example.com")]
     pub website: Option<Url>,
     /// Its public register of certificates.
-    #[schema(example = "https://cb.example.com/register")]
     pub register_url: Option<Url>,
     /// Its accreditations, past ones too.
     #[schema(value_type = Vec<Accreditation>, max_items = 50)]
@@ -192,17 +197,15 @@ impl BodyView {
 /// A certification body to create.
 #[derive(Clone, Debug, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields)]
+#[schema(example = example)]
 pub struct NewCertificationBody {
     /// Its name, unique in the tenant.
-    #[schema(example = "Example Certification Body")]
     pub name: Title,
     /// Its own site.
     #[serde(default)]
-    #[schema(example = "https://cb.example.com")]
     pub website: Option<Url>,
     /// Its public register of certificates.
     #[serde(default)]
-    #[schema(example = "https://cb.example.com/register")]
     pub register_url: Option<Url>,
     /// Its accreditations, past ones too.
     #[serde(default)]
