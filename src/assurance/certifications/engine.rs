@@ -86,6 +86,10 @@ impl ExpiryConvention {
 
 /// The three years in which a certificate stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema, SimpleObject)]
+#[schema(example = json!({
+    "cycle": 1, "original_certification_on": null, "decision_on": "2025-03-10", "valid_from": "2025-03-12",
+    "expires_on": "2028-03-10", "expiry_convention": "same_day", "restorable_until": "2028-09-10", "assumed": false,
+}))]
 pub struct Validity {
     /// Which three-year cycle it is, from 1.
     #[schema(minimum = 1)]

@@ -172,11 +172,11 @@ impl CertificationEvent {
 /// An event to record.
 #[derive(Clone, Debug, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "type": "surveillance_completed", "started_on": "2026-02-10", "ended_on": "2026-02-12" }))]
 pub struct NewCertificationEvent {
     /// What happened.
     #[serde(rename = "type")]
     #[graphql(name = "type")]
-    #[schema(example = "surveillance_completed")]
     pub event: CertificationEventType,
     /// The first day of an audit; its last day unless said.
     #[serde(default)]

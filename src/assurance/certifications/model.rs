@@ -182,6 +182,7 @@ impl Facts {
 
 /// A certificate and how it stands on a day.
 #[derive(Clone, Debug, Serialize, ToSchema, SimpleObject)]
+#[schema(example = json!({ "status": "active", "public_status": "Active", "marks_may_be_used": true, "days_to_expiry": 710 }))]
 #[graphql(complex)]
 pub struct Certification {
     /// What is stored.
