@@ -143,7 +143,7 @@ fn bad_cursor() -> Error {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Page<T> {
     /// The rows, in the order asked for: `limit` at the most, or all of a list that is not paged.
-    #[schema(max_items = 10_000)]
+    #[schema(max_items = 200)]
     pub data: Vec<T>,
     /// Where the next page starts; null on the last.
     #[schema(max_length = 2000)]

@@ -8,6 +8,7 @@ on_both!(
     milestones_are_told_for_a_day_and_keep_what_people_add,
     events_settle_milestones_and_can_be_voided,
     a_registration_is_corrected_and_voided,
+    a_log_has_an_end,
     certificates_are_listed_and_found,
     wrong_certificates_are_refused_whole,
     graphql_reads_a_certificate_in_one_statement_per_relation,
@@ -240,6 +241,22 @@ mod scenario {
         assert_eq!(app.read(&key, "/v1/milestones").await["data"], json!([]), "nothing is due any more");
     }
 
+    pub async fn a_log_has_an_end(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let audit = json!({ "type": "surveillance_completed", "ended_on": "2026-02-12" });
+        let mut new = certificate(&body(app, &key, "CB").await, "ISMS-1");
+        new["events"] = vec![audit.clone(); 101].into();
+        let refused = app.refused(Method::POST, "/v1/certifications", &key, Some(new.clone()), 422).await;
+        assert_eq!(pointer(&refused), "/events");
+        new["events"] = vec![audit.clone(); 100].into();
+        let at = format!("/v1/certifications/{}/events", entered(app, &key, new).await);
+        for _ in 101..200 {
+            app.created(&key, &at, audit.clone()).await;
+        }
+        assert_eq!(app.refused(Method::POST, &at, &key, Some(audit), 409).await["code"], "conflict");
+        assert_eq!(app.read(&key, &at).await["data"].as_array().unwrap().len(), 200);
+    }
+
     pub async fn certificates_are_listed_and_found(app: &TestApp) {
         let key = app.tenant("acme").await;
         let (a, b) = (body(app, &key, "A").await, body(app, &key, "B").await);
@@ -307,6 +324,7 @@ mod scenario {
             (with("/printed/valid_from", json!("2025-03-09")), 422, "/printed/valid_from"),
             (with("/printed/decision_on", json!("2026-11-25")), 422, "/printed/valid_from"),
             (with("/printed/expires_on", json!("2025-03-12")), 422, "/printed/expires_on"),
+            (with("/printed/expires_on", json!("2035-03-11")), 422, "/printed/expires_on"),
             (with("/printed", json!({ "expires_on": "2028-03-10" })), 422, "/printed/decision_on"),
             (with("/printed", json!({ "decision_on": "2025-03-10" })), 400, "/printed"),
             (with("/number", json!(" ")), 400, "/number"),

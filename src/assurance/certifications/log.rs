@@ -46,6 +46,11 @@ impl CertificationEventType {
     }
 }
 
+/// Years that a certificate may be valid at the most: three by the rules, more where a scheme of its own says so.
+pub const MAX_YEARS: u32 = 10;
+/// Events in the log of one certificate at the most.
+pub const MAX_LOG: usize = 200;
+
 bounded_text! {
     /// Why an event is voided.
     VoidReason: 1..=2000, like "It was recorded for the wrong certificate.";
@@ -102,6 +107,12 @@ impl PrintedDates {
             self.expires_on <= first_valid,
             format!("{at}/expires_on"),
             "must be later than its start",
+        );
+        let far = self.expires_on > anchor.plus_months(12 * MAX_YEARS);
+        faults.when(
+            far,
+            format!("{at}/expires_on"),
+            format!("must be within {MAX_YEARS} years of its start"),
         );
         let later = self.original_certification_on.is_some_and(|first| first > first_valid);
         faults.when(later, format!("{at}/original_certification_on"), "must not be later than valid_from");

@@ -128,7 +128,7 @@ pub struct Dossier {
     #[serde(flatten)]
     pub facts: Facts,
     /// What happened to it, in the order recorded.
-    #[schema(max_items = 1000)]
+    #[schema(max_items = 200)]
     pub events: Vec<CertificationEvent>,
 }
 

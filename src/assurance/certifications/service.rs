@@ -2,7 +2,9 @@
 
 use super::{
     engine::Life,
-    log::{self, CertificationEvent, CertificationEventType, EventPatch, NewCertificationEvent, Slot},
+    log::{
+        self, CertificationEvent, CertificationEventType, EventPatch, MAX_LOG, NewCertificationEvent, Slot,
+    },
     model::{
         Certification, CertificationFilter, CertificationPatch, CertificationSort, Dossier, Facts,
         MAX_EVENTS, NewCertification,
@@ -271,6 +273,12 @@ async fn append(
     dossier: &mut Dossier,
     new: NewCertificationEvent,
 ) -> Result<CertificationEvent> {
+    if dossier.events.len() >= MAX_LOG {
+        return Err(Error::new(
+            Code::Conflict,
+            format!("a certificate's log holds {MAX_LOG} events at the most"),
+        ));
+    }
     let last = dossier.events.iter().map(|event| event.sequence).max().unwrap_or(0);
     let slot = Slot {
         id: ctx.id(),

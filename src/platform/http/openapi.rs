@@ -11,9 +11,6 @@ use super::{
 };
 use crate::kernel::error::{Code, Error};
 
-/// The largest integer that every reader of JSON holds exactly (RFC 8259, section 6).
-const MAX_EXACT: i64 = (1 << 53) - 1;
-
 /// The document as served and committed.
 ///
 /// # Errors
@@ -41,19 +38,11 @@ pub fn finish(document: &OpenApi) -> serde_json::Result<String> {
         }
     }
     links::add(&mut document);
-    // An object's example may show a part; the whole of it stands where it is used.
-    for (_, schema) in document["components"]["schemas"].as_object_mut().into_iter().flatten() {
-        if let Some(fields) =
-            schema.as_object_mut().filter(|fields| fields.get("type").is_some_and(|kind| kind == "object"))
-        {
-            fields.remove("example");
-        }
-    }
     super::schemas::tidy(&mut document);
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
 
-/// Says of every schema what its type implies: the bounds of numbers and dates. A patch's field has no default:
+/// Bounds dates, before examples are made of them. A patch's field has no default:
 /// absent, it leaves what is there.
 fn tidy(value: &mut Value) {
     if let Value::Object(schema) = value {
@@ -61,14 +50,12 @@ fn tidy(value: &mut Value) {
             schema.get("format").and_then(Value::as_str).map(str::to_owned)
         };
         let bound = match known(schema).as_deref() {
-            Some("int32") => Some(("maximum", json!(i32::MAX))),
-            Some("int64") => Some(("maximum", json!(MAX_EXACT))),
-            Some("date") => Some(("maxLength", json!(10))),
-            Some("date-time") => Some(("maxLength", json!(40))),
+            Some("date") => Some(10),
+            Some("date-time") => Some(40),
             _ => None,
         };
-        if let Some((name, bound)) = bound {
-            schema.entry(name).or_insert(bound);
+        if let Some(most) = bound {
+            schema.entry("maxLength").or_insert(json!(most));
         }
         if schema.get("default").is_some_and(Value::is_null) {
             schema.remove("default");

@@ -6,15 +6,30 @@ use serde_json::{Map, Value, json};
 
 use crate::kernel::text;
 
-/// Integers that every JSON reader keeps exactly.
+/// The largest integer that every reader of JSON holds exactly (RFC 8259, section 6).
 const SAFE: i64 = 9_007_199_254_740_991;
 
 /// Completes the schemas and lists the tags.
 pub(super) fn tidy(document: &mut Value) {
     drop_unused(document);
+    drop_parts(&mut document["components"]);
     bound(document);
     let tags: BTreeSet<&str> = operations(document).filter_map(|one| one["tags"][0].as_str()).collect();
     document["tags"] = tags.into_iter().map(|name| json!({ "name": name })).collect();
+}
+
+/// An object's example may show a part of it; the whole stands where it is used.
+fn drop_parts(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(drop_parts),
+        Value::Object(schema) => {
+            if is_a(schema, "object") {
+                schema.remove("example");
+            }
+            schema.values_mut().for_each(drop_parts);
+        }
+        _ => {}
+    }
 }
 
 fn operations(document: &Value) -> impl Iterator<Item = &Value> {
