@@ -39,6 +39,21 @@ async fn a_role_that_walls_do_not_bind_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_may_create_nothing_serves_what_its_owner_migrated() {
+    let database = Database::migrated(Engine::Postgres).await;
+    let path = database.url.rsplit('/').next().unwrap().to_owned();
+    let (admin, name) = (database::admin().await, format!("app_{}", std::process::id()));
+    admin.batch_execute(&format!("CREATE ROLE {name} LOGIN")).await.unwrap();
+    let mut sql = Sql::unbound(&database).await;
+    let rights = "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public";
+    sql.run(&format!("GRANT {rights} TO {name}")).await.unwrap();
+    let outcome = std::panic::catch_unwind(|| served(&url_of(&name, &path)));
+    sql.run(&format!("DROP OWNED BY {name}")).await.unwrap();
+    admin.batch_execute(&format!("DROP ROLE {name}")).await.unwrap();
+    outcome.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_schema_behind_is_refused_and_the_command_named() {
     let empty = Database::empty(Engine::Postgres).await;
     refused(&empty.url, "attestd migrate");
