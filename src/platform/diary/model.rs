@@ -25,8 +25,6 @@ text_enum! {
         Normative = "normative",
         /// Certification bodies commonly do so.
         Convention = "convention",
-        /// A choice of this product.
-        Product = "product",
     }
 }
 

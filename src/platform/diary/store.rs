@@ -102,20 +102,6 @@ pub(super) async fn cancel(tx: &mut TenantTx, ids: &[MilestoneId], at: Instant) 
     Ok(())
 }
 
-pub(super) async fn forget(tx: &mut TenantTx, resource: &str) -> Result<()> {
-    let tenant = tx.tenant();
-    on_each!(tx, |conn| {
-        diesel::delete(
-            milestones::table
-                .filter(milestones::tenant_id.eq(tenant))
-                .filter(milestones::resource_id.eq(resource)),
-        )
-        .execute(conn)
-        .await
-    })?;
-    Ok(())
-}
-
 /// Takes a member off cancelled rows, which nobody can see, before the member is deleted.
 ///
 /// # Errors

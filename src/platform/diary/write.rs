@@ -42,14 +42,6 @@ impl Write {
         let now = self.now();
         if over.is_empty() { Ok(()) } else { store::cancel(self, &over, now).await }
     }
-
-    /// Removes the dates of a resource that is being deleted.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn forget<R: Recorded>(&mut self, resource: &R) -> Result<()> {
-        store::forget(self, &resource.resource_id()).await
-    }
 }
 
 /// A resource's dates as its engine tells them for some day, with what people added to those that are in the diary.
