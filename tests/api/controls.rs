@@ -176,6 +176,11 @@ mod scenario {
                 "{refused}"
             );
         }
+        // Of far too many that is all that is said.
+        let many = control("AC-02", "planned", &[CC61; 201]);
+        let refused = app.refused(Method::POST, "/v1/controls", &key, Some(many), 422).await;
+        assert_eq!(refused["errors"].as_array().unwrap().len(), 1, "{refused}");
+        assert_eq!(pointer(&refused), "/requirements");
         assert_eq!(codes(app, &key, "").await, ["AC-01"]);
     }
 
