@@ -65,6 +65,14 @@ pub fn stale(current: i32) -> Error {
     Error::new(Code::StaleVersion, format!("the resource is now at version {current}; read it again"))
 }
 
+/// Refuses a write that met no row at the version seen: another writer was first.
+///
+/// # Errors
+/// [`Code::StaleVersion`].
+pub fn met(rows: usize, seen: i32) -> Result<()> {
+    if rows == 0 { Err(stale(seen + 1)) } else { Ok(()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

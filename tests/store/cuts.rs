@@ -146,15 +146,16 @@ async fn fresh(sql: &mut Sql) {
     sql.run("SELECT pg_stat_clear_snapshot()").await.unwrap();
 }
 
-/// Keeps every other writer of a tenant waiting, until it is dropped.
-enum Hold {
+/// Keeps other writers waiting, until it is dropped.
+pub(super) enum Hold {
     /// SQLite's one writer.
     Writer(#[expect(dead_code, reason = "held, and let go when dropped")] Box<Write>),
-    /// The tenant's journal head on PostgreSQL, locked by somebody else.
-    Head(Sql),
+    /// Rows on PostgreSQL, locked by somebody else.
+    Rows(Sql),
 }
 
 impl Hold {
+    /// Keeps every other writer of a tenant waiting.
     async fn of(app: &TestApp, key: &str) -> Self {
         let ctx = context(app, key).await;
         // That a key was used is noted in the background; the wait to be seen must be another one.
@@ -167,17 +168,17 @@ impl Hold {
             Engine::Postgres => {
                 let mut sql = Sql::unbound(&app.database).await;
                 sql.run("BEGIN; UPDATE journal_heads SET seq = seq").await.unwrap();
-                Self::Head(sql)
+                Self::Rows(sql)
             }
         }
     }
 
-    async fn until_someone_waits(&mut self, app: &TestApp) {
+    pub(super) async fn until_someone_waits(&mut self, app: &TestApp) {
         let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
         let seen = async {
             loop {
                 let waiting = match (&mut *self, &app.services.db) {
-                    (Self::Head(sql), _) => {
+                    (Self::Rows(sql), _) => {
                         fresh(sql).await;
                         sql.number(waits).await > 0
                     }
@@ -205,7 +206,7 @@ async fn a_statement_that_waits_for_a_lock_is_given_up() {
     blocked.abort();
     assert!(blocked.await.unwrap_err().is_cancelled());
     // The lock it waited for is still held: nothing but the end of its own statement lets it go.
-    if let Hold::Head(sql) = &mut hold {
+    if let Hold::Rows(sql) = &mut hold {
         at_rest(sql).await;
     }
     drop(hold);

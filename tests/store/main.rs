@@ -5,6 +5,7 @@ mod support;
 
 mod cuts;
 mod pools;
+mod races;
 mod references;
 mod scale;
 mod schema;

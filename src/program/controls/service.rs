@@ -83,7 +83,7 @@ pub async fn delete(ctx: &Ctx, id: ControlId, expected: Expected) -> Result<()> 
     let mut tx = permit.write().await?;
     let control = store::get(&mut tx, id).await?.ok_or_else(|| Error::not_found(id))?;
     expected.check(control.version)?;
-    store::delete(&mut tx, id).await?;
+    store::delete(&mut tx, id, control.version).await?;
     tx.record_deleted(EventType::ControlDeleted, &control);
     tx.commit(()).await
 }

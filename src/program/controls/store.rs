@@ -13,6 +13,7 @@ use crate::{
         error::{Explain, Result},
         id::ControlId,
         page::{Page, PageRequest},
+        patch,
         text::ShortCode,
         time::Instant,
     },
@@ -122,14 +123,25 @@ pub(super) async fn update(tx: &mut TenantTx, control: &Control, seen: i32) -> R
     })
     .or_taken("/code", CODE_TAKEN)
     .or_missing("/owner", NO_OWNER)?;
+    if updated.is_none() {
+        return Ok(None);
+    }
     forget_requirements(tx, control.id).await?;
     index_requirements(tx, control.id, &control.requirements).await?;
     refs::replace(tx, control.id, &control.external_refs).await?;
     Ok(updated)
 }
 
-pub(super) async fn delete(tx: &mut TenantTx, id: ControlId) -> Result<()> {
+pub(super) async fn delete(tx: &mut TenantTx, id: ControlId, seen: i32) -> Result<()> {
     let tenant = tx.tenant();
+    // Locks the row before what hangs on it, in the order of an update, so that the two cannot wait for each other.
+    let held = on_each!(tx, |conn| {
+        diesel::update(controls::table.find((tenant, id)).filter(controls::version.eq(seen)))
+            .set(controls::version.eq(seen + 1))
+            .execute(conn)
+            .await
+    })?;
+    patch::met(held, seen)?;
     forget_requirements(tx, id).await?;
     refs::clear(tx, id).await?;
     on_each!(tx, |conn| diesel::delete(controls::table.find((tenant, id))).execute(conn).await)

@@ -100,7 +100,7 @@ pub async fn delete(ctx: &Ctx, id: CertificationBodyId, expected: Expected) -> R
     let mut tx = permit.write().await?;
     let body = store::get(&mut tx, id).await?.ok_or_else(|| Error::not_found(id))?;
     expected.check(body.version)?;
-    store::delete(&mut tx, id).await?;
+    store::delete(&mut tx, id, body.version).await?;
     tx.record_deleted(EventType::CertificationBodyDeleted, &body);
     tx.commit(()).await
 }

@@ -9,6 +9,7 @@ use crate::{
         error::{Explain, Result},
         id::CertificationBodyId,
         page::PageRequest,
+        patch,
         text::Title,
         time::Instant,
     },
@@ -84,18 +85,22 @@ pub(super) async fn update(
         .optional()
     })
     .or_taken("/name", NAME_TAKEN)?;
+    if updated.is_none() {
+        return Ok(None);
+    }
     refs::replace(tx, body.id, &body.external_refs).await?;
     Ok(updated)
 }
 
-pub(super) async fn delete(tx: &mut TenantTx, id: CertificationBodyId) -> Result<()> {
+pub(super) async fn delete(tx: &mut TenantTx, id: CertificationBodyId, seen: i32) -> Result<()> {
+    use certification_bodies as cbo;
     let tenant = tx.tenant();
-    refs::clear(tx, id).await?;
-    on_each!(tx, |conn| {
-        diesel::delete(certification_bodies::table.find((tenant, id))).execute(conn).await
+    let gone = on_each!(tx, |conn| {
+        diesel::delete(cbo::table.find((tenant, id)).filter(cbo::version.eq(seen))).execute(conn).await
     })
     .or_in_use("certificates name this body; GET /v1/certifications?certification_body=… lists them")?;
-    Ok(())
+    patch::met(gone, seen)?;
+    refs::clear(tx, id).await
 }
 
 macro_rules! matching {

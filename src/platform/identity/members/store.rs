@@ -78,6 +78,9 @@ pub(super) async fn update(tx: &mut TenantTx, member: &Member, seen: i32) -> Res
             .optional()
     })
     .or_taken("/email", EMAIL_TAKEN)?;
+    if updated.is_none() {
+        return Ok(None);
+    }
     refs::replace(tx, member.id, &member.external_refs).await?;
     Ok(updated)
 }

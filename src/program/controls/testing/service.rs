@@ -101,7 +101,7 @@ pub async fn delete(ctx: &Ctx, control: ControlId, id: ControlTestId, expected: 
     let mut tx = permit.write().await?;
     let test = find(&mut tx, control, id).await?;
     expected.check(test.version)?;
-    store::delete(&mut tx, id).await?;
+    store::delete(&mut tx, id, test.version).await?;
     tx.record_deleted(EventType::ControlTestDeleted, &test);
     tx.commit(()).await
 }

@@ -9,6 +9,7 @@ use crate::{
         error::{Explain, Result},
         id::{ControlId, ControlTestId},
         page::{Page, PageRequest},
+        patch,
         time::Date,
     },
     keyset, on_each,
@@ -90,10 +91,14 @@ pub(super) async fn update(tx: &mut TenantTx, test: &ControlTest, seen: i32) -> 
     .or_missing("/tester", NO_TESTER)
 }
 
-pub(super) async fn delete(tx: &mut TenantTx, id: ControlTestId) -> Result<()> {
+pub(super) async fn delete(tx: &mut TenantTx, id: ControlTestId, seen: i32) -> Result<()> {
     let tenant = tx.tenant();
-    on_each!(tx, |conn| diesel::delete(control_tests::table.find((tenant, id))).execute(conn).await)?;
-    Ok(())
+    let gone = on_each!(tx, |conn| {
+        diesel::delete(control_tests::table.find((tenant, id)).filter(control_tests::version.eq(seen)))
+            .execute(conn)
+            .await
+    })?;
+    patch::met(gone, seen)
 }
 
 macro_rules! matching {

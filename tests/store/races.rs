@@ -1,0 +1,93 @@
+//! Two writers of one resource at once: whoever comes second is told, and nothing is journalled that did not happen.
+//! SQLite has one writer at a time; these run on PostgreSQL.
+
+use super::cuts::Hold;
+use crate::support::*;
+
+const DAY: &str = "2026-11-01";
+
+/// One fresh resource of each kind that nothing refers to: its table and path.
+async fn fresh(app: &TestApp, key: &str) -> Vec<(&'static str, String)> {
+    let body = json!({ "name": "A body", "external_refs": [{ "system": "crm", "id": "free" }] });
+    let control = json!({
+        "code": "A-1", "title": "A control", "requirements": [{ "framework": "soc2-2017", "id": "CC6.1" }],
+    });
+    let tested = app.created(key, "/v1/controls", json!({ "code": "A-2", "title": "A control" })).await;
+    let tests = format!("/v1/controls/{}/tests", tested["id"].as_str().unwrap());
+    let test = json!({ "kind": "design", "procedure": "Read it", "result": "passed", "performed_on": DAY });
+    let mut made = Vec::new();
+    for (table, path, input) in [
+        ("controls", "/v1/controls", control),
+        ("control_tests", tests.as_str(), test),
+        ("certification_bodies", "/v1/certification-bodies", body),
+    ] {
+        let id = app.created(key, path, input).await["id"].as_str().unwrap().to_owned();
+        made.push((table, format!("{path}/{id}")));
+    }
+    made
+}
+
+/// Sends a change of a row that another writer has changed and not yet committed; then that one commits.
+async fn overtaken(
+    app: &TestApp,
+    key: &str,
+    method: Method,
+    (table, path): &(&str, String),
+    body: Option<Value>,
+) {
+    let mut sql = Sql::unbound(&app.database).await;
+    let id = path.rsplit_once('_').unwrap().1;
+    let change = format!("BEGIN; UPDATE {table} SET version = version + 1 WHERE id = '{id}'");
+    sql.run(&change).await.unwrap();
+    let mut hold = Hold::Rows(sql);
+    let first = async {
+        hold.until_someone_waits(app).await;
+        let Hold::Rows(mut sql) = hold else { unreachable!("as made above") };
+        sql.run("COMMIT").await.unwrap();
+    };
+    let (refused, ()) = tokio::join!(app.refused(method, path, key, body, 412), first);
+    assert_eq!(refused["code"], "stale_version", "{path}");
+    assert_eq!(app.read(key, path).await["version"], 2, "{path}");
+    let events = app.events(key, path.rsplit_once('/').unwrap().1).await;
+    assert_eq!(events.len(), 1, "{path}: {events:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_changed_meanwhile_is_not_deleted() {
+    let app = TestApp::start(Engine::Postgres).await;
+    let key = app.tenant("acme").await;
+    for one in fresh(&app, &key).await {
+        overtaken(&app, &key, Method::DELETE, &one, None).await;
+        app.deleted(&key, &one.1).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_update_that_comes_second_goes_no_further() {
+    let app = TestApp::start(Engine::Postgres).await;
+    let key = app.tenant("acme").await;
+    let taken = json!([{ "system": "crm", "id": "taken" }]);
+    for (table, path, one, other) in [
+        (
+            "controls",
+            "/v1/controls",
+            json!({ "code": "A-1", "title": "A" }),
+            json!({ "code": "A-2", "title": "B" }),
+        ),
+        ("certification_bodies", "/v1/certification-bodies", json!({ "name": "A" }), json!({ "name": "B" })),
+        (
+            "members",
+            "/v1/members",
+            json!({ "kind": "person", "name": "A", "role": "viewer" }),
+            json!({ "kind": "person", "name": "B", "role": "viewer" }),
+        ),
+    ] {
+        let mut other = other;
+        other["external_refs"] = taken.clone();
+        app.created(&key, path, other).await;
+        let id = app.created(&key, path, one).await["id"].as_str().unwrap().to_owned();
+        // It would be refused with 409, were its references written although its row was not.
+        let patch = json!({ "external_refs": taken });
+        overtaken(&app, &key, Method::PATCH, &(table, format!("{path}/{id}")), Some(patch)).await;
+    }
+}
