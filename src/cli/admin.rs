@@ -82,7 +82,7 @@ pub enum Key {
         /// What the key may do below its role; may be repeated
         #[arg(long = "scope")]
         scopes: Vec<String>,
-        /// When it ends, as an RFC 3339 instant
+        /// When it ends, as an RFC 3339 instant; an auditor's must, and its access ends on that day
         #[arg(long)]
         expires: Option<Instant>,
     },

@@ -63,7 +63,19 @@ async fn tenants_and_keys_come_from_the_command_line(engine: Engine) {
         (&json!("2999-01-01T00:00:00Z"), &json!(["members:read"]))
     );
 
+    let auditor = ["key", "create", "--tenant", "acme", "--role", "auditor"];
+    let endless = run(&[auditor.as_slice(), &at].concat());
+    assert_eq!(endless.status.code(), Some(2));
+    let told = String::from_utf8(endless.stderr).unwrap();
+    assert!(told.starts_with("attestd: --expires: an auditor's access must end"), "{told}");
+    // Half past midnight in Berlin.
+    printed(&[auditor.as_slice(), &["--expires", "2998-12-31T23:30:00Z"], &at].concat());
+
     let mut server = Server::start(&database.url);
+    let owner = tenant["owner_key"]["key"].as_str().unwrap();
+    let auditors = get(&server, "/v1/members?role=auditor", owner).await.1;
+    assert_eq!(auditors["data"].as_array().unwrap().len(), 1, "one was refused whole");
+    assert_eq!(auditors["data"][0]["access_ends_on"], "2999-01-01");
     let (status, own) = get(&server, "/v1/tenant", tenant["owner_key"]["key"].as_str().unwrap()).await;
     assert_eq!((status, &own["slug"], &own["time_zone"]), (200, &json!("acme"), &json!("Europe/Berlin")));
     let key = key["key"].as_str().unwrap();
@@ -73,7 +85,7 @@ async fn tenants_and_keys_come_from_the_command_line(engine: Engine) {
     assert_eq!(get(&server, "/v1/controls", &ended).await.0, 401);
 
     let log = server.logged();
-    assert!(log.matches("\"answered\"").count() == 4 && log.contains("/v1/controls"), "{log}");
+    assert!(log.matches("\"answered\"").count() == 5 && log.contains("/v1/controls"), "{log}");
     for key in [key, &ended, tenant["owner_key"]["key"].as_str().unwrap()] {
         let secret = key.split('_').nth(2).unwrap();
         assert!(secret.len() == 64 && !log.contains(secret), "{log}");

@@ -15,7 +15,7 @@ use crate::{
         access::{Action, Ctx, OperatorCtx, Role},
         identity::{
             keys,
-            members::{self, MemberKind},
+            members::{self, Member, NewMember},
         },
         journal::{EventType, Write},
     },
@@ -24,6 +24,7 @@ use crate::{
 /// The kind of locator that leads from an idempotency key to the tenant founded under it: the answer is kept inside
 /// that tenant, and the next request does not know which it is.
 const FOUNDING: &str = "founding";
+const AUDITOR_WITHOUT_END: &str = "an auditor's access must end: say when";
 
 /// Creates a tenant with its first owner and that owner's key.
 ///
@@ -68,7 +69,7 @@ async fn found(ctx: &OperatorCtx, input: NewTenant) -> Result<Founded> {
         store::point_locator(&mut tx, FOUNDING, &sent.key_hash()).await?;
     }
     tx.record(EventType::TenantCreated, &tenant)?;
-    let owner = machine(ctx, &mut tx, "First owner", Role::Owner).await?;
+    let owner = add(ctx, &mut tx, machine("First owner", Role::Owner)?).await?;
     let owner_key =
         keys::service::issue_for(&mut tx, &ctx.services.ids, owner, "First owner key", vec![], None).await?;
     tx.commit_secret(Founded { tenant, owner_key }).await
@@ -77,7 +78,7 @@ async fn found(ctx: &OperatorCtx, input: NewTenant) -> Result<Founded> {
 /// A new key for a new machine account in a tenant: the command line's way in.
 ///
 /// # Errors
-/// When there is no such tenant, or a scope is unknown.
+/// When there is no such tenant, a scope is unknown, or an auditor's key has no end.
 pub async fn create_key(
     ctx: &OperatorCtx,
     slug: &str,
@@ -90,18 +91,26 @@ pub async fn create_key(
     drop(system);
     keys::service::validate(&scopes, expires_at, ctx.services.clock.now())?;
     let mut tx = ctx.write(tenant.id).await?;
-    let member = machine(ctx, &mut tx, &format!("Command-line {role}"), role).await?;
+    let mut input = machine(&format!("Command-line {role}"), role)?;
+    if role == Role::Auditor {
+        let end =
+            expires_at.ok_or_else(|| Error::at(Code::Unprocessable, "--expires", AUDITOR_WITHOUT_END))?;
+        input.access_ends_on = Some(end.date_in(tenant.zone()));
+    }
+    let member = add(ctx, &mut tx, input).await?;
     let key =
         keys::service::issue_for(&mut tx, &ctx.services.ids, member, "Command-line key", scopes, expires_at)
             .await?;
     tx.commit(key).await
 }
 
-async fn machine(ctx: &OperatorCtx, tx: &mut Write, name: &str, role: Role) -> Result<members::Member> {
-    let name = name.parse().map_err(Error::internal)?;
-    let id = ctx.services.ids.id(tx.now());
-    let member = members::NewMember::machine(name, role).into_member(tx.tenant(), id, tx.now());
-    debug_assert_eq!(member.kind, MemberKind::Machine);
+fn machine(name: &str, role: Role) -> Result<NewMember> {
+    Ok(NewMember::machine(name.parse().map_err(Error::internal)?, role))
+}
+
+async fn add(ctx: &OperatorCtx, tx: &mut Write, input: NewMember) -> Result<Member> {
+    let member = input.into_member(tx.tenant(), ctx.services.ids.id(tx.now()), tx.now());
+    member.validate()?;
     members::service::add(tx, member).await
 }
 
