@@ -7,6 +7,8 @@ on_both!(
     keys_end_when_they_say,
     a_rotated_key_works_for_its_overlap,
     scopes_bind_keys,
+    a_narrowed_key_rotates_nothing_wider,
+    scopes_are_few_and_different,
     a_last_use_is_noted,
 );
 
@@ -90,6 +92,35 @@ mod scenario {
             app.refused(Method::POST, "/v1/api-keys", narrow, Some(new(wider)), 403).await;
         }
         app.created(narrow, "/v1/api-keys", new(json!(["controls:read"]))).await;
+    }
+
+    pub async fn a_narrowed_key_rotates_nothing_wider(app: &TestApp) {
+        let owner = app.tenant("acme").await;
+        let wide = app.read(&owner, "/v1/api-keys").await["data"][0].clone();
+        let new = json!({ "member_id": wide["member_id"], "name": "Bot", "scopes": ["api-keys:write"] });
+        let narrow = app.created(&owner, "/v1/api-keys", new).await;
+        let by = narrow["key"].as_str().unwrap();
+        let rotate = |one: &Value| format!("/v1/api-keys/{}/rotate", one["id"].as_str().unwrap());
+        let told = app.refused(Method::POST, &rotate(&wide), by, Some(json!({})), 403).await;
+        assert!(told["detail"].as_str().unwrap().contains("within them"), "{told}");
+        let over_graphql = format!("mutation {{ rotateApiKey(id: {}) {{ key }} }}", wide["id"]);
+        let told = app.ask(by, &over_graphql).await;
+        assert_eq!(told["errors"][0]["extensions"]["code"], "forbidden", "{told}");
+        let next = app.created(by, &rotate(&narrow), json!({})).await;
+        assert_eq!(next["scopes"], json!(["api-keys:write"]), "its own it may");
+    }
+
+    pub async fn scopes_are_few_and_different(app: &TestApp) {
+        let owner = app.tenant("acme").await;
+        let member = app.first_member(&owner).await;
+        for (scopes, at) in [
+            (vec!["controls:read"; 51], "/scopes"),
+            (vec!["controls:read", "members:read", "controls:read"], "/scopes/2"),
+        ] {
+            let new = json!({ "member_id": member, "name": "Bot", "scopes": scopes });
+            let told = app.refused(Method::POST, "/v1/api-keys", &owner, Some(new), 422).await;
+            assert_eq!(pointer(&told), at, "{told}");
+        }
     }
 
     pub async fn a_last_use_is_noted(app: &TestApp) {

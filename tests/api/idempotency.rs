@@ -9,6 +9,7 @@ on_both!(
     a_key_is_forgotten_after_a_day,
     a_key_belongs_to_its_credential,
     a_refused_request_leaves_its_key_free,
+    an_answer_outlives_the_key_it_issued,
 );
 
 const DAY: i64 = 24 * 60 * 60;
@@ -29,6 +30,17 @@ async fn members(app: &TestApp, key: &str) -> i64 {
 
 mod scenario {
     use super::*;
+
+    pub async fn an_answer_outlives_the_key_it_issued(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let member = app.first_member(&key).await;
+        let new = json!({ "member_id": member, "name": "Bot", "expires_at": "2026-11-24T10:00:00Z" });
+        let first = send(app, &key, "/v1/api-keys", new.clone(), "one").await;
+        app.clock.forward(3600);
+        let again = send(app, &key, "/v1/api-keys", new, "one").await;
+        assert_eq!((first.0, again.0, again.1), (201, 201, true), "{}", again.2);
+        assert_eq!(first.2["id"], again.2["id"]);
+    }
 
     pub async fn a_used_key_replays_or_refuses(app: &TestApp) {
         let key = app.tenant("acme").await;

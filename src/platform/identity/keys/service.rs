@@ -28,6 +28,8 @@ use crate::{
 const OVERLAP: u32 = 24 * 60 * 60;
 /// The longest overlap, in seconds: thirty days.
 const MAX_OVERLAP: u32 = 30 * 24 * 60 * 60;
+/// Scopes of one key at the most.
+const MAX_SCOPES: usize = 50;
 
 /// A page of keys, without their secrets.
 ///
@@ -51,12 +53,13 @@ pub async fn get(ctx: &Ctx, id: ApiKeyId) -> Result<ApiKey> {
 /// Issues a key for a member.
 ///
 /// # Errors
-/// When the caller may not, the member's role is above the caller's, or a scope is unknown.
+/// When the caller may not, the member's role is above the caller's, or a scope is unknown or given twice.
 pub async fn create(ctx: &Ctx, input: NewApiKey) -> Result<IssuedKey> {
     let permit = ctx.may(Action::ApiKeyCreate)?;
-    validate(&input.scopes, input.expires_at, ctx.now())?;
     within_own_scopes(ctx, &input.scopes)?;
     let mut tx = permit.write().await?;
+    // After the claim: a repeated request gets its kept answer, even when the key has ended since.
+    validate(&input.scopes, input.expires_at, ctx.now())?;
     let member = members::get(&mut tx, input.member_id)
         .await?
         .ok_or_else(|| Error::at(Code::Unprocessable, "/member_id", "there is no such member"))?;
@@ -69,7 +72,8 @@ pub async fn create(ctx: &Ctx, input: NewApiKey) -> Result<IssuedKey> {
 /// Issues a key's successor; the old key works on for the overlap.
 ///
 /// # Errors
-/// When the caller may not, there is no such key, it has ended, or the overlap is too long.
+/// When the caller may not, there is no such key, it may do more than the caller's own, it has ended, or the overlap
+/// is too long.
 pub async fn rotate(ctx: &Ctx, id: ApiKeyId, rotation: Rotation) -> Result<IssuedKey> {
     let permit = ctx.may(Action::ApiKeyRotate)?;
     let overlap = rotation.overlap_seconds.unwrap_or(OVERLAP);
@@ -78,13 +82,14 @@ pub async fn rotate(ctx: &Ctx, id: ApiKeyId, rotation: Rotation) -> Result<Issue
     faults.into_result()?;
     let mut tx = permit.write().await?;
     let old = owned(ctx, &mut tx, id).await?;
+    within_own_scopes(ctx, &old.scopes)?;
     if !old.live(ctx.now()) {
         return Err(Error::new(Code::Conflict, "the key has ended; issue a new one"));
     }
     let (member, _) = members_of(&mut tx, &old).await?;
     let end = ctx.now().plus_seconds(overlap.into());
     let end = old.expires_at.map_or(end, |own| own.min(end));
-    store::end_at(&mut tx, id, end).await?;
+    require(store::end_at(&mut tx, id, end).await?, id)?;
     tx.record(EventType::ApiKeyRotated, &ApiKey { expires_at: Some(end), ..old.clone() })?;
     let issued =
         issue_for(&mut tx, ctx.ids(), member, old.name.as_str(), old.scopes.0, old.expires_at).await?;
@@ -99,9 +104,14 @@ pub async fn revoke(ctx: &Ctx, id: ApiKeyId) -> Result<()> {
     let permit = ctx.may(Action::ApiKeyRevoke)?;
     let mut tx = permit.write().await?;
     let key = owned(ctx, &mut tx, id).await?;
-    store::delete(&mut tx, id).await?;
+    require(store::delete(&mut tx, id).await?, id)?;
     tx.record_deleted(EventType::ApiKeyRevoked, &key);
     tx.commit(()).await
+}
+
+/// A key that was there when it was read may be gone when it is written.
+fn require(written: bool, id: ApiKeyId) -> Result<()> {
+    if written { Ok(()) } else { Err(Error::not_found(id)) }
 }
 
 async fn owned(ctx: &Ctx, tx: &mut Write, id: ApiKeyId) -> Result<ApiKey> {
@@ -120,14 +130,16 @@ async fn members_of(tx: &mut Write, key: &ApiKey) -> Result<(Member, crate::plat
 /// Checks scopes and expiry.
 ///
 /// # Errors
-/// [`Code::Unprocessable`] with every unknown scope.
+/// [`Code::Unprocessable`] with every scope that is unknown or given twice.
 pub fn validate(scopes: &[String], expires_at: Option<Instant>, now: Instant) -> Result<()> {
     let known = scope_names();
+    let names = known.iter().copied().collect::<Vec<_>>().join(", ");
     let mut faults = Faults::default();
-    for (n, scope) in scopes.iter().enumerate() {
+    faults.when(scopes.len() > MAX_SCOPES, "/scopes", format!("must have at most {MAX_SCOPES} items"));
+    for (n, scope) in scopes.iter().enumerate().take(MAX_SCOPES) {
         let unknown = !known.contains(scope.as_str());
-        let names: Vec<_> = known.iter().copied().collect();
-        faults.when(unknown, format!("/scopes/{n}"), format!("must be one of {}", names.join(", ")));
+        faults.when(unknown, format!("/scopes/{n}"), format!("must be one of {names}"));
+        faults.when(scopes[..n].contains(scope), format!("/scopes/{n}"), "is given twice");
     }
     faults.when(expires_at.is_some_and(|end| end <= now), "/expires_at", "must lie in the future");
     faults.into_result()

@@ -86,21 +86,23 @@ pub(super) async fn get(tx: &mut TenantTx, id: ApiKeyId) -> Result<Option<ApiKey
     })?)
 }
 
-pub(super) async fn end_at(tx: &mut TenantTx, id: ApiKeyId, at: Instant) -> Result<()> {
+/// Lets a key end; false where it is gone.
+pub(super) async fn end_at(tx: &mut TenantTx, id: ApiKeyId, at: Instant) -> Result<bool> {
     let tenant = tx.tenant();
-    on_each!(tx, |conn| {
+    let rows = on_each!(tx, |conn| {
         diesel::update(api_keys::table.find((tenant, id)))
             .set(api_keys::expires_at.eq(Some(at)))
             .execute(conn)
             .await
     })?;
-    Ok(())
+    Ok(rows == 1)
 }
 
-pub(super) async fn delete(tx: &mut TenantTx, id: ApiKeyId) -> Result<()> {
+/// Removes a key; false where it is gone.
+pub(super) async fn delete(tx: &mut TenantTx, id: ApiKeyId) -> Result<bool> {
     let tenant = tx.tenant();
-    on_each!(tx, |conn| diesel::delete(api_keys::table.find((tenant, id))).execute(conn).await)?;
-    Ok(())
+    let rows = on_each!(tx, |conn| diesel::delete(api_keys::table.find((tenant, id))).execute(conn).await)?;
+    Ok(rows == 1)
 }
 
 macro_rules! matching {
