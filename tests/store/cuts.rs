@@ -271,7 +271,9 @@ mod scenario {
         for step in STEPS {
             let name = format!("{step:?}");
             let refused = ctx.run(|ctx| write(ctx, name.clone(), Some((step, How::Hang)))).await;
-            assert_eq!(refused.unwrap_err().code(), Code::Unavailable);
+            let refused = refused.unwrap_err();
+            assert_eq!(refused.code(), Code::Unavailable);
+            assert!(refused.detail().contains("not known") && refused.detail().contains("Idempotency-Key"));
             assert!(!settled(app, &key, &name).await, "{name}");
         }
         gapless(app, &key).await;

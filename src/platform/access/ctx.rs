@@ -24,6 +24,10 @@ use crate::{
     },
 };
 
+/// Time may run out while the database commits, and its word is then lost.
+const OUT_OF_TIME: &str = "the request took too long and it is not known whether its change was made; \
+    repeat it with the same Idempotency-Key, or read the resource again first";
+
 /// What every request shares.
 #[derive(Clone)]
 pub struct Services {
@@ -198,7 +202,7 @@ async fn run<T: Send + 'static>(
     let limited = tokio::time::timeout(services.timeout, use_case);
     match services.runtime.spawn(limited.in_current_span()).await {
         Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) => Err(Error::new(Code::Unavailable, "the request took too long and was rolled back")),
+        Ok(Err(_)) => Err(Error::new(Code::Unavailable, OUT_OF_TIME)),
         Err(panic) => Err(Error::internal(panic)),
     }
 }

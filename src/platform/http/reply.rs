@@ -112,7 +112,9 @@ fn location(path: &str, id: &str) -> String {
 fn fresh(body: &Value, request: &HttpRequest) -> HttpResponse {
     let text = body.to_string();
     let etag = etag(body, &text);
-    let known = request.headers().get_all(header::IF_NONE_MATCH).any(|sent| names(sent, &etag));
+    // What was changed is told, whatever the caller has: If-None-Match is a question of reading (RFC 9110, 13.1.2).
+    let known = request.method().is_safe()
+        && request.headers().get_all(header::IF_NONE_MATCH).any(|sent| names(sent, &etag));
     let mut response =
         HttpResponseBuilder::new(if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
     response.insert_header((header::ETAG, etag)).insert_header((header::CACHE_CONTROL, "private, no-cache"));
