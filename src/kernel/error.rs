@@ -205,10 +205,16 @@ impl From<diesel::result::Error> for Error {
             DatabaseError(SerializationFailure, _) => {
                 Self::new(Code::Unavailable, "two writes met; try again").with_cause(cause)
             }
+            DatabaseError(_, ref told) if BUSY.iter().any(|busy| told.message().starts_with(busy)) => {
+                Self::new(Code::Unavailable, "the database is busy; try again").with_cause(cause)
+            }
             _ => Self::internal(cause),
         }
     }
 }
+
+/// How PostgreSQL begins to tell 40P01, 55P03 and 57014: the driver gives no kind for these.
+const BUSY: &[&str] = &["deadlock detected", "canceling statement due to", "could not obtain lock"];
 
 /// Collects faults, so that all are told at once.
 #[derive(Debug, Default)]
@@ -299,4 +305,28 @@ fn explain<T, E: Into<Error>>(
         };
         told.unwrap_or(error)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::result::{DatabaseErrorKind, Error as Cause};
+
+    use super::*;
+
+    #[test]
+    fn a_busy_database_is_told_from_a_broken_one() {
+        let code = |message: &str| {
+            Error::from(Cause::DatabaseError(DatabaseErrorKind::Unknown, Box::new(message.to_owned()))).code()
+        };
+        for busy in [
+            "deadlock detected",
+            "canceling statement due to lock timeout",
+            "canceling statement due to statement timeout",
+            "canceling statement due to user request",
+            "could not obtain lock on row in relation \"members\"",
+        ] {
+            assert_eq!(code(busy), Code::Unavailable, "{busy}");
+        }
+        assert_eq!(code("relation \"members\" does not exist"), Code::Internal);
+    }
 }

@@ -2,7 +2,14 @@
 
 use crate::support::*;
 
-on_both!(members_live_and_are_journalled, access_ends_after_its_last_day, members_are_found_by_role_and_kind,);
+on_both!(
+    members_live_and_are_journalled,
+    access_ends_after_its_last_day,
+    members_are_found_by_role_and_kind,
+    the_last_owner_stays,
+    a_change_is_told_whatever_the_caller_has,
+    a_reference_can_be_looked_for,
+);
 
 fn person(name: &str) -> Value {
     json!({ "kind": "person", "name": name, "role": "viewer" })
@@ -57,6 +64,49 @@ mod scenario {
         let open =
             app.refused(Method::PATCH, &at, &owner, Some(json!({ "access_ends_on": null })), 422).await;
         assert_eq!(pointer(&open), "/access_ends_on", "an auditor's access ends on a date");
+    }
+
+    pub async fn the_last_owner_stays(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let first = format!("/v1/members/{}", app.first_member(&key).await);
+        // One whose access has ended is no owner to rely on.
+        let mut other = person("Other owner");
+        (other["role"], other["access_ends_on"]) = (json!("owner"), json!("2026-11-23"));
+        let other = app.created(&key, "/v1/members", other).await;
+        for patch in [json!({ "role": "viewer" }), json!({ "access_ends_on": "2026-11-23" })] {
+            let told = app.refused(Method::PATCH, &first, &key, Some(patch), 409).await;
+            assert_eq!(told["code"], "conflict", "{told}");
+        }
+        let told = app.refused(Method::DELETE, &first, &key, None, 409).await;
+        assert_eq!(told["code"], "conflict", "{told}");
+        app.changed(&key, &first, json!({ "name": "Owner" })).await;
+        let other = format!("/v1/members/{}", other["id"].as_str().unwrap());
+        app.changed(&key, &other, json!({ "access_ends_on": null })).await;
+        app.changed(&key, &first, json!({ "role": "viewer" })).await;
+    }
+
+    pub async fn a_change_is_told_whatever_the_caller_has(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let member = app.created(&key, "/v1/members", person("Auditee")).await;
+        let at = format!("/v1/members/{}", member["id"].as_str().unwrap());
+        let known = [("if-match", "*"), ("if-none-match", "*")];
+        let patch = json!({ "name": "Auditor's contact" });
+        let answer = app.call_with(Method::PATCH, &at, &key, Some(patch), &known).await;
+        assert_eq!(answer.status(), 200);
+        assert_eq!(answer.json::<Value>().await.unwrap()["name"], "Auditor's contact");
+        assert_eq!(app.call_with(Method::GET, &at, &key, None, &known).await.status(), 304);
+    }
+
+    pub async fn a_reference_can_be_looked_for(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let mut body = person("Auditee");
+        body["external_refs"] = json!([{ "system": "hr", "id": "a:1" }, { "system": "h:r", "id": "1" }]);
+        let told = app.refused(Method::POST, "/v1/members", &key, Some(body.clone()), 422).await;
+        assert_eq!(pointer(&told), "/external_refs/1/system");
+        body["external_refs"].as_array_mut().unwrap().pop();
+        app.created(&key, "/v1/members", body).await;
+        let found = app.read(&key, "/v1/members?external_ref=hr:a:1").await;
+        assert_eq!(texts(&found["data"], "name"), ["Auditee"]);
     }
 
     pub async fn members_are_found_by_role_and_kind(app: &TestApp) {

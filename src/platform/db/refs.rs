@@ -45,10 +45,16 @@ const MAX_QUERY: usize = 64 + 1 + 255;
 
 /// Checks a resource's references.
 pub fn validate(refs: &[ExternalRef], faults: &mut Faults) {
-    faults.when(refs.len() > MAX_REFS, "/external_refs", format!("must have at most {MAX_REFS} items"));
+    if refs.len() > MAX_REFS {
+        faults.when(true, "/external_refs", format!("must have at most {MAX_REFS} items"));
+        return;
+    }
     for (n, one) in refs.iter().enumerate() {
         let again = refs[..n].iter().any(|other| other.system == one.system && other.id == one.id);
         faults.when(again, format!("/external_refs/{n}"), "names the same system and id twice");
+        // `external_ref=system:id` ends the system at the first colon.
+        let colon = one.system.as_str().contains(':');
+        faults.when(colon, format!("/external_refs/{n}/system"), "must not contain a colon");
     }
 }
 
@@ -83,7 +89,8 @@ diesel::table! {
     }
 }
 
-/// Makes `refs` the references of a resource in the index that finds it.
+/// Makes `refs` the references of a resource in the index that finds it. In one order for all writers: two that name
+/// the same references wait for each other and do not deadlock.
 ///
 /// # Errors
 /// [`Code::AlreadyExists`] when another resource of this kind has one of them.
@@ -91,7 +98,9 @@ pub async fn replace<K: Kind>(tx: &mut TenantTx, id: Id<K>, refs: &[ExternalRef]
     use crate::kernel::error::Explain;
     clear(tx, id).await?;
     let tenant = tx.tenant();
-    for (n, one) in refs.iter().enumerate() {
+    let mut ordered: Vec<_> = refs.iter().enumerate().collect();
+    ordered.sort_by_key(|(_, one)| (one.system.as_str(), one.id.as_str()));
+    for (n, one) in ordered {
         on_each!(tx, |conn| {
             diesel::insert_into(external_refs::table)
                 .values((
@@ -143,4 +152,20 @@ pub async fn find<K: Kind>(tx: &mut TenantTx, query: &RefQuery) -> Result<Id<K>>
             .optional()
     })?;
     Ok(found.unwrap_or(Id::from_uuid(Uuid::nil())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_many_are_one_fault() {
+        let same = ExternalRef { system: "hr".parse().unwrap(), id: "1".parse().unwrap(), url: None };
+        let faults = |count: usize| {
+            let mut faults = Faults::default();
+            validate(&vec![same.clone(); count], &mut faults);
+            faults.into_result().unwrap_err().faults().len()
+        };
+        assert_eq!((faults(MAX_REFS), faults(MAX_REFS + 1)), (MAX_REFS - 1, 1));
+    }
 }

@@ -97,6 +97,11 @@ impl Member {
         refs::validate(&self.external_refs, &mut faults);
         faults.into_result()
     }
+
+    /// Whether it is an owner who has access on this day.
+    pub fn owns(&self, today: Date) -> bool {
+        self.role == Role::Owner && self.access_ends_on.is_none_or(|last| today <= last)
+    }
 }
 
 fn plausible(email: &str) -> bool {

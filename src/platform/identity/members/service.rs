@@ -73,15 +73,20 @@ pub async fn add(tx: &mut Write, member: Member) -> Result<Member> {
 /// Changes a member.
 ///
 /// # Errors
-/// When the caller may not, either role is above the caller's own, it has changed since, or a value is taken.
+/// When the caller may not, either role is above the caller's own, it is the last owner, it has changed since, or a
+/// value is taken.
 pub async fn update(ctx: &Ctx, id: MemberId, expected: Expected, patch: MemberPatch) -> Result<Member> {
     let permit = ctx.may(Action::MemberUpdate)?;
     let mut tx = permit.write().await?;
     let mut member = store::get(&mut tx, id).await?.ok_or_else(|| Error::not_found(id))?;
     may_grant(ctx, member.role)?;
+    let owned = member.owns(ctx.today());
     patch.apply(&mut member);
     may_grant(ctx, member.role)?;
     member.validate()?;
+    if owned && !member.owns(ctx.today()) {
+        keep_an_owner(ctx, &mut tx).await?;
+    }
     expected.check(member.version)?;
     let seen = member.version;
     member.version += 1;
@@ -93,16 +98,29 @@ pub async fn update(ctx: &Ctx, id: MemberId, expected: Expected, patch: MemberPa
 /// Removes a member that nothing refers to.
 ///
 /// # Errors
-/// When the caller may not, something still refers to it, or it has changed since.
+/// When the caller may not, it is the last owner, something still refers to it, or it has changed since.
 pub async fn delete(ctx: &Ctx, id: MemberId, expected: Expected) -> Result<()> {
     let permit = ctx.may(Action::MemberDelete)?;
     let mut tx = permit.write().await?;
     let member = store::get(&mut tx, id).await?.ok_or_else(|| Error::not_found(id))?;
+    if member.owns(ctx.today()) {
+        keep_an_owner(ctx, &mut tx).await?;
+    }
     expected.check(member.version)?;
     diary::release(&mut tx, id).await?;
-    store::delete(&mut tx, &member).await?;
+    if !store::delete(&mut tx, &member).await? {
+        return Err(patch::stale(member.version + 1));
+    }
     tx.record_deleted(EventType::MemberDeleted, &member);
     tx.commit(()).await
+}
+
+/// Refuses to take away the last owner: nobody could manage the tenant after that.
+async fn keep_an_owner(ctx: &Ctx, tx: &mut Write) -> Result<()> {
+    if store::lock_owners(tx, ctx.today()).await? > 1 {
+        return Ok(());
+    }
+    Err(Error::new(Code::Conflict, "this is the last owner; make another member an owner first"))
 }
 
 /// Nobody hands out, or touches, more than they have.

@@ -9,10 +9,13 @@ use crate::{
         error::{Explain, Result},
         id::MemberId,
         page::{Page, PageRequest},
-        time::Instant,
+        time::{Date, Instant},
     },
     keyset, on_each,
-    platform::db::{TenantTx, refs},
+    platform::{
+        access::Role,
+        db::{TenantTx, refs},
+    },
 };
 
 diesel::table! {
@@ -85,14 +88,28 @@ pub(super) async fn update(tx: &mut TenantTx, member: &Member, seen: i32) -> Res
     Ok(updated)
 }
 
-pub(super) async fn delete(tx: &mut TenantTx, member: &Member) -> Result<()> {
+/// Removes a member as it was read; false where it has changed since. Its row first, as in an update: two writers
+/// that take their locks in one order cannot stand in each other's way.
+pub(super) async fn delete(tx: &mut TenantTx, member: &Member) -> Result<bool> {
     let tenant = tx.tenant();
+    let as_read = members::table.find((tenant, member.id)).filter(members::version.eq(member.version));
+    let rows = on_each!(tx, |conn| diesel::delete(as_read).execute(conn).await).or_in_use(
+        "the member still owns something or has credentials; hand those over or remove them first",
+    )?;
     refs::clear(tx, member.id).await?;
-    on_each!(tx, |conn| diesel::delete(members::table.find((tenant, member.id))).execute(conn).await)
-        .or_in_use(
-            "the member still owns something or has credentials; hand those over or remove them first",
-        )?;
-    Ok(())
+    Ok(rows == 1)
+}
+
+/// How many owners have access on this day. Their rows stay locked, so that two owners who go at once see each other.
+pub(super) async fn lock_owners(tx: &mut TenantTx, today: Date) -> Result<usize> {
+    let tenant = tx.tenant();
+    let lasting = members::access_ends_on.is_null().or(members::access_ends_on.ge(today));
+    let owners = members::table
+        .filter(members::tenant_id.eq(tenant).and(members::role.eq(Role::Owner)))
+        .filter(lasting);
+    Ok(on_each!(tx, |conn| {
+        diesel::update(owners).set(members::role.eq(Role::Owner)).execute(conn).await
+    })?)
 }
 
 macro_rules! matching {
