@@ -85,7 +85,7 @@ pub async fn run() -> Outcome {
 /// Logs go to standard error: for people on a terminal, as JSON elsewhere.
 fn start_log(filter: tracing_subscriber::EnvFilter) {
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if std::io::stderr().is_terminal() { builder.init() } else { builder.json().init() }
+    if std::io::stderr().is_terminal() { builder.init() } else { builder.json().with_span_list(false).init() }
 }
 
 fn print(text: &str) -> Outcome {

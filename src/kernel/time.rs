@@ -152,9 +152,15 @@ impl FromStr for Date {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        // chrono alone would take signs, blanks and years of any length.
+        let plain = text.len() == 10
+            && text
+                .bytes()
+                .enumerate()
+                .all(|(n, b)| if n == 4 || n == 7 { b == b'-' } else { b.is_ascii_digit() });
         NaiveDate::parse_from_str(text, "%Y-%m-%d")
             .ok()
-            .filter(|date| text.len() == 10 && date.year() >= 1)
+            .filter(|date| plain && date.year() >= 1)
             .map(Self)
             .ok_or_else(|| format!("expected a calendar date like 2026-03-31, not {text:?}"))
     }
@@ -297,7 +303,9 @@ mod tests {
 
     #[test]
     fn only_four_digit_years_parse() {
-        assert!("+10000-01-01".parse::<Date>().is_err());
+        for odd in ["+10000-01-01", "+99999-1-1", "2026-01- 1", "+2026-01-1", " 2026-01-1"] {
+            assert!(odd.parse::<Date>().is_err(), "{odd:?}");
+        }
         assert!("2026-1-1".parse::<Date>().is_err());
         assert!("0000-01-01".parse::<Date>().is_err());
         assert_eq!(day("0001-01-01").to_string(), "0001-01-01");

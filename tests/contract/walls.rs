@@ -182,7 +182,9 @@ fn arguments(field: &str, w: &World) -> Value {
             "legalEntity": "New", "scope": "Everything",
             "printed": { "decisionOn": "2025-03-10", "expiresOn": "2028-03-10" },
         } }),
-        "updateCertification" => changes("crt", json!({ "revision": "2" })),
+        "updateCertification" => json!({
+            "id": id("crt"), "expectedVersion": 2, "input": { "certificationBody": id("cbo") },
+        }),
         "recordCertificationEvent" => of_certificate(json!({ "input": {
             "type": "SURVEILLANCE_COMPLETED", "endedOn": "2026-11-02",
         } })),

@@ -94,7 +94,9 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
                     "edition": "2022", "legal_entity": "New", "scope": "Everything",
                     "printed": { "decision_on": "2025-03-10", "expires_on": "2028-03-10" } }),
         ),
-        "update_certification" => writes("certification.update", json!({ "revision": "2" })),
+        "update_certification" => {
+            writes("certification.update", json!({ "revision": "2", "certification_body": world.id("cbo") }))
+        }
         "record_certification_event" => writes(
             "certification_event.record",
             json!({ "type": "surveillance_completed", "ended_on": "2026-11-02" }),

@@ -78,9 +78,11 @@ impl ExpiryConvention {
         }
     }
 
-    fn of(begins: Date, expires_on: Date) -> Self {
-        let fits = |one: &Self| one.expiry(begins) == Some(expires_on);
-        [Self::SameDay, Self::DayBefore].into_iter().find(fits).unwrap_or(Self::Other)
+    /// The convention by which the expiry follows from one of these days.
+    fn of(starts: impl Iterator<Item = Date>, expires_on: Date) -> Self {
+        let fits = |start, one: &Self| one.expiry(start) == Some(expires_on);
+        let known = |start| [Self::SameDay, Self::DayBefore].into_iter().find(|one| fits(start, one));
+        starts.filter_map(known).next().unwrap_or(Self::Other)
     }
 }
 
@@ -122,6 +124,8 @@ struct Anchor {
     on: Date,
     /// The day with which the cycle begins: what the calendar-year rule counts from.
     begins: Date,
+    /// Whether the cycle carries on from an expiry before it, whose anniversaries it keeps.
+    carries_on: bool,
 }
 
 impl Validity {
@@ -129,15 +133,15 @@ impl Validity {
         let begins = printed.anchor()?;
         let cycle = printed.cycle.unwrap_or_else(|| counted(printed, begins));
         let (anchor, assumed) = anchor(printed, begins, cycle);
-        // A later cycle's expiry is counted from the expiry before it.
-        let counted_from = if cycle == 1 { begins } else { anchor.on };
+        // A later cycle's expiry is counted from the expiry before it, or else from its decision.
+        let starts = printed.prior_expires_on.filter(|_| anchor.carries_on).into_iter().chain([begins]);
         Some(Self {
             cycle,
             original_certification_on: printed.original_certification_on,
             decision_on: printed.decision_on,
             valid_from: printed.valid_from.unwrap_or(begins),
             expires_on: printed.expires_on,
-            expiry_convention: ExpiryConvention::of(counted_from, printed.expires_on),
+            expiry_convention: ExpiryConvention::of(starts, printed.expires_on),
             restorable_until: printed.expires_on.plus_months(RULES.restoration),
             assumed,
             anchor,
@@ -170,20 +174,22 @@ impl Validity {
 fn counted(printed: &PrintedDates, begins: Date) -> i32 {
     const CYCLE_DAYS: i64 = 1096;
     let known = printed.original_certification_on.filter(|&first| first < begins);
-    let years = known.map_or(0, |first| ((begins.days_since(first) + CYCLE_DAYS / 2) / CYCLE_DAYS).max(1));
+    let before = known.map_or(0, |first| (begins.days_since(first) + CYCLE_DAYS / 2) / CYCLE_DAYS);
     let later = i64::from(printed.prior_expires_on.is_some());
-    i32::try_from(years.max(later)).unwrap_or(i32::MAX - 1) + 1
+    i32::try_from(before.max(later)).unwrap_or(i32::MAX - 1) + 1
 }
 
-/// Later cycles count from the prior expiry (A.3.10): printed, or three years before this one.
+/// Later cycles count from the prior expiry (A.3.10): printed, or three years before this one. One that began after the
+/// time to restore had passed counts afresh (A.3.11).
 fn anchor(printed: &PrintedDates, begins: Date, cycle: i32) -> (Anchor, bool) {
     let unknown = printed.decision_on.is_none();
-    if cycle == 1 {
+    let prior = printed.prior_expires_on.unwrap_or_else(|| printed.expires_on.minus_months(RULES.cycle));
+    if cycle == 1 || begins > prior.plus_months(RULES.restoration) {
         let name = if unknown { "valid_from" } else { "decision_on" };
-        return (Anchor { name, on: begins, begins }, unknown);
+        return (Anchor { name, on: begins, begins, carries_on: false }, unknown);
     }
-    let on = printed.prior_expires_on.unwrap_or_else(|| printed.expires_on.minus_months(RULES.cycle));
-    (Anchor { name: "prior_expires_on", on, begins }, unknown || printed.prior_expires_on.is_none())
+    let anchor = Anchor { name: "prior_expires_on", on: prior, begins, carries_on: true };
+    (anchor, unknown || printed.prior_expires_on.is_none())
 }
 
 /// What holds of a certificate on a day.
@@ -243,13 +249,23 @@ impl Life {
     fn surveillances(&self, validity: &Validity) -> Vec<Due> {
         let mut before = Vec::new();
         let nth = |(n, months): (usize, u32)| {
-            let held = self.surveillance.get(n).map(|days| days.ended_on);
+            let held = self.nth_surveillance(validity, n, before.last().copied());
             let due = surveillance(validity, n, months, &before, held);
             // A surveillance still to come is taken to be in time.
             before.push(held.unwrap_or(due.due));
             due
         };
-        RULES.surveillance.into_iter().enumerate().map(nth).collect()
+        let all = RULES.surveillance.into_iter().enumerate().map(nth);
+        // Where the certificate expires first, that surveillance will not be.
+        all.filter(|due| due.done_on.is_some() || due.due <= validity.expires_on).collect()
+    }
+
+    /// The first surveillance is the first that was held; the next, the first after it that lies beyond the first
+    /// year.
+    fn nth_surveillance(&self, validity: &Validity, n: usize, before: Option<Date>) -> Option<Date> {
+        let year = n.checked_sub(1).map(|n| validity.anchor.on.plus_months(RULES.surveillance[n]));
+        let mut held = self.surveillance.iter().map(|days| days.ended_on);
+        held.find(|&day| before.is_none_or(|before| before < day) && year.is_none_or(|year| year < day))
     }
 
     fn calendar_years(&self, validity: &Validity) -> Vec<Due> {
@@ -283,12 +299,11 @@ impl Life {
         let practice = RULES.recertification.by_convention();
         let audit = self.recertification.first();
         let of = |code, title, by, rule| due(validity, code, title, by, rule, &inputs);
-        vec![
-            Due {
-                // An audit that was held had been planned.
-                done_on: audit.map(|days| days.started_on.min(planned_by)),
-                ..of("recertification_plan", "Recertification is planned", planned_by, practice.clone())
-            },
+        // Once the audit is held nothing is left to plan.
+        let plan = audit
+            .is_none()
+            .then(|| of("recertification_plan", "Recertification is planned", planned_by, practice.clone()));
+        let rest = [
             Due {
                 window_opens: window,
                 done_on: audit.map(|days| days.ended_on),
@@ -303,12 +318,13 @@ impl Life {
                     RULES.recertification.cite(),
                 )
             },
-        ]
+        ];
+        plan.into_iter().chain(rest).collect()
     }
 }
 
 fn surveillance(validity: &Validity, n: usize, months: u32, before: &[Date], held: Option<Date>) -> Due {
-    let Anchor { name, on, begins } = validity.anchor;
+    let Anchor { name, on, begins, .. } = validity.anchor;
     let (target, bound) = (on.plus_months(months), validity.calendar_bound(before));
     let by = target.min(bound);
     let window = on.plus_months(months - RULES.surveillance_window);
@@ -325,18 +341,18 @@ fn surveillance(validity: &Validity, n: usize, months: u32, before: &[Date], hel
 }
 
 fn surveillance_rule(validity: &Validity, n: usize, by_calendar: bool) -> Doc<RuleRef> {
-    match (by_calendar, validity.cycle, n) {
+    match (by_calendar, validity.anchor.carries_on, n) {
         (true, ..) => RULES.calendar_year.cite(),
-        (false, 1, 0) => RULES.first_surveillance.cite(),
-        (false, 1, _) => RULES.yearly_surveillance.cite(),
+        (false, false, 0) => RULES.first_surveillance.cite(),
+        (false, false, _) => RULES.yearly_surveillance.cite(),
         // In later cycles only the calendar year is normative (A.3.10).
-        (false, ..) => RULES.yearly_surveillance.by_convention(),
+        (false, true, _) => RULES.yearly_surveillance.by_convention(),
     }
 }
 
 fn endings(validity: &Validity) -> [Due; 2] {
     let expiry = validity.expires_on;
-    let rule: &Rule = if validity.cycle == 1 { &RULES.cycle_begins } else { &RULES.kept_anniversary };
+    let rule: &Rule = if validity.anchor.carries_on { &RULES.kept_anniversary } else { &RULES.cycle_begins };
     [
         Due {
             window_opens: Some(expiry),

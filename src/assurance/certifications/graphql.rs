@@ -44,9 +44,10 @@ impl Loader<DiaryOf> for Ctx {
 
 #[ComplexObject]
 impl Certification {
-    /// Who issued it, as they stand today.
-    async fn certification_body(&self, ctx: &Context<'_>) -> Result<Option<BodyView>> {
-        related(ctx, self.facts.certification_body).await
+    /// Who issued it, as they stand on `asOf`; on the certificate's own day unless given.
+    async fn certification_body(&self, ctx: &Context<'_>, as_of: Option<Date>) -> Result<Option<BodyView>> {
+        let found = related(ctx, self.facts.certification_body).await?;
+        Ok(found.map(|body| body.facts.on(as_of.unwrap_or(self.as_of))))
     }
 
     /// Everything that is due in its cycle, soonest first, for `asOf`; for the certificate's own day unless given.

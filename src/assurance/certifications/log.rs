@@ -50,6 +50,8 @@ impl CertificationEventType {
 pub const MAX_YEARS: u32 = 10;
 /// Events in the log of one certificate at the most.
 pub const MAX_LOG: usize = 200;
+/// Events after which only a corrected registration is still taken.
+pub const MAX_AUDITS: usize = 150;
 
 bounded_text! {
     /// Why an event is voided.

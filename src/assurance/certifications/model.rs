@@ -312,6 +312,18 @@ impl NewCertification {
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields, default)]
 pub struct CertificationPatch {
+    /// Who issued it.
+    #[serde(deserialize_with = "patch::present")]
+    #[schema(nullable = false)]
+    pub certification_body: Option<CertificationBodyId>,
+    /// The management system standard.
+    #[serde(deserialize_with = "patch::present")]
+    #[schema(nullable = false)]
+    pub standard: Option<Title>,
+    /// The standard's edition.
+    #[serde(deserialize_with = "patch::present")]
+    #[schema(nullable = false)]
+    pub edition: Option<ShortCode>,
     /// The number that the certification body gave it.
     #[serde(deserialize_with = "patch::present")]
     #[schema(nullable = false)]
@@ -353,6 +365,9 @@ pub struct CertificationPatch {
 impl CertificationPatch {
     /// Applies the patch.
     pub fn apply(self, facts: &mut Facts) {
+        patch::set(&mut facts.certification_body, self.certification_body);
+        patch::set(&mut facts.standard, self.standard);
+        patch::set(&mut facts.edition, self.edition);
         patch::set(&mut facts.number, self.number);
         patch::set_or_clear(&mut facts.revision, self.revision);
         patch::set(&mut facts.legal_entity, self.legal_entity);

@@ -3,11 +3,12 @@
 use super::{
     engine::Life,
     log::{
-        self, CertificationEvent, CertificationEventType, EventPatch, MAX_LOG, NewCertificationEvent, Slot,
+        self, CertificationEvent, CertificationEventType, EventPatch, MAX_AUDITS, MAX_LOG,
+        NewCertificationEvent, Slot,
     },
     model::{
-        Certification, CertificationFilter, CertificationPatch, CertificationSort, Dossier, Facts,
-        MAX_EVENTS, NewCertification,
+        Certification, CertificationFilter, CertificationPatch, CertificationSort, Dossier, MAX_EVENTS,
+        NewCertification,
     },
     store,
 };
@@ -175,7 +176,11 @@ pub async fn update(
     patch.apply(&mut dossier.facts);
     dossier.facts.validate()?;
     expected.check(dossier.facts.version)?;
-    next_version(&mut tx, &mut dossier.facts).await?;
+    let seen = dossier.facts.version;
+    dossier.facts.version += 1;
+    if !store::update(&mut tx, &dossier.facts, seen).await? {
+        return Err(patch::stale(seen + 1));
+    }
     settle(ctx, tx, dossier, EventType::CertificationUpdated).await
 }
 
@@ -192,12 +197,13 @@ pub async fn record(
     log::validate(&[(String::new(), &new)], ctx.today())?;
     let journalled = new.event.journalled();
     let mut tx = permit.write().await?;
-    let mut dossier = find(&mut tx, id).await?;
+    let mut dossier = locked(&mut tx, id).await?;
     if let Some(printed) = &new.printed {
-        dossier.facts.expires_on = printed.expires_on;
         correct(&mut tx, &mut dossier).await?;
+        dossier.facts.expires_on = printed.expires_on;
+        let version = dossier.facts.version;
+        store::update(&mut tx, &dossier.facts, version).await?;
     }
-    next_version(&mut tx, &mut dossier.facts).await?;
     let event = append(ctx, &mut tx, &mut dossier, new).await?;
     keep(&mut tx, &dossier, journalled, ctx.today()).await?;
     tx.commit(event).await
@@ -216,7 +222,7 @@ pub async fn void(
 ) -> Result<CertificationEvent> {
     let permit = ctx.may(Action::CertificationEventVoid)?;
     let mut tx = permit.write().await?;
-    let mut dossier = find(&mut tx, id).await?;
+    let mut dossier = locked(&mut tx, id).await?;
     let found = dossier.event(event)?;
     expected.check(found.version)?;
     if found.voided_at.is_some() {
@@ -225,7 +231,6 @@ pub async fn void(
             "the event was voided before; record it anew if it did happen",
         ));
     }
-    next_version(&mut tx, &mut dossier.facts).await?;
     dossier.void(&mut tx, event, &patch).await?;
     keep(&mut tx, &dossier, EventType::CertificationEventVoided, ctx.today()).await?;
     tx.commit(dossier.event(event)?).await
@@ -260,11 +265,10 @@ async fn correct(tx: &mut Write, dossier: &mut Dossier) -> Result<()> {
     dossier.void(tx, id, &EventPatch { void_reason }).await
 }
 
-/// Counts the facts' version up; the row's lock keeps two writers of one certificate apart.
-async fn next_version(tx: &mut Write, facts: &mut Facts) -> Result<()> {
-    let seen = facts.version;
-    facts.version += 1;
-    if store::update(tx, facts, seen).await? { Ok(()) } else { Err(patch::stale(facts.version)) }
+/// Counts the version up before the log is read: the row's lock then keeps two writers of one certificate apart.
+async fn locked(tx: &mut Write, id: CertificationId) -> Result<Dossier> {
+    store::count_up(tx, id).await?;
+    find(tx, id).await
 }
 
 async fn append(
@@ -273,10 +277,11 @@ async fn append(
     dossier: &mut Dossier,
     new: NewCertificationEvent,
 ) -> Result<CertificationEvent> {
-    if dossier.events.len() >= MAX_LOG {
+    let most = if new.printed.is_some() { MAX_LOG } else { MAX_AUDITS };
+    if dossier.events.len() >= most {
         return Err(Error::new(
             Code::Conflict,
-            format!("a certificate's log holds {MAX_LOG} events at the most"),
+            format!("a certificate's log holds {MAX_AUDITS} events at the most"),
         ));
     }
     let last = dossier.events.iter().map(|event| event.sequence).max().unwrap_or(0);

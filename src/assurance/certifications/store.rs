@@ -133,6 +133,18 @@ async fn with_logs(tx: &mut TenantTx, all: Vec<Facts>) -> Result<Vec<Dossier>> {
     Ok(all.into_iter().map(with_log).collect())
 }
 
+/// Counts a certificate's version up, and holds its row until the transaction ends.
+pub(super) async fn count_up(tx: &mut TenantTx, id: CertificationId) -> Result<()> {
+    let tenant = tx.tenant();
+    on_each!(tx, |conn| {
+        diesel::update(certifications::table.find((tenant, id)))
+            .set(certifications::version.eq(certifications::version + 1))
+            .execute(conn)
+            .await
+    })?;
+    Ok(())
+}
+
 /// Stores the facts where they are still at version `seen`.
 pub(super) async fn update(tx: &mut TenantTx, facts: &Facts, seen: i32) -> Result<bool> {
     let tenant = tx.tenant();
@@ -144,9 +156,13 @@ pub(super) async fn update(tx: &mut TenantTx, facts: &Facts, seen: i32) -> Resul
         .execute(conn)
         .await
     })
-    .or_taken("/number", NUMBER_TAKEN)?;
+    .or_taken("/number", NUMBER_TAKEN)
+    .or_missing("/certification_body", NO_BODY)?;
+    if updated == 0 {
+        return Ok(false);
+    }
     refs::replace(tx, facts.id, &facts.external_refs).await?;
-    Ok(updated == 1)
+    Ok(true)
 }
 
 macro_rules! matching {

@@ -228,6 +228,83 @@ fn a_certificate_passes_through_its_states() {
     assert!(Life::of(&log, on("2025-03-09")).dues().is_empty(), "nothing was due before the decision");
 }
 
+fn life(printed: PrintedDates, surveillance: &[&str]) -> Life {
+    let registration = NewCertificationEvent::registration(printed);
+    let audits = surveillance.iter().map(|on| held(CertificationEventType::SurveillanceCompleted, day(on)));
+    Life::of(&log(std::iter::once(registration).chain(audits).collect()), on("2030-12-31"))
+}
+
+#[test]
+fn a_second_audit_in_the_first_year_is_not_the_second_years() {
+    let plain = || printed(day("2025-03-10"), day("2028-03-10"));
+    let twice = life(plain(), &["2025-09-10", "2026-03-01"]).dues();
+    assert_eq!(one(&twice, "surveillance_1").done_on, Some(day("2025-09-10")));
+    assert_eq!(one(&twice, "surveillance_2").done_on, None);
+    let same = life(plain(), &["2026-03-12", "2026-03-12"]).dues();
+    assert_eq!(one(&same, "surveillance_2").done_on, None, "entered twice, held once");
+    let third = life(plain(), &["2025-09-10", "2026-03-01", "2026-03-11"]).dues();
+    assert_eq!(one(&third, "surveillance_2").done_on, Some(day("2026-03-11")));
+}
+
+#[test]
+fn a_cycle_after_a_long_lapse_counts_afresh() {
+    let late = PrintedDates {
+        prior_expires_on: Some(day("2023-12-01")),
+        ..printed(day("2025-01-10"), day("2028-01-10"))
+    };
+    let dues = life(late, &[]).dues();
+    let s1 = one(&dues, "surveillance_1");
+    assert_eq!((s1.due, s1.rule.id.as_str(), s1.cycle), (day("2026-01-10"), "A-10", 2));
+    let restored = PrintedDates {
+        prior_expires_on: Some(day("2028-03-10")),
+        ..printed(day("2028-05-05"), day("2031-03-10"))
+    };
+    assert_eq!(
+        one(&life(restored, &[]).dues(), "surveillance_1").due,
+        day("2029-03-10"),
+        "within six months it carries on"
+    );
+}
+
+#[test]
+fn a_first_certificate_is_in_its_first_cycle() {
+    let first = PrintedDates {
+        decision_on: None,
+        valid_from: Some(day("2025-03-12")),
+        original_certification_on: Some(day("2025-03-10")),
+        ..printed(day("2025-03-10"), day("2028-03-10"))
+    };
+    assert_eq!(life(first, &[]).validity().unwrap().cycle, 1);
+}
+
+#[test]
+fn the_convention_is_told_only_where_it_is_known() {
+    let convention = |printed| life(printed, &[]).validity().unwrap().expiry_convention;
+    let later = PrintedDates { cycle: Some(2), ..printed(day("2027-12-20"), day("2031-01-10")) };
+    assert_eq!(convention(later), ExpiryConvention::Other, "the prior expiry is assumed from this one");
+    let decided = PrintedDates {
+        prior_expires_on: Some(day("2028-01-10")),
+        ..printed(day("2027-12-20"), day("2030-12-20"))
+    };
+    assert_eq!(convention(decided), ExpiryConvention::SameDay, "counted from the decision");
+}
+
+#[test]
+fn nothing_is_due_after_the_certificate_is_over() {
+    let short = life(printed(day("2025-03-10"), day("2026-06-01")), &[]).dues();
+    assert!(short.iter().all(|due| due.code != "surveillance_2"));
+    assert!(short.iter().all(|due| due.code == "restoration_limit" || due.due <= day("2026-06-01")));
+}
+
+#[test]
+fn once_the_recertification_audit_is_held_nothing_is_left_to_plan() {
+    let vector = vectors().into_iter().find(|one| one["id"] == "ISO-06").unwrap();
+    let events = of_vector(&vector);
+    let plans =
+        |as_of| Life::of(&events, on(as_of)).dues().iter().any(|due| due.code == "recertification_plan");
+    assert!(plans("2027-11-07") && !plans("2027-11-08"));
+}
+
 fn dates() -> impl Strategy<Value = Date> {
     (0..16_436_u64).prop_map(|days| day("2015-01-01").plus_days(days))
 }

@@ -26,7 +26,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 /// List milestones
 ///
 /// What is due, over all resources. `due_before` and `due_after` include the day they name; states are told for
-/// `as_of`, or for today in the tenant's time zone.
+/// `as_of`, or for today in the tenant's time zone. The dates are those of today: what was due as a past day knew it,
+/// the resource's own list tells.
 #[utoipa::path(
     tag = "Milestones",
     params(
