@@ -108,7 +108,7 @@ pub struct ServeArgs {
     /// How long a request waits for a connection before it is told to come back, 1 to 60 seconds
     #[arg(long, env = "ATTESTD_CONNECTION_WAIT", value_name = "SECONDS", default_value = "2")]
     connection_wait: String,
-    /// How long a request may take before it is rolled back, 1 to 600 seconds
+    /// How long a request may take before it is given up, 1 to 600 seconds
     #[arg(long, env = "ATTESTD_REQUEST_TIMEOUT", value_name = "SECONDS", default_value = "20")]
     request_timeout: String,
     /// How long PostgreSQL may work on one statement, 1 to 600 seconds
