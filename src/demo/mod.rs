@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::{
-    assurance::certifications::{self, bodies},
+    assurance::certifications::{self, bodies::CertificationBody},
     kernel::{
         error::{Error, Result},
         id::{CertificationBodyId, CertificationId, MemberId},
@@ -18,9 +18,10 @@ use crate::{
         access::{Caller, Credential, Ctx, OperatorCtx, Services},
         db::Statements,
         identity::{
-            members,
+            members::Member,
             tenants::{self, Founded},
         },
+        room,
     },
 };
 use programme::{People, enter_controls, enter_tests};
@@ -62,7 +63,7 @@ async fn cloud_company(ctx: &Ctx) -> Result<CertificationId> {
     person(ctx, "External auditor", "auditor", "auditor", Some(leaves)).await?;
     let bot = json!({ "kind": "machine", "name": "Ticket bot", "role": "integration",
         "external_refs": [{ "system": "tracker", "id": "compliance-bot" }] });
-    members::service::create(ctx, input(bot)?).await?;
+    room::create::<Member>(ctx, input(bot)?).await?;
     let controls = enter_controls(ctx, &people, include_str!("cloud-controls.csv")).await?;
     enter_tests(ctx, &people, &controls, include_str!("cloud-tests.csv")).await?;
     let body = certification_body(ctx).await?;
@@ -102,7 +103,7 @@ async fn person(ctx: &Ctx, name: &str, mailbox: &str, role: &str, until: Option<
     let email = format!("{mailbox}@example.com");
     let new =
         json!({ "kind": "person", "name": name, "email": email, "role": role, "access_ends_on": until });
-    Ok(members::service::create(ctx, input(new)?).await?.id)
+    Ok(room::create::<Member>(ctx, input(new)?).await?.id)
 }
 
 async fn certification_body(ctx: &Ctx) -> Result<CertificationBodyId> {
@@ -116,7 +117,7 @@ async fn certification_body(ctx: &Ctx) -> Result<CertificationBodyId> {
             "granted_on": granted, "valid_until": granted.plus_months(120),
         }],
     });
-    Ok(bodies::service::create(ctx, input(new)?).await?.facts.id)
+    Ok(room::create::<CertificationBody>(ctx, input(new)?).await?.facts.id)
 }
 
 async fn certificate(ctx: &Ctx, body: CertificationBodyId) -> Result<CertificationId> {

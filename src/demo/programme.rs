@@ -12,8 +12,8 @@ use crate::{
         error::{Error, Result},
         id::{ControlId, MemberId},
     },
-    platform::access::Ctx,
-    program::controls::{self, testing},
+    platform::{access::Ctx, room},
+    program::controls::{Control as Stored, testing},
 };
 
 /// Who owns the controls.
@@ -76,7 +76,7 @@ pub async fn enter_controls(ctx: &Ctx, people: &People, table: &str) -> Result<H
             "automation": row.automation, "status": row.status, "owner": people.named(&row.owner),
             "freshness_days": row.freshness_days, "requirements": requirements,
         });
-        let control = controls::service::create(ctx, input(new)?).await?;
+        let control = room::create::<Stored>(ctx, input(new)?).await?;
         entered.insert(row.code, control.id);
     }
     Ok(entered)

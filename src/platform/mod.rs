@@ -1,4 +1,5 @@
-//! The only floor that knows drivers and frameworks deeply: database, journal, diary, access, identity, HTTP, GraphQL.
+//! The only floor that knows drivers and frameworks deeply: database, journal, diary, access, identity, HTTP,
+//! GraphQL, and the life that every resource shares.
 
 pub mod access;
 pub mod db;
@@ -8,3 +9,4 @@ pub mod http;
 pub mod identity;
 pub mod ids;
 pub mod journal;
+pub mod room;

@@ -10,6 +10,7 @@ use super::{
     model::{CertificateNumber, CertificationFilter, CertificationSort, Dossier, Facts},
 };
 use crate::{
+    counted,
     kernel::{
         error::{Explain, Result},
         id::{CertificationEventId, CertificationId},
@@ -198,10 +199,7 @@ pub(super) async fn page(
 ) -> Result<(Vec<Dossier>, Option<i64>)> {
     use certifications as crt;
     let tenant = tx.tenant();
-    let only: Option<CertificationId> = match &filter.external_ref {
-        Some(text) => Some(refs::find(tx, &text.parse()?).await?),
-        None => None,
-    };
+    let only = refs::asked(tx, filter.external_ref.as_ref()).await?;
     let rows: Vec<Facts> = on_each!(tx, |conn| {
         let query = matching!(crt::table.select(Facts::as_select()), tenant, filter, only);
         match page.sort {
@@ -224,12 +222,6 @@ pub(super) async fn page(
         .load(conn)
         .await
     })?;
-    let total = if page.count {
-        Some(on_each!(tx, |conn| {
-            matching!(crt::table.count(), tenant, filter, only).get_result(conn).await
-        })?)
-    } else {
-        None
-    };
+    let total = counted!(tx, page, matching!(crt::table.count(), tenant, filter, only));
     Ok((with_logs(tx, rows).await?, total))
 }

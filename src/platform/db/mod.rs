@@ -14,6 +14,14 @@ pub use lease::Statements;
 pub use migrate::{SchemaState, migrate, revert_and_migrate, schema_state};
 pub use tx::{SystemTx, TenantTx, WriteTx};
 
+/// How many rows match, where the page asks for it.
+#[macro_export]
+macro_rules! counted {
+    ($tx:expr, $page:expr, $query:expr) => {
+        if $page.count { Some($crate::on_each!($tx, |conn| $query.get_result(conn).await)?) } else { None }
+    };
+}
+
 /// Expands one written body in each engine's arm; `$c` is the engine's own connection.
 #[macro_export]
 macro_rules! on_each {

@@ -141,7 +141,7 @@ pub async fn clear<K: Kind>(tx: &mut TenantTx, id: Id<K>) -> Result<()> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find<K: Kind>(tx: &mut TenantTx, query: &RefQuery) -> Result<Id<K>> {
+async fn find<K: Kind>(tx: &mut TenantTx, query: &RefQuery) -> Result<Id<K>> {
     let tenant = tx.tenant();
     let found: Option<Id<K>> = on_each!(tx, |conn| {
         external_refs::table
@@ -152,6 +152,17 @@ pub async fn find<K: Kind>(tx: &mut TenantTx, query: &RefQuery) -> Result<Id<K>>
             .optional()
     })?;
     Ok(found.unwrap_or(Id::from_uuid(Uuid::nil())))
+}
+
+/// The one resource that a filter's reference names, where it names one.
+///
+/// # Errors
+/// When it is not written `system:id`, or the database fails.
+pub async fn asked<K: Kind>(tx: &mut TenantTx, reference: Option<&String>) -> Result<Option<Id<K>>> {
+    match reference {
+        Some(text) => Ok(Some(find(tx, &text.parse()?).await?)),
+        None => Ok(None),
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use diesel_async::RunQueryDsl;
 
 use super::model::{AsOf, Due, Entry, MilestoneFilter, MilestoneSort, MilestoneState};
 use crate::{
+    counted,
     kernel::{
         error::{Explain, Result},
         id::{MemberId, MilestoneId},
@@ -248,12 +249,6 @@ pub async fn page(
         .load(conn)
         .await
     })?;
-    let total = if page.count {
-        Some(on_each!(tx, |conn| {
-            matching!(milestones::table.count(), tenant, filter, as_of).get_result(conn).await
-        })?)
-    } else {
-        None
-    };
+    let total = counted!(tx, page, matching!(milestones::table.count(), tenant, filter, as_of));
     Ok(page.page(rows, total, |entry: &Entry| (entry.due.due, entry.id.to_string())))
 }

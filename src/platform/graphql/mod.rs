@@ -16,7 +16,10 @@ use async_graphql::{
 };
 use serde::Serialize;
 
-use super::access::Ctx;
+use super::{
+    access::Ctx,
+    room::{self, Room},
+};
 use crate::kernel::{
     error::{Code, Error},
     page::{Page, PageParams, PageRequest, SortOrder},
@@ -77,6 +80,26 @@ pub async fn writing<'a>(ctx: &Context<'a>) -> Result<&'a Ctx> {
     let ctx = request(ctx)?;
     ctx.refresh().await;
     Ok(ctx)
+}
+
+/// A page of a room as a connection.
+///
+/// # Errors
+/// As [`room::list`]; when the page cannot be read.
+pub async fn connection<R>(
+    ctx: &Context<'_>,
+    filter: &R::Filter,
+    sort: Option<R::Sort>,
+    first: Option<u32>,
+    after: Option<String>,
+) -> Result<Connection<String, R::View, Connected>>
+where
+    R: Room<View: async_graphql::OutputType>,
+{
+    let args = PageArgs { first, after, count: ctx.look_ahead().field("totalCount").exists() };
+    let page = args.request(sort, filter)?;
+    let found = room::list::<R>(request(ctx)?, filter, &page).await?;
+    Ok(args.connect(&page, found, R::place(page.sort)))
 }
 
 /// What a connection tells beside its edges.

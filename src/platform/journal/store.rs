@@ -5,6 +5,7 @@ use diesel_async::RunQueryDsl;
 
 use super::model::{JournalEntry, JournalFilter, JournalSort};
 use crate::{
+    counted,
     kernel::{
         error::Result,
         page::{Page, PageRequest},
@@ -109,12 +110,6 @@ pub(super) async fn page(
         };
         query.limit(page.fetch()).load(conn).await
     })?;
-    let total = if page.count {
-        Some(on_each!(tx, |conn| {
-            matching!(journal::table.count(), tenant, filter).get_result(conn).await
-        })?)
-    } else {
-        None
-    };
+    let total = counted!(tx, page, matching!(journal::table.count(), tenant, filter));
     Ok(page.page(rows, total, |entry: &JournalEntry| (entry.seq, entry.seq.to_string())))
 }

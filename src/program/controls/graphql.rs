@@ -12,8 +12,9 @@ use crate::{
     catalog::FrameworkKey,
     kernel::id::ControlId,
     platform::{
-        graphql::{Connected, PageArgs, Result, related, request, writing},
+        graphql::{Connected, Result, connection, related, request, writing},
         identity::members::Member,
+        room,
     },
 };
 
@@ -50,15 +51,12 @@ impl ControlQuery {
         first: Option<u32>,
         after: Option<String>,
     ) -> Result<Connection<String, Control, Connected>> {
-        let args = PageArgs { first, after, count: ctx.look_ahead().field("totalCount").exists() };
-        let page = args.request(sort, &filter)?;
-        let found = service::list(request(ctx)?, &filter, &page).await?;
-        Ok(args.connect(&page, found, Control::place(page.sort)))
+        connection::<Control>(ctx, &filter, sort, first, after).await
     }
 
     /// One control.
     async fn control(&self, ctx: &Context<'_>, id: ControlId) -> Result<Control> {
-        Ok(service::get(request(ctx)?, id).await?)
+        Ok(room::get::<Control>(request(ctx)?, id, None).await?)
     }
 
     /// Which requirements of a framework have an implemented control.
@@ -80,7 +78,7 @@ pub struct ControlMutation;
 impl ControlMutation {
     /// Creates a control.
     async fn create_control(&self, ctx: &Context<'_>, input: NewControl) -> Result<Control> {
-        Ok(service::create(writing(ctx).await?, input).await?)
+        Ok(room::create::<Control>(writing(ctx).await?, input).await?)
     }
 
     /// Changes a control.
@@ -91,7 +89,7 @@ impl ControlMutation {
         expected_version: i32,
         input: ControlPatch,
     ) -> Result<Control> {
-        Ok(service::update(writing(ctx).await?, id, expected_version.into(), input).await?)
+        Ok(room::update::<Control>(writing(ctx).await?, id, expected_version.into(), input).await?)
     }
 
     /// Removes a control that nothing refers to.
@@ -101,7 +99,7 @@ impl ControlMutation {
         id: ControlId,
         expected_version: i32,
     ) -> Result<ControlId> {
-        service::delete(writing(ctx).await?, id, expected_version.into()).await?;
+        room::delete::<Control>(writing(ctx).await?, id, expected_version.into()).await?;
         Ok(id)
     }
 }

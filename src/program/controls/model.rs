@@ -3,7 +3,6 @@
 use async_graphql::{Enum, InputObject, MaybeUndefined, SimpleObject};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use super::store::controls;
@@ -169,17 +168,6 @@ impl Control {
         self.validate_requirements(&mut faults);
         refs::validate(&self.external_refs, &mut faults);
         faults.into_result()
-    }
-
-    /// Where a control stands in a list of this order: its sort key and id.
-    pub(super) fn place(sort: ControlSort) -> impl Fn(&Self) -> (Value, String) {
-        move |control| {
-            let key = match sort {
-                ControlSort::Code | ControlSort::CodeDescending => json!(control.code),
-                ControlSort::Oldest | ControlSort::Newest => json!(control.created_at),
-            };
-            (key, control.id.to_string())
-        }
     }
 
     fn validate_requirements(&self, faults: &mut Faults) {

@@ -21,6 +21,7 @@ use crate::{
     platform::{
         access::Ctx,
         http::{Body, Created, Fresh, Gone, List, Listed, PathId, Query},
+        room,
     },
 };
 
@@ -45,7 +46,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 )]
 #[get("/v1/controls")]
 async fn list_controls(ctx: Ctx, query: List<ControlFilter, ControlSort>) -> Result<Listed<Control>> {
-    ctx.run(async move |ctx| service::list(&ctx, &query.filter, &query.page).await).await.map(Listed)
+    ctx.run(async move |ctx| room::list::<Control>(&ctx, &query.filter, &query.page).await).await.map(Listed)
 }
 
 /// Create a control
@@ -58,7 +59,7 @@ async fn list_controls(ctx: Ctx, query: List<ControlFilter, ControlSort>) -> Res
 )]
 #[post("/v1/controls")]
 async fn create_control(ctx: Ctx, input: Body<NewControl>) -> Result<Created<Control>> {
-    ctx.run(async move |ctx| service::create(&ctx, input.0).await).await.map(Created)
+    ctx.run(async move |ctx| room::create::<Control>(&ctx, input.0).await).await.map(Created)
 }
 
 /// Get a control
@@ -71,7 +72,7 @@ async fn create_control(ctx: Ctx, input: Body<NewControl>) -> Result<Created<Con
 )]
 #[get("/v1/controls/{id}")]
 async fn get_control(ctx: Ctx, id: PathId<ControlId>) -> Result<Fresh<Control>> {
-    ctx.run(async move |ctx| service::get(&ctx, id.0).await).await.map(Fresh)
+    ctx.run(async move |ctx| room::get::<Control>(&ctx, id.0, None).await).await.map(Fresh)
 }
 
 /// Change a control
@@ -90,7 +91,7 @@ async fn update_control(
     expected: Expected,
     input: Body<ControlPatch>,
 ) -> Result<Fresh<Control>> {
-    ctx.run(async move |ctx| service::update(&ctx, id.0, expected, input.0).await).await.map(Fresh)
+    ctx.run(async move |ctx| room::update::<Control>(&ctx, id.0, expected, input.0).await).await.map(Fresh)
 }
 
 /// Remove a control
@@ -103,7 +104,7 @@ async fn update_control(
 )]
 #[delete("/v1/controls/{id}")]
 async fn delete_control(ctx: Ctx, id: PathId<ControlId>, expected: Expected) -> Result<Gone> {
-    ctx.run(async move |ctx| service::delete(&ctx, id.0, expected).await).await.map(|()| Gone)
+    ctx.run(async move |ctx| room::delete::<Control>(&ctx, id.0, expected).await).await.map(|()| Gone)
 }
 
 /// Which requirements to show.

@@ -9,16 +9,20 @@ use super::{
 };
 use crate::{
     catalog::{FrameworkKey, RequirementId, RequirementRef},
+    counted,
     kernel::{
         error::{Explain, Result},
-        id::ControlId,
-        page::{Page, PageRequest},
+        id::{ControlId, ControlKind},
+        page::PageRequest,
         patch,
         text::ShortCode,
         time::Instant,
     },
     keyset, on_each,
-    platform::db::{TenantTx, refs},
+    platform::{
+        db::{TenantTx, refs},
+        room::Stored,
+    },
 };
 
 diesel::table! {
@@ -60,95 +64,6 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(control_requirements::r
 const CODE_TAKEN: &str = "another control has this code";
 const NO_OWNER: &str = "is not a member of this tenant; GET /v1/members lists them";
 
-pub(super) async fn insert(tx: &mut TenantTx, control: &Control) -> Result<()> {
-    on_each!(tx, |conn| diesel::insert_into(controls::table).values(control).execute(conn).await)
-        .or_taken("/code", CODE_TAKEN)
-        .or_missing("/owner", NO_OWNER)?;
-    index_requirements(tx, control.id, &control.requirements).await?;
-    refs::replace(tx, control.id, &control.external_refs).await
-}
-
-async fn index_requirements(tx: &mut TenantTx, id: ControlId, all: &[RequirementRef]) -> Result<()> {
-    let tenant = tx.tenant();
-    for one in all {
-        on_each!(tx, |conn| {
-            diesel::insert_into(control_requirements::table)
-                .values((
-                    control_requirements::tenant_id.eq(tenant),
-                    control_requirements::requirement.eq(&one.id),
-                    control_requirements::framework.eq(&one.framework),
-                    control_requirements::control_id.eq(id),
-                ))
-                .execute(conn)
-                .await
-        })?;
-    }
-    Ok(())
-}
-
-async fn forget_requirements(tx: &mut TenantTx, id: ControlId) -> Result<()> {
-    let tenant = tx.tenant();
-    on_each!(tx, |conn| {
-        diesel::delete(
-            control_requirements::table
-                .filter(control_requirements::tenant_id.eq(tenant))
-                .filter(control_requirements::control_id.eq(id)),
-        )
-        .execute(conn)
-        .await
-    })?;
-    Ok(())
-}
-
-/// One control.
-///
-/// # Errors
-/// When the database fails.
-pub async fn get(tx: &mut TenantTx, id: ControlId) -> Result<Option<Control>> {
-    let tenant = tx.tenant();
-    Ok(on_each!(tx, |conn| {
-        controls::table.find((tenant, id)).select(Control::as_select()).first(conn).await.optional()
-    })?)
-}
-
-pub(super) async fn update(tx: &mut TenantTx, control: &Control, seen: i32) -> Result<Option<Control>> {
-    let tenant = tx.tenant();
-    let updated = on_each!(tx, |conn| {
-        diesel::update(controls::table.find((tenant, control.id)).filter(controls::version.eq(seen)))
-            .set(control)
-            .returning(Control::as_returning())
-            .get_result(conn)
-            .await
-            .optional()
-    })
-    .or_taken("/code", CODE_TAKEN)
-    .or_missing("/owner", NO_OWNER)?;
-    if updated.is_none() {
-        return Ok(None);
-    }
-    forget_requirements(tx, control.id).await?;
-    index_requirements(tx, control.id, &control.requirements).await?;
-    refs::replace(tx, control.id, &control.external_refs).await?;
-    Ok(updated)
-}
-
-pub(super) async fn delete(tx: &mut TenantTx, id: ControlId, seen: i32) -> Result<()> {
-    let tenant = tx.tenant();
-    // Locks the row before what hangs on it, in the order of an update, so that the two cannot wait for each other.
-    let held = on_each!(tx, |conn| {
-        diesel::update(controls::table.find((tenant, id)).filter(controls::version.eq(seen)))
-            .set(controls::version.eq(seen + 1))
-            .execute(conn)
-            .await
-    })?;
-    patch::met(held, seen)?;
-    forget_requirements(tx, id).await?;
-    refs::clear(tx, id).await?;
-    on_each!(tx, |conn| diesel::delete(controls::table.find((tenant, id))).execute(conn).await)
-        .or_in_use("the control has tests; remove them first, or retire the control")?;
-    Ok(())
-}
-
 macro_rules! matching {
     ($query:expr, $tenant:expr, $filter:expr, $only:expr) => {{
         let mut query = $query.filter(controls::tenant_id.eq($tenant)).into_boxed();
@@ -181,43 +96,135 @@ macro_rules! matching {
     }};
 }
 
-pub(super) async fn page(
-    tx: &mut TenantTx,
-    filter: &ControlFilter,
-    page: &PageRequest<ControlSort>,
-) -> Result<Page<Control>> {
-    let tenant = tx.tenant();
-    let only: Option<ControlId> = match &filter.external_ref {
-        Some(text) => Some(refs::find(tx, &text.parse()?).await?),
-        None => None,
-    };
-    let rows = on_each!(tx, |conn| {
-        let query = matching!(controls::table.select(Control::as_select()), tenant, filter, only);
-        match page.sort {
-            ControlSort::Code => {
-                keyset!(query, page, asc, controls::code => ShortCode, controls::id => ControlId)
+impl Stored for Control {
+    type Kind = ControlKind;
+    type Filter = ControlFilter;
+    type Sort = ControlSort;
+
+    async fn find(tx: &mut TenantTx, id: ControlId) -> Result<Option<Self>> {
+        let tenant = tx.tenant();
+        Ok(on_each!(tx, |conn| {
+            controls::table.find((tenant, id)).select(Self::as_select()).first(conn).await.optional()
+        })?)
+    }
+
+    async fn by_ids(tx: &mut TenantTx, ids: &[ControlId]) -> Result<Vec<Self>> {
+        let tenant = tx.tenant();
+        Ok(on_each!(tx, |conn| {
+            controls::table
+                .filter(controls::tenant_id.eq(tenant))
+                .filter(controls::id.eq_any(ids.iter().copied()))
+                .select(Self::as_select())
+                .load(conn)
+                .await
+        })?)
+    }
+
+    async fn page(
+        tx: &mut TenantTx,
+        filter: &ControlFilter,
+        page: &PageRequest<ControlSort>,
+    ) -> Result<(Vec<Self>, Option<i64>)> {
+        let tenant = tx.tenant();
+        let only = refs::asked(tx, filter.external_ref.as_ref()).await?;
+        let rows = on_each!(tx, |conn| {
+            let query = matching!(controls::table.select(Self::as_select()), tenant, filter, only);
+            match page.sort {
+                ControlSort::Code => {
+                    keyset!(query, page, asc, controls::code => ShortCode, controls::id => ControlId)
+                }
+                ControlSort::CodeDescending => {
+                    keyset!(query, page, desc, controls::code => ShortCode, controls::id => ControlId)
+                }
+                ControlSort::Oldest => {
+                    keyset!(query, page, asc, controls::created_at => Instant, controls::id => ControlId)
+                }
+                ControlSort::Newest => {
+                    keyset!(query, page, desc, controls::created_at => Instant, controls::id => ControlId)
+                }
             }
-            ControlSort::CodeDescending => {
-                keyset!(query, page, desc, controls::code => ShortCode, controls::id => ControlId)
-            }
-            ControlSort::Oldest => {
-                keyset!(query, page, asc, controls::created_at => Instant, controls::id => ControlId)
-            }
-            ControlSort::Newest => {
-                keyset!(query, page, desc, controls::created_at => Instant, controls::id => ControlId)
-            }
+            .load(conn)
+            .await
+        })?;
+        let total = counted!(tx, page, matching!(controls::table.count(), tenant, filter, only));
+        Ok((rows, total))
+    }
+
+    async fn insert(tx: &mut TenantTx, row: &Self) -> Result<()> {
+        on_each!(tx, |conn| diesel::insert_into(controls::table).values(row).execute(conn).await)
+            .or_taken("/code", CODE_TAKEN)
+            .or_missing("/owner", NO_OWNER)?;
+        index_requirements(tx, row.id, &row.requirements).await?;
+        refs::replace(tx, row.id, &row.external_refs).await
+    }
+
+    async fn update(tx: &mut TenantTx, row: &Self, seen: i32) -> Result<Option<Self>> {
+        let tenant = tx.tenant();
+        let updated = on_each!(tx, |conn| {
+            diesel::update(controls::table.find((tenant, row.id)).filter(controls::version.eq(seen)))
+                .set(row)
+                .returning(Self::as_returning())
+                .get_result(conn)
+                .await
+                .optional()
+        })
+        .or_taken("/code", CODE_TAKEN)
+        .or_missing("/owner", NO_OWNER)?;
+        if updated.is_none() {
+            return Ok(None);
         }
-        .load(conn)
+        forget_requirements(tx, row.id).await?;
+        index_requirements(tx, row.id, &row.requirements).await?;
+        refs::replace(tx, row.id, &row.external_refs).await?;
+        Ok(updated)
+    }
+
+    async fn remove(tx: &mut TenantTx, row: &Self) -> Result<()> {
+        let tenant = tx.tenant();
+        // Locks the row before what hangs on it, in the order of an update: the two cannot wait for each other.
+        let as_read = controls::table.find((tenant, row.id)).filter(controls::version.eq(row.version));
+        let held = on_each!(tx, |conn| {
+            diesel::update(as_read).set(controls::version.eq(row.version + 1)).execute(conn).await
+        })?;
+        patch::met(held, row.version)?;
+        forget_requirements(tx, row.id).await?;
+        refs::clear(tx, row.id).await?;
+        on_each!(tx, |conn| diesel::delete(controls::table.find((tenant, row.id))).execute(conn).await)
+            .or_in_use("the control has tests; remove them first, or retire the control")?;
+        Ok(())
+    }
+}
+
+async fn index_requirements(tx: &mut TenantTx, id: ControlId, all: &[RequirementRef]) -> Result<()> {
+    let tenant = tx.tenant();
+    for one in all {
+        on_each!(tx, |conn| {
+            diesel::insert_into(control_requirements::table)
+                .values((
+                    control_requirements::tenant_id.eq(tenant),
+                    control_requirements::requirement.eq(&one.id),
+                    control_requirements::framework.eq(&one.framework),
+                    control_requirements::control_id.eq(id),
+                ))
+                .execute(conn)
+                .await
+        })?;
+    }
+    Ok(())
+}
+
+async fn forget_requirements(tx: &mut TenantTx, id: ControlId) -> Result<()> {
+    let tenant = tx.tenant();
+    on_each!(tx, |conn| {
+        diesel::delete(
+            control_requirements::table
+                .filter(control_requirements::tenant_id.eq(tenant))
+                .filter(control_requirements::control_id.eq(id)),
+        )
+        .execute(conn)
         .await
     })?;
-    let total = if page.count {
-        Some(on_each!(tx, |conn| {
-            matching!(controls::table.count(), tenant, filter, only).get_result(conn).await
-        })?)
-    } else {
-        None
-    };
-    Ok(page.page(rows, total, Control::place(page.sort)))
+    Ok(())
 }
 
 /// How many controls in each status name each requirement of a framework.

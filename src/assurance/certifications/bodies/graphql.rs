@@ -4,15 +4,16 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, Object, connection::Connection, dataloader::Loader};
 
-use super::{
-    model::{BodySort, BodyView, CertificationBodyFilter, CertificationBodyPatch, NewCertificationBody},
-    service,
+use super::model::{
+    BodySort, BodyView, CertificationBody, CertificationBodyFilter, CertificationBodyPatch,
+    NewCertificationBody,
 };
 use crate::{
     kernel::{id::CertificationBodyId, time::Date},
     platform::{
         access::Ctx,
-        graphql::{Connected, Failure, PageArgs, Result, request, writing},
+        graphql::{Connected, Failure, Result, connection, request, writing},
+        room,
     },
 };
 
@@ -21,7 +22,11 @@ impl Loader<CertificationBodyId> for Ctx {
     type Error = Failure;
 
     async fn load(&self, ids: &[CertificationBodyId]) -> Result<HashMap<CertificationBodyId, BodyView>> {
-        Ok(service::by_ids(self, ids).await?.into_iter().map(|body| (body.facts.id, body)).collect())
+        Ok(room::by_ids::<CertificationBody>(self, ids)
+            .await?
+            .into_iter()
+            .map(|body| (body.facts.id, body))
+            .collect())
     }
 }
 
@@ -40,10 +45,7 @@ impl CertificationBodyQuery {
         first: Option<u32>,
         after: Option<String>,
     ) -> Result<Connection<String, BodyView, Connected>> {
-        let args = PageArgs { first, after, count: ctx.look_ahead().field("totalCount").exists() };
-        let page = args.request(sort, &filter)?;
-        let found = service::list(request(ctx)?, &filter, &page).await?;
-        Ok(args.connect(&page, found, BodyView::place(page.sort)))
+        connection::<CertificationBody>(ctx, &filter, sort, first, after).await
     }
 
     /// One certification body, as it stands on `asOf`, or today.
@@ -53,7 +55,7 @@ impl CertificationBodyQuery {
         id: CertificationBodyId,
         as_of: Option<Date>,
     ) -> Result<BodyView> {
-        Ok(service::get(request(ctx)?, id, as_of).await?)
+        Ok(room::get::<CertificationBody>(request(ctx)?, id, as_of).await?)
     }
 }
 
@@ -69,7 +71,7 @@ impl CertificationBodyMutation {
         ctx: &Context<'_>,
         input: NewCertificationBody,
     ) -> Result<BodyView> {
-        Ok(service::create(writing(ctx).await?, input).await?)
+        Ok(room::create::<CertificationBody>(writing(ctx).await?, input).await?)
     }
 
     /// Changes a certification body.
@@ -80,7 +82,7 @@ impl CertificationBodyMutation {
         expected_version: i32,
         input: CertificationBodyPatch,
     ) -> Result<BodyView> {
-        Ok(service::update(writing(ctx).await?, id, expected_version.into(), input).await?)
+        Ok(room::update::<CertificationBody>(writing(ctx).await?, id, expected_version.into(), input).await?)
     }
 
     /// Removes a certification body that no certificate names.
@@ -90,7 +92,7 @@ impl CertificationBodyMutation {
         id: CertificationBodyId,
         expected_version: i32,
     ) -> Result<CertificationBodyId> {
-        service::delete(writing(ctx).await?, id, expected_version.into()).await?;
+        room::delete::<CertificationBody>(writing(ctx).await?, id, expected_version.into()).await?;
         Ok(id)
     }
 }

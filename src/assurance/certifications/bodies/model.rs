@@ -181,19 +181,6 @@ pub struct BodyView {
     pub accredited: bool,
 }
 
-impl BodyView {
-    /// Where a body stands in a list of this order: its sort key and id.
-    pub(super) fn place(sort: BodySort) -> impl Fn(&Self) -> (Value, String) {
-        move |body| {
-            let key = match sort {
-                BodySort::Name | BodySort::NameDescending => json!(body.facts.name),
-                BodySort::Oldest | BodySort::Newest => json!(body.facts.created_at),
-            };
-            (key, body.facts.id.to_string())
-        }
-    }
-}
-
 /// A certification body to create.
 #[derive(Clone, Debug, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields)]

@@ -3,9 +3,9 @@
 use actix_web::{delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{
-    model::{BodySort, BodyView, CertificationBodyFilter, CertificationBodyPatch, NewCertificationBody},
-    service,
+use super::model::{
+    BodySort, BodyView, CertificationBody, CertificationBodyFilter, CertificationBodyPatch,
+    NewCertificationBody,
 };
 use crate::{
     kernel::{
@@ -18,6 +18,7 @@ use crate::{
         access::Ctx,
         diary::OnDay,
         http::{Body, Created, Fresh, Gone, List, Listed, PathId, Query},
+        room,
     },
 };
 
@@ -48,7 +49,9 @@ async fn list_certification_bodies(
     ctx: Ctx,
     query: List<CertificationBodyFilter, BodySort>,
 ) -> Result<Listed<BodyView>> {
-    ctx.run(async move |ctx| service::list(&ctx, &query.filter, &query.page).await).await.map(Listed)
+    ctx.run(async move |ctx| room::list::<CertificationBody>(&ctx, &query.filter, &query.page).await)
+        .await
+        .map(Listed)
 }
 
 /// Create a certification body
@@ -61,7 +64,7 @@ async fn list_certification_bodies(
 )]
 #[post("/v1/certification-bodies")]
 async fn create_certification_body(ctx: Ctx, input: Body<NewCertificationBody>) -> Result<Created<BodyView>> {
-    ctx.run(async move |ctx| service::create(&ctx, input.0).await).await.map(Created)
+    ctx.run(async move |ctx| room::create::<CertificationBody>(&ctx, input.0).await).await.map(Created)
 }
 
 /// Get a certification body
@@ -78,7 +81,7 @@ async fn get_certification_body(
     id: PathId<CertificationBodyId>,
     on: Query<OnDay>,
 ) -> Result<Fresh<BodyView>> {
-    ctx.run(async move |ctx| service::get(&ctx, id.0, on.0.as_of).await).await.map(Fresh)
+    ctx.run(async move |ctx| room::get::<CertificationBody>(&ctx, id.0, on.0.as_of).await).await.map(Fresh)
 }
 
 /// Change a certification body
@@ -97,7 +100,9 @@ async fn update_certification_body(
     expected: Expected,
     input: Body<CertificationBodyPatch>,
 ) -> Result<Fresh<BodyView>> {
-    ctx.run(async move |ctx| service::update(&ctx, id.0, expected, input.0).await).await.map(Fresh)
+    ctx.run(async move |ctx| room::update::<CertificationBody>(&ctx, id.0, expected, input.0).await)
+        .await
+        .map(Fresh)
 }
 
 /// Remove a certification body
@@ -114,5 +119,7 @@ async fn delete_certification_body(
     id: PathId<CertificationBodyId>,
     expected: Expected,
 ) -> Result<Gone> {
-    ctx.run(async move |ctx| service::delete(&ctx, id.0, expected).await).await.map(|()| Gone)
+    ctx.run(async move |ctx| room::delete::<CertificationBody>(&ctx, id.0, expected).await)
+        .await
+        .map(|()| Gone)
 }

@@ -21,6 +21,7 @@ use crate::{
         },
         ids::Ids,
         journal::{EventType, Write},
+        room::Stored,
     },
 };
 
@@ -60,7 +61,7 @@ pub async fn create(ctx: &Ctx, input: NewApiKey) -> Result<IssuedKey> {
     let mut tx = permit.write().await?;
     // After the claim: a repeated request gets its kept answer, even when the key has ended since.
     validate(&input.scopes, input.expires_at, ctx.now())?;
-    let member = members::get(&mut tx, input.member_id)
+    let member = Member::find(&mut tx, input.member_id)
         .await?
         .ok_or_else(|| Error::at(Code::Unprocessable, "/member_id", "there is no such member"))?;
     members::service::may_grant(ctx, member.role)?;
@@ -122,7 +123,7 @@ async fn owned(ctx: &Ctx, tx: &mut Write, id: ApiKeyId) -> Result<ApiKey> {
 }
 
 async fn members_of(tx: &mut Write, key: &ApiKey) -> Result<(Member, crate::platform::access::Role)> {
-    let member = members::get(tx, key.member_id).await?.ok_or_else(|| Error::not_found(key.member_id))?;
+    let member = Member::find(tx, key.member_id).await?.ok_or_else(|| Error::not_found(key.member_id))?;
     let role = member.role;
     Ok((member, role))
 }

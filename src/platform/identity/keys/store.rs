@@ -5,6 +5,7 @@ use diesel_async::RunQueryDsl;
 
 use super::model::{ApiKey, ApiKeyFilter, ApiKeySort};
 use crate::{
+    counted,
     kernel::{
         error::{Explain, Result},
         id::ApiKeyId,
@@ -134,10 +135,6 @@ pub(super) async fn page(
         .load(conn)
         .await
     })?;
-    let total = if page.count {
-        Some(on_each!(tx, |conn| matching!(api_keys::table.count(), tenant, filter).get_result(conn).await)?)
-    } else {
-        None
-    };
+    let total = counted!(tx, page, matching!(api_keys::table.count(), tenant, filter));
     Ok(page.page(rows, total, |key: &ApiKey| (key.created_at, key.id.to_string())))
 }

@@ -4,15 +4,13 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, Object, connection::Connection, dataloader::Loader};
 
-use super::{
-    model::{Member, MemberFilter, MemberPatch, MemberSort, NewMember},
-    service,
-};
+use super::model::{Member, MemberFilter, MemberPatch, MemberSort, NewMember};
 use crate::{
     kernel::id::MemberId,
     platform::{
         access::Ctx,
-        graphql::{Connected, Failure, PageArgs, Result, request, writing},
+        graphql::{Connected, Failure, Result, connection, request, writing},
+        room,
     },
 };
 
@@ -21,7 +19,7 @@ impl Loader<MemberId> for Ctx {
     type Error = Failure;
 
     async fn load(&self, ids: &[MemberId]) -> Result<HashMap<MemberId, Member>> {
-        Ok(service::by_ids(self, ids).await?.into_iter().map(|member| (member.id, member)).collect())
+        Ok(room::by_ids::<Member>(self, ids).await?.into_iter().map(|member| (member.id, member)).collect())
     }
 }
 
@@ -40,15 +38,12 @@ impl MemberQuery {
         first: Option<u32>,
         after: Option<String>,
     ) -> Result<Connection<String, Member, Connected>> {
-        let args = PageArgs { first, after, count: ctx.look_ahead().field("totalCount").exists() };
-        let page = args.request(sort, &filter)?;
-        let found = service::list(request(ctx)?, &filter, &page).await?;
-        Ok(args.connect(&page, found, |member| (member.created_at, member.id.to_string())))
+        connection::<Member>(ctx, &filter, sort, first, after).await
     }
 
     /// One member.
     async fn member(&self, ctx: &Context<'_>, id: MemberId) -> Result<Member> {
-        Ok(service::get(request(ctx)?, id).await?)
+        Ok(room::get::<Member>(request(ctx)?, id, None).await?)
     }
 }
 
@@ -60,7 +55,7 @@ pub struct MemberMutation;
 impl MemberMutation {
     /// Adds a person or a machine account.
     async fn create_member(&self, ctx: &Context<'_>, input: NewMember) -> Result<Member> {
-        Ok(service::create(writing(ctx).await?, input).await?)
+        Ok(room::create::<Member>(writing(ctx).await?, input).await?)
     }
 
     /// Changes a member.
@@ -71,7 +66,7 @@ impl MemberMutation {
         expected_version: i32,
         input: MemberPatch,
     ) -> Result<Member> {
-        Ok(service::update(writing(ctx).await?, id, expected_version.into(), input).await?)
+        Ok(room::update::<Member>(writing(ctx).await?, id, expected_version.into(), input).await?)
     }
 
     /// Removes a member that nothing refers to.
@@ -81,7 +76,7 @@ impl MemberMutation {
         id: MemberId,
         expected_version: i32,
     ) -> Result<MemberId> {
-        service::delete(writing(ctx).await?, id, expected_version.into()).await?;
+        room::delete::<Member>(writing(ctx).await?, id, expected_version.into()).await?;
         Ok(id)
     }
 }

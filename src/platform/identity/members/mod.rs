@@ -8,4 +8,4 @@ pub mod rest;
 pub mod service;
 
 pub use model::{Member, MemberFilter, MemberKind, MemberPatch, MemberSort, NewMember};
-pub use store::{by_ids, get, members};
+pub use store::members;

@@ -3,10 +3,7 @@
 use actix_web::{delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{
-    model::{Member, MemberFilter, MemberPatch, MemberSort, NewMember},
-    service,
-};
+use super::model::{Member, MemberFilter, MemberPatch, MemberSort, NewMember};
 use crate::{
     kernel::{
         error::Result,
@@ -17,6 +14,7 @@ use crate::{
     platform::{
         access::Ctx,
         http::{Body, Created, Fresh, Gone, List, Listed, PathId},
+        room,
     },
 };
 
@@ -40,7 +38,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 )]
 #[get("/v1/members")]
 async fn list_members(ctx: Ctx, query: List<MemberFilter, MemberSort>) -> Result<Listed<Member>> {
-    ctx.run(async move |ctx| service::list(&ctx, &query.filter, &query.page).await).await.map(Listed)
+    ctx.run(async move |ctx| room::list::<Member>(&ctx, &query.filter, &query.page).await).await.map(Listed)
 }
 
 /// Add a member
@@ -53,7 +51,7 @@ async fn list_members(ctx: Ctx, query: List<MemberFilter, MemberSort>) -> Result
 )]
 #[post("/v1/members")]
 async fn create_member(ctx: Ctx, input: Body<NewMember>) -> Result<Created<Member>> {
-    ctx.run(async move |ctx| service::create(&ctx, input.0).await).await.map(Created)
+    ctx.run(async move |ctx| room::create::<Member>(&ctx, input.0).await).await.map(Created)
 }
 
 /// Get a member
@@ -66,7 +64,7 @@ async fn create_member(ctx: Ctx, input: Body<NewMember>) -> Result<Created<Membe
 )]
 #[get("/v1/members/{id}")]
 async fn get_member(ctx: Ctx, id: PathId<MemberId>) -> Result<Fresh<Member>> {
-    ctx.run(async move |ctx| service::get(&ctx, id.0).await).await.map(Fresh)
+    ctx.run(async move |ctx| room::get::<Member>(&ctx, id.0, None).await).await.map(Fresh)
 }
 
 /// Change a member
@@ -85,7 +83,7 @@ async fn update_member(
     expected: Expected,
     input: Body<MemberPatch>,
 ) -> Result<Fresh<Member>> {
-    ctx.run(async move |ctx| service::update(&ctx, id.0, expected, input.0).await).await.map(Fresh)
+    ctx.run(async move |ctx| room::update::<Member>(&ctx, id.0, expected, input.0).await).await.map(Fresh)
 }
 
 /// Remove a member
@@ -98,5 +96,5 @@ async fn update_member(
 )]
 #[delete("/v1/members/{id}")]
 async fn delete_member(ctx: Ctx, id: PathId<MemberId>, expected: Expected) -> Result<Gone> {
-    ctx.run(async move |ctx| service::delete(&ctx, id.0, expected).await).await.map(|()| Gone)
+    ctx.run(async move |ctx| room::delete::<Member>(&ctx, id.0, expected).await).await.map(|()| Gone)
 }

@@ -1,63 +1,79 @@
-//! Members: who may add, change and remove them.
+//! Members: their rules.
+
+use serde_json::{Value, json};
 
 use super::{
-    model::{Member, MemberFilter, MemberPatch, MemberSort, NewMember},
+    model::{Member, MemberPatch, MemberSort, NewMember},
     store,
 };
 use crate::{
     kernel::{
         error::{Code, Error, Result},
-        id::MemberId,
-        page::{Page, PageRequest},
-        patch::{self, Expected},
+        id::MemberKind,
+        time::Date,
     },
     platform::{
         access::{Action, Ctx, Role},
+        db::TenantTx,
         diary,
         journal::{EventType, Write},
+        room::{Actions, Head, Room, Stored, Told},
     },
 };
 
-/// A page of members.
-///
-/// # Errors
-/// When the caller may not read members.
-pub async fn list(ctx: &Ctx, filter: &MemberFilter, page: &PageRequest<MemberSort>) -> Result<Page<Member>> {
-    let permit = ctx.may(Action::MemberRead)?;
-    store::page(&mut *permit.read().await?, filter, page).await
-}
+impl Room for Member {
+    type New = NewMember;
+    type Patch = MemberPatch;
+    type View = Self;
+    const ACTIONS: Actions = Actions {
+        read: Action::MemberRead,
+        create: Action::MemberCreate,
+        update: Action::MemberUpdate,
+        delete: Action::MemberDelete,
+    };
+    const TOLD: Told = Told {
+        created: EventType::MemberCreated,
+        updated: EventType::MemberUpdated,
+        deleted: EventType::MemberDeleted,
+    };
 
-/// One member.
-///
-/// # Errors
-/// When the caller may not read members or there is no such one.
-pub async fn get(ctx: &Ctx, id: MemberId) -> Result<Member> {
-    let permit = ctx.may(Action::MemberRead)?;
-    let found = store::get(&mut *permit.read().await?, id).await?;
-    found.ok_or_else(|| Error::not_found(id))
-}
+    fn head(&mut self) -> Head<'_, MemberKind> {
+        Head {
+            id: &mut self.id,
+            version: &mut self.version,
+            created_at: &mut self.created_at,
+            external_refs: &mut self.external_refs,
+        }
+    }
+    fn make(input: NewMember, ctx: &Ctx) -> Self {
+        input.into_member(ctx.caller().tenant, ctx.id(), ctx.now())
+    }
+    fn apply(&mut self, patch: MemberPatch) {
+        patch.apply(self);
+    }
+    fn check(&self, _: Date) -> Result<()> {
+        self.validate()
+    }
 
-/// The members with these ids, in no order; those that do not exist are left out.
-///
-/// # Errors
-/// When the caller may not read members.
-pub async fn by_ids(ctx: &Ctx, ids: &[MemberId]) -> Result<Vec<Member>> {
-    let permit = ctx.may(Action::MemberRead)?;
-    store::by_ids(&mut *permit.read().await?, ids).await
-}
+    /// Roles above the caller's own are not touched, and the last owner stays.
+    async fn guard(tx: &mut Write, ctx: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
+        before.into_iter().chain(after).try_for_each(|member| may_grant(ctx, member.role))?;
+        let owns = |member: Option<&Self>| member.is_some_and(|member| member.owns(ctx.today()));
+        if owns(before) && !owns(after) {
+            keep_an_owner(ctx, tx).await?;
+        }
+        match (before, after) {
+            (Some(member), None) => diary::release(tx, member.id).await,
+            _ => Ok(()),
+        }
+    }
 
-/// Adds a member.
-///
-/// # Errors
-/// When the caller may not, the role is above the caller's own, or a value is taken.
-pub async fn create(ctx: &Ctx, input: NewMember) -> Result<Member> {
-    let permit = ctx.may(Action::MemberCreate)?;
-    may_grant(ctx, input.role)?;
-    let member = input.into_member(ctx.caller().tenant, ctx.id(), ctx.now());
-    member.validate()?;
-    let mut tx = permit.write().await?;
-    let member = add(&mut tx, member).await?;
-    tx.commit(member).await
+    async fn show(_: &mut TenantTx, rows: Vec<Self>, _: Date) -> Result<Vec<Self>> {
+        Ok(rows)
+    }
+    fn place(_: MemberSort) -> impl Fn(&Self) -> (Value, String) {
+        |member| (json!(member.created_at), member.id.to_string())
+    }
 }
 
 /// Adds a member inside a write that has been authorised.
@@ -65,54 +81,9 @@ pub async fn create(ctx: &Ctx, input: NewMember) -> Result<Member> {
 /// # Errors
 /// When a value is taken.
 pub async fn add(tx: &mut Write, member: Member) -> Result<Member> {
-    store::insert(tx, &member).await?;
+    Member::insert(tx, &member).await?;
     tx.record(EventType::MemberCreated, &member)?;
     Ok(member)
-}
-
-/// Changes a member.
-///
-/// # Errors
-/// When the caller may not, either role is above the caller's own, it is the last owner, it has changed since, or a
-/// value is taken.
-pub async fn update(ctx: &Ctx, id: MemberId, expected: Expected, patch: MemberPatch) -> Result<Member> {
-    let permit = ctx.may(Action::MemberUpdate)?;
-    let mut tx = permit.write().await?;
-    let mut member = store::get(&mut tx, id).await?.ok_or_else(|| Error::not_found(id))?;
-    may_grant(ctx, member.role)?;
-    let owned = member.owns(ctx.today());
-    patch.apply(&mut member);
-    may_grant(ctx, member.role)?;
-    member.validate()?;
-    if owned && !member.owns(ctx.today()) {
-        keep_an_owner(ctx, &mut tx).await?;
-    }
-    expected.check(member.version)?;
-    let seen = member.version;
-    member.version += 1;
-    let member = store::update(&mut tx, &member, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;
-    tx.record(EventType::MemberUpdated, &member)?;
-    tx.commit(member).await
-}
-
-/// Removes a member that nothing refers to.
-///
-/// # Errors
-/// When the caller may not, it is the last owner, something still refers to it, or it has changed since.
-pub async fn delete(ctx: &Ctx, id: MemberId, expected: Expected) -> Result<()> {
-    let permit = ctx.may(Action::MemberDelete)?;
-    let mut tx = permit.write().await?;
-    let member = store::get(&mut tx, id).await?.ok_or_else(|| Error::not_found(id))?;
-    if member.owns(ctx.today()) {
-        keep_an_owner(ctx, &mut tx).await?;
-    }
-    expected.check(member.version)?;
-    diary::release(&mut tx, id).await?;
-    if !store::delete(&mut tx, &member).await? {
-        return Err(patch::stale(member.version + 1));
-    }
-    tx.record_deleted(EventType::MemberDeleted, &member);
-    tx.commit(()).await
 }
 
 /// Refuses to take away the last owner: nobody could manage the tenant after that.

@@ -5,16 +5,19 @@ use diesel_async::RunQueryDsl;
 
 use super::model::{Member, MemberFilter, MemberSort};
 use crate::{
+    counted,
     kernel::{
         error::{Explain, Result},
-        id::MemberId,
-        page::{Page, PageRequest},
+        id::{MemberId, MemberKind},
+        page::PageRequest,
+        patch,
         time::{Date, Instant},
     },
     keyset, on_each,
     platform::{
         access::Role,
         db::{TenantTx, refs},
+        room::Stored,
     },
 };
 
@@ -37,81 +40,6 @@ diesel::table! {
 
 const EMAIL_TAKEN: &str = "another member has this address";
 
-pub(super) async fn insert(tx: &mut TenantTx, member: &Member) -> Result<()> {
-    on_each!(tx, |conn| diesel::insert_into(members::table).values(member).execute(conn).await)
-        .or_taken("/email", EMAIL_TAKEN)?;
-    refs::replace(tx, member.id, &member.external_refs).await
-}
-
-/// One member.
-///
-/// # Errors
-/// When the database fails.
-pub async fn get(tx: &mut TenantTx, id: MemberId) -> Result<Option<Member>> {
-    let tenant = tx.tenant();
-    Ok(on_each!(tx, |conn| {
-        members::table.find((tenant, id)).select(Member::as_select()).first(conn).await.optional()
-    })?)
-}
-
-/// The members with these ids, in no order.
-///
-/// # Errors
-/// When the database fails.
-pub async fn by_ids(tx: &mut TenantTx, ids: &[MemberId]) -> Result<Vec<Member>> {
-    let tenant = tx.tenant();
-    Ok(on_each!(tx, |conn| {
-        members::table
-            .filter(members::tenant_id.eq(tenant))
-            .filter(members::id.eq_any(ids.iter().copied()))
-            .select(Member::as_select())
-            .load(conn)
-            .await
-    })?)
-}
-
-pub(super) async fn update(tx: &mut TenantTx, member: &Member, seen: i32) -> Result<Option<Member>> {
-    let tenant = tx.tenant();
-    let updated = on_each!(tx, |conn| {
-        diesel::update(members::table.find((tenant, member.id)).filter(members::version.eq(seen)))
-            .set(member)
-            .returning(Member::as_returning())
-            .get_result(conn)
-            .await
-            .optional()
-    })
-    .or_taken("/email", EMAIL_TAKEN)?;
-    if updated.is_none() {
-        return Ok(None);
-    }
-    refs::replace(tx, member.id, &member.external_refs).await?;
-    Ok(updated)
-}
-
-/// Removes a member as it was read; false where it has changed since. Its row first, as in an update: two writers
-/// that take their locks in one order cannot stand in each other's way.
-pub(super) async fn delete(tx: &mut TenantTx, member: &Member) -> Result<bool> {
-    let tenant = tx.tenant();
-    let as_read = members::table.find((tenant, member.id)).filter(members::version.eq(member.version));
-    let rows = on_each!(tx, |conn| diesel::delete(as_read).execute(conn).await).or_in_use(
-        "the member still owns something or has credentials; hand those over or remove them first",
-    )?;
-    refs::clear(tx, member.id).await?;
-    Ok(rows == 1)
-}
-
-/// How many owners have access on this day. Their rows stay locked, so that two owners who go at once see each other.
-pub(super) async fn lock_owners(tx: &mut TenantTx, today: Date) -> Result<usize> {
-    let tenant = tx.tenant();
-    let lasting = members::access_ends_on.is_null().or(members::access_ends_on.ge(today));
-    let owners = members::table
-        .filter(members::tenant_id.eq(tenant).and(members::role.eq(Role::Owner)))
-        .filter(lasting);
-    Ok(on_each!(tx, |conn| {
-        diesel::update(owners).set(members::role.eq(Role::Owner)).execute(conn).await
-    })?)
-}
-
 macro_rules! matching {
     ($query:expr, $tenant:expr, $filter:expr, $only:expr) => {{
         let mut query = $query.filter(members::tenant_id.eq($tenant)).into_boxed();
@@ -128,35 +56,98 @@ macro_rules! matching {
     }};
 }
 
-pub(super) async fn page(
-    tx: &mut TenantTx,
-    filter: &MemberFilter,
-    page: &PageRequest<MemberSort>,
-) -> Result<Page<Member>> {
-    let tenant = tx.tenant();
-    let only: Option<MemberId> = match &filter.external_ref {
-        Some(text) => Some(refs::find(tx, &text.parse()?).await?),
-        None => None,
-    };
-    let rows = on_each!(tx, |conn| {
-        let query = matching!(members::table.select(Member::as_select()), tenant, filter, only);
-        match page.sort {
-            MemberSort::Oldest => {
-                keyset!(query, page, asc, members::created_at => Instant, members::id => MemberId)
-            }
-            MemberSort::Newest => {
-                keyset!(query, page, desc, members::created_at => Instant, members::id => MemberId)
-            }
-        }
-        .load(conn)
-        .await
-    })?;
-    let total = if page.count {
-        Some(on_each!(tx, |conn| {
-            matching!(members::table.count(), tenant, filter, only).get_result(conn).await
+impl Stored for Member {
+    type Kind = MemberKind;
+    type Filter = MemberFilter;
+    type Sort = MemberSort;
+
+    async fn insert(tx: &mut TenantTx, member: &Member) -> Result<()> {
+        on_each!(tx, |conn| diesel::insert_into(members::table).values(member).execute(conn).await)
+            .or_taken("/email", EMAIL_TAKEN)?;
+        refs::replace(tx, member.id, &member.external_refs).await
+    }
+
+    async fn find(tx: &mut TenantTx, id: MemberId) -> Result<Option<Member>> {
+        let tenant = tx.tenant();
+        Ok(on_each!(tx, |conn| {
+            members::table.find((tenant, id)).select(Member::as_select()).first(conn).await.optional()
         })?)
-    } else {
-        None
-    };
-    Ok(page.page(rows, total, |member: &Member| (member.created_at, member.id.to_string())))
+    }
+
+    async fn by_ids(tx: &mut TenantTx, ids: &[MemberId]) -> Result<Vec<Member>> {
+        let tenant = tx.tenant();
+        Ok(on_each!(tx, |conn| {
+            members::table
+                .filter(members::tenant_id.eq(tenant))
+                .filter(members::id.eq_any(ids.iter().copied()))
+                .select(Member::as_select())
+                .load(conn)
+                .await
+        })?)
+    }
+
+    async fn update(tx: &mut TenantTx, member: &Member, seen: i32) -> Result<Option<Member>> {
+        let tenant = tx.tenant();
+        let updated = on_each!(tx, |conn| {
+            diesel::update(members::table.find((tenant, member.id)).filter(members::version.eq(seen)))
+                .set(member)
+                .returning(Member::as_returning())
+                .get_result(conn)
+                .await
+                .optional()
+        })
+        .or_taken("/email", EMAIL_TAKEN)?;
+        if updated.is_none() {
+            return Ok(None);
+        }
+        refs::replace(tx, member.id, &member.external_refs).await?;
+        Ok(updated)
+    }
+
+    async fn page(
+        tx: &mut TenantTx,
+        filter: &MemberFilter,
+        page: &PageRequest<MemberSort>,
+    ) -> Result<(Vec<Member>, Option<i64>)> {
+        let tenant = tx.tenant();
+        let only = refs::asked(tx, filter.external_ref.as_ref()).await?;
+        let rows = on_each!(tx, |conn| {
+            let query = matching!(members::table.select(Member::as_select()), tenant, filter, only);
+            match page.sort {
+                MemberSort::Oldest => {
+                    keyset!(query, page, asc, members::created_at => Instant, members::id => MemberId)
+                }
+                MemberSort::Newest => {
+                    keyset!(query, page, desc, members::created_at => Instant, members::id => MemberId)
+                }
+            }
+            .load(conn)
+            .await
+        })?;
+        let total = counted!(tx, page, matching!(members::table.count(), tenant, filter, only));
+        Ok((rows, total))
+    }
+
+    async fn remove(tx: &mut TenantTx, row: &Self) -> Result<()> {
+        let tenant = tx.tenant();
+        // Its row first, as in an update: writers that take their locks in one order cannot stand in each other's way.
+        let as_read = members::table.find((tenant, row.id)).filter(members::version.eq(row.version));
+        let gone = on_each!(tx, |conn| diesel::delete(as_read).execute(conn).await).or_in_use(
+            "the member still owns something or has credentials; hand those over or remove them first",
+        )?;
+        patch::met(gone, row.version)?;
+        refs::clear(tx, row.id).await
+    }
+}
+
+/// How many owners have access on this day. Their rows stay locked, so that two owners who go at once see each other.
+pub(super) async fn lock_owners(tx: &mut TenantTx, today: Date) -> Result<usize> {
+    let tenant = tx.tenant();
+    let lasting = members::access_ends_on.is_null().or(members::access_ends_on.ge(today));
+    let owners = members::table
+        .filter(members::tenant_id.eq(tenant).and(members::role.eq(Role::Owner)))
+        .filter(lasting);
+    Ok(on_each!(tx, |conn| {
+        diesel::update(owners).set(members::role.eq(Role::Owner)).execute(conn).await
+    })?)
 }

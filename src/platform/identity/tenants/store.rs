@@ -5,6 +5,7 @@ use diesel_async::RunQueryDsl;
 
 use super::model::{Tenant, TenantSort};
 use crate::{
+    counted,
     kernel::{
         error::{Explain, Result},
         id::TenantId,
@@ -112,10 +113,6 @@ pub(super) async fn page(tx: &mut SystemTx, page: &PageRequest<TenantSort>) -> R
         let query = tenants::table.select(Tenant::as_select()).into_boxed();
         keyset!(query, page, asc, tenants::slug => String, tenants::id => TenantId).load(conn).await
     })?;
-    let total = if page.count {
-        Some(on_each!(tx, |conn| tenants::table.count().get_result(conn).await)?)
-    } else {
-        None
-    };
+    let total = counted!(tx, page, tenants::table.count());
     Ok(page.page(rows, total, |tenant: &Tenant| (tenant.slug.clone(), tenant.id.to_string())))
 }

@@ -15,8 +15,9 @@ use crate::{
         access::{Action, Ctx},
         db::TenantTx,
         journal::EventType,
+        room::Stored,
     },
-    program::controls,
+    program::controls::Control,
 };
 
 /// A page of a control's tests.
@@ -111,5 +112,5 @@ async fn find(tx: &mut TenantTx, control: ControlId, id: ControlTestId) -> Resul
 }
 
 async fn exists(tx: &mut TenantTx, control: ControlId) -> Result<()> {
-    controls::get(tx, control).await?.map(drop).ok_or_else(|| Error::not_found(control))
+    Control::find(tx, control).await?.map(drop).ok_or_else(|| Error::not_found(control))
 }

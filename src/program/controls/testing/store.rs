@@ -5,6 +5,7 @@ use diesel_async::RunQueryDsl;
 
 use super::model::{ControlTest, ControlTestFilter, ControlTestSort};
 use crate::{
+    counted,
     kernel::{
         error::{Explain, Result},
         id::{ControlId, ControlTestId},
@@ -138,12 +139,6 @@ pub(super) async fn page(
         .load(conn)
         .await
     })?;
-    let total = if page.count {
-        Some(on_each!(tx, |conn| {
-            matching!(control_tests::table.count(), tenant, control, filter).get_result(conn).await
-        })?)
-    } else {
-        None
-    };
+    let total = counted!(tx, page, matching!(control_tests::table.count(), tenant, control, filter));
     Ok(page.page(rows, total, ControlTest::place))
 }
