@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{ComplexObject, Context, Object, connection::Connection, dataloader::Loader};
+use async_graphql::{
+    ComplexObject, Context, Object, async_trait::async_trait, connection::Connection, dataloader::Loader,
+};
 
 use super::{
     bodies::BodyView,
@@ -26,6 +28,7 @@ use crate::{
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DiaryOf(CertificationId);
 
+#[async_trait]
 impl Loader<DiaryOf> for Ctx {
     type Value = Vec<Entry>;
     type Error = Failure;

@@ -78,6 +78,7 @@ impl<T: InputType + Debug> InputType for Doc<T> {
     }
 }
 
+#[async_graphql::async_trait::async_trait]
 impl<T: OutputType + Debug> OutputType for Doc<T> {
     fn type_name() -> Cow<'static, str> {
         T::type_name()

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{Context, Object, connection::Connection, dataloader::Loader};
+use async_graphql::{Context, Object, async_trait::async_trait, connection::Connection, dataloader::Loader};
 
 use super::model::{
     BodySort, BodyView, CertificationBody, CertificationBodyFilter, CertificationBodyPatch,
@@ -17,6 +17,7 @@ use crate::{
     },
 };
 
+#[async_trait]
 impl Loader<CertificationBodyId> for Ctx {
     type Value = BodyView;
     type Error = Failure;

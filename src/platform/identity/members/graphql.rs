@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{Context, Object, connection::Connection, dataloader::Loader};
+use async_graphql::{Context, Object, async_trait::async_trait, connection::Connection, dataloader::Loader};
 
 use super::model::{Member, MemberFilter, MemberPatch, MemberSort, NewMember};
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     },
 };
 
+#[async_trait]
 impl Loader<MemberId> for Ctx {
     type Value = Member;
     type Error = Failure;

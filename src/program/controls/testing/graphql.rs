@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{ComplexObject, Context, Object, connection::Connection, dataloader::Loader};
+use async_graphql::{
+    ComplexObject, Context, Object, async_trait::async_trait, connection::Connection, dataloader::Loader,
+};
 
 use super::{
     model::{ControlTest, ControlTestFilter, ControlTestPatch, ControlTestSort, NewControlTest},
@@ -21,6 +23,7 @@ use crate::{
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TestsOf(pub ControlId);
 
+#[async_trait]
 impl Loader<TestsOf> for Ctx {
     type Value = Vec<ControlTest>;
     type Error = Failure;
