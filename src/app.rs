@@ -27,7 +27,7 @@ use crate::{
         identity::{keys, members, tenants},
         journal::{self, Facts},
     },
-    program::controls,
+    program::{controls, risks},
 };
 
 #[derive(OpenApi)]
@@ -79,6 +79,8 @@ pub struct Query(
     catalog::graphql::CatalogQuery,
     controls::graphql::ControlQuery,
     controls::testing::graphql::ControlTestQuery,
+    risks::graphql::RiskQuery,
+    risks::matrix::graphql::RiskMatrixQuery,
     bodies::graphql::CertificationBodyQuery,
     certifications::graphql::CertificationQuery,
 );
@@ -92,6 +94,8 @@ pub struct Mutation(
     milestones::graphql::MilestoneMutation,
     controls::graphql::ControlMutation,
     controls::testing::graphql::ControlTestMutation,
+    risks::graphql::RiskMutation,
+    risks::matrix::graphql::RiskMatrixMutation,
     bodies::graphql::CertificationBodyMutation,
     certifications::graphql::CertificationMutation,
 );
@@ -174,6 +178,8 @@ fn rooms(config: &mut ServiceConfig<'_>) {
     catalog::rest::configure(config);
     controls::rest::configure(config);
     controls::testing::rest::configure(config);
+    risks::rest::configure(config);
+    risks::matrix::rest::configure(config);
     bodies::rest::configure(config);
     certifications::rest::configure(config);
     config.service(http::healthz).service(http::readyz);
@@ -195,6 +201,8 @@ pub fn events() -> Result<String> {
         Facts::of::<diary::Entry>(),
         Facts::of::<controls::Control>(),
         Facts::of::<controls::testing::ControlTest>(),
+        Facts::of::<risks::Risk>(),
+        Facts::of::<risks::matrix::RiskMatrix>(),
         Facts::of::<bodies::CertificationBody>(),
         Facts::of::<certifications::Dossier>(),
     ])

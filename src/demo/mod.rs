@@ -2,6 +2,7 @@
 //! from the day it is made, so that one is always in the middle of its three years.
 
 mod programme;
+mod risks;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -25,6 +26,7 @@ use crate::{
     },
 };
 use programme::{People, enter_controls, enter_tests};
+use risks::{enter_risks, explain_matrix, shrink_matrix};
 
 /// What a person needs to look around.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -66,6 +68,8 @@ async fn cloud_company(ctx: &Ctx) -> Result<CertificationId> {
     room::create::<Member>(ctx, input(bot)?).await?;
     let controls = enter_controls(ctx, &people, include_str!("cloud-controls.csv")).await?;
     enter_tests(ctx, &people, &controls, include_str!("cloud-tests.csv")).await?;
+    explain_matrix(ctx).await?;
+    enter_risks(ctx, &people, &controls, include_str!("cloud-risks.csv")).await?;
     let body = certification_body(ctx).await?;
     let certificate = certificate(ctx, body).await?;
     plan_surveillance(ctx, certificate, people.lead).await?;
@@ -76,7 +80,9 @@ async fn health_company(ctx: &Ctx) -> Result<()> {
     let lead = person(ctx, "Security officer", "security", "manager", None).await?;
     let engineering = person(ctx, "Head of engineering", "engineering", "contributor", None).await?;
     let people = People { lead, engineering, people: lead };
-    enter_controls(ctx, &people, include_str!("health-controls.csv")).await?;
+    let controls = enter_controls(ctx, &people, include_str!("health-controls.csv")).await?;
+    shrink_matrix(ctx).await?;
+    enter_risks(ctx, &people, &controls, include_str!("health-risks.csv")).await?;
     certification_body(ctx).await?;
     Ok(())
 }

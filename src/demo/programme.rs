@@ -27,7 +27,8 @@ pub struct People {
 }
 
 impl People {
-    fn named(&self, name: &str) -> MemberId {
+    /// Who goes by this word in the tables.
+    pub fn named(&self, name: &str) -> MemberId {
         match name {
             "engineering" => self.engineering,
             "people" => self.people,
@@ -119,7 +120,11 @@ fn test(ctx: &Ctx, people: &People, row: &Test) -> Value {
     })
 }
 
-fn rows<T: DeserializeOwned>(table: &str) -> Result<Vec<T>> {
+/// The rows of a table.
+///
+/// # Errors
+/// When one does not read.
+pub fn rows<T: DeserializeOwned>(table: &str) -> Result<Vec<T>> {
     csv::Reader::from_reader(table.as_bytes())
         .into_deserialize()
         .collect::<std::result::Result<_, _>>()

@@ -47,6 +47,8 @@ kinds! {
     ControlKind, ControlId = "ctl";
     /// A test of a control.
     ControlTestKind, ControlTestId = "tst";
+    /// A risk.
+    RiskKind, RiskId = "rsk";
     /// A certification body.
     CertificationBodyKind, CertificationBodyId = "cbo";
     /// A certificate of a management system.

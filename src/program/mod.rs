@@ -1,3 +1,4 @@
 //! The programme: what the organisation does about its requirements.
 
 pub mod controls;
+pub mod risks;

@@ -15,5 +15,6 @@ mod journal;
 mod members;
 mod milestones;
 mod pages;
+mod risks;
 mod settings;
 mod tenants;

@@ -33,7 +33,7 @@ mod scenario {
     pub async fn every_operation_answers_its_caller(app: &TestApp) {
         let world = World::of(app, "acme").await;
         let mut all = Operation::all();
-        let deepest_first = |one: &Operation| std::cmp::Reverse(one.path_ids.len());
+        let deepest_first = |one: &Operation| std::cmp::Reverse((one.path_ids.len(), one.path.len()));
         all.sort_by_key(|one| (one.writes(), one.method == Method::DELETE, deepest_first(one)));
         for operation in all {
             let (url, body) = (operation.url(&world), fixture(&operation.id, &world).body);

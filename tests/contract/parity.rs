@@ -50,6 +50,30 @@ const CONTROL_TESTS: Room = Room {
     parent: Some(("controlId", "@ctl")),
     fields: &["id", "version", "procedure", "next_due"],
 };
+const RISKS: Room = Room {
+    path: "/v1/risks",
+    reads: ["risk", "risks", "RiskFilter"],
+    writes: [("createRisk", "NewRisk"), ("updateRisk", "RiskPatch"), ("deleteRisk", "")],
+    parent: None,
+    fields: &[
+        "id",
+        "version",
+        "code",
+        "title",
+        "category",
+        "level",
+        "above_appetite",
+        "acceptance_covers",
+        "acceptance_reason",
+    ],
+};
+const RISK_ACCEPTANCES: Room = Room {
+    path: "/v1/risks/@rsk/acceptance",
+    reads: ["", "", ""],
+    writes: [("acceptRisk", "NewRiskAcceptance"), ("", ""), ("", "")],
+    parent: Some(("id", "@rsk")),
+    fields: &["id", "version", "level", "acceptance_covers", "acceptance_reason"],
+};
 const MILESTONES: Room = Room {
     path: "/v1/milestones",
     reads: ["milestone", "milestones", "MilestoneFilter"],
@@ -121,6 +145,12 @@ fn cases() -> Vec<Case> {
     let test = || {
         json!({ "kind": "design", "procedure": "Read it", "result": "passed", "performed_on": "2026-11-01",
                           "tester": "@mem", "next_due": "2027-11-01" })
+    };
+    let risk = || {
+        json!({ "code": "R-02", "title": "Keys are lost", "category": "Access", "owner": "@mem", "controls": ["@ctl"],
+                "affects": ["confidentiality", "availability"], "treatment": "modify", "status": "in_treatment",
+                "inherent": { "likelihood": 3, "impact": 5 }, "residual": { "likelihood": 2, "impact": 5 },
+                "review_on": "2027-05-31" })
     };
     let accredited = || {
         json!({ "name": "Other body", "website": "https://cb.example.com", "accreditations": [
@@ -250,6 +280,63 @@ fn cases() -> Vec<Case> {
         ("contributor", &CONTROL_TESTS, "forbidden", Remove("@made", 2)),
         ("owner", &CONTROL_TESTS, "ok", Remove("@made", 2)),
         ("owner", &CONTROL_TESTS, "not_found", Remove("@made", 2)),
+        ("owner", &RISKS, "ok", Create(risk())),
+        ("owner", &RISKS, "already_exists", Create(risk())),
+        ("owner", &RISKS, "unprocessable", Create(with(risk(), "controls", json!(["@none:ctl"])))),
+        ("owner", &RISKS, "unprocessable", Create(with(risk(), "controls", json!(["@ctl", "@ctl"])))),
+        ("owner", &RISKS, "unprocessable", Create(with(risk(), "owner", json!("@none:mem")))),
+        (
+            "owner",
+            &RISKS,
+            "unprocessable",
+            Create(with(risk(), "residual", json!({ "likelihood": 6, "impact": 0 }))),
+        ),
+        ("auditor", &RISKS, "forbidden", Create(risk())),
+        ("viewer", &RISKS, "ok", Get("@made")),
+        ("owner", &RISKS, "not_found", Get("@none:rsk")),
+        ("owner", &RISKS, "stale_version", Update("@made", 2, json!({ "title": "X" }))),
+        (
+            "owner",
+            &RISKS,
+            "ok",
+            Update("@made", 1, json!({ "residual": { "likelihood": 1, "impact": 2 }, "category": null, "affects": [] })),
+        ),
+        ("owner", &RISKS, "already_exists", Update("@made", 2, json!({ "code": "acme-R1" }))),
+        ("owner", &RISKS, "unprocessable", Update("@made", 2, json!({ "inherent": { "likelihood": 1, "impact": 7 } }))),
+        ("owner", &RISKS, "ok", List(json!({ "status": "in_treatment", "treatment": "modify", "owner": "@mem" }))),
+        ("owner", &RISKS, "ok", List(json!({ "control": "@ctl", "category": "Suppliers" }))),
+        ("owner", &RISKS, "ok", List(json!({ "level": "low" }))),
+        ("owner", &RISKS, "unprocessable", List(json!({ "level": "dreadful" }))),
+        ("owner", &RISKS, "ok", List(json!({ "above_appetite": false, "review_before": "2027-06-30" }))),
+        ("owner", &RISKS, "ok", List(json!({ "acceptance_state": "expired", "as_of": "2027-04-01" }))),
+        ("owner", &RISKS, "ok", List(json!({ "acceptance_state": "none" }))),
+        ("owner", &RISKS, "ok", List(json!({ "external_ref": "jira:acme" }))),
+        ("contributor", &RISKS, "forbidden", Remove("@made", 2)),
+        ("owner", &RISKS, "ok", Remove("@made", 2)),
+        (
+            "manager",
+            &RISK_ACCEPTANCES,
+            "ok",
+            Create(json!({ "until": "2027-02-28", "reason": "It is rare", "expected_version": 2 })),
+        ),
+        (
+            "manager",
+            &RISK_ACCEPTANCES,
+            "stale_version",
+            Create(json!({ "until": "2027-02-28", "reason": "It is rare", "expected_version": 2 })),
+        ),
+        (
+            "manager",
+            &RISK_ACCEPTANCES,
+            "unprocessable",
+            Create(json!({ "until": "2026-02-28", "reason": "It is rare" })),
+        ),
+        (
+            "contributor",
+            &RISK_ACCEPTANCES,
+            "forbidden",
+            Create(json!({ "until": "2027-02-28", "reason": "It is rare" })),
+        ),
         ("owner", &CERTIFICATION_BODIES, "ok", Create(accredited())),
         ("owner", &CERTIFICATION_BODIES, "already_exists", Create(accredited())),
         (
@@ -409,7 +496,9 @@ impl<'a> Side<'a> {
     }
 
     async fn over_rest(&self, key: &str, room: &Room, act: &Act) -> Outcome {
-        let base = room.path.replace("@ctl", self.world.id("ctl")).replace("@crt", self.world.id("crt"));
+        let base = ["ctl", "crt", "rsk"].iter().fold(room.path.to_owned(), |path, prefix| {
+            path.replace(&format!("@{prefix}"), self.world.id(prefix))
+        });
         let one = |id: &str| format!("{base}/{}", self.text(id));
         let (method, path, body, version) = match act {
             Create(body) => (Method::POST, base, Some(self.fill(body)), None),
@@ -541,7 +630,8 @@ fn query(filter: &Value) -> String {
     let mut text = String::new();
     for (name, value) in filter.as_object().unwrap() {
         let values = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
-        values.iter().for_each(|one| text += &format!("&{name}={}", one.as_str().unwrap()));
+        let word = |one: &Value| one.as_str().map_or_else(|| one.to_string(), str::to_owned);
+        values.iter().for_each(|one| text += &format!("&{name}={}", word(one)));
     }
     text
 }
@@ -554,7 +644,8 @@ fn camel(name: &str) -> String {
 
 /// The same input with GraphQL's names: fields in camel case, enum values in capitals.
 fn shouted(value: &Value) -> Value {
-    const ENUMS: [&str; 6] = ["kind", "role", "status", "result", "state", "type"];
+    const ENUMS: [&str; 9] =
+        ["kind", "role", "status", "result", "state", "type", "treatment", "affects", "acceptance_state"];
     let capitals = |value: &Value| match value {
         Value::String(text) => json!(text.to_uppercase()),
         Value::Array(all) => all.iter().map(|one| json!(one.as_str().unwrap().to_uppercase())).collect(),

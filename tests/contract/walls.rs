@@ -171,6 +171,16 @@ fn arguments(field: &str, w: &World) -> Value {
         } })),
         "updateControlTest" => of_control(changes("tst", json!({ "tester": id("mem") }))),
         "deleteControlTest" => of_control(removes("tst")),
+        "risks" => json!({ "filter": { "owner": id("mem"), "control": id("ctl") } }),
+        "risk" => json!({ "id": id("rsk") }),
+        "createRisk" => {
+            json!({ "input": { "code": "NEW", "title": "New", "owner": id("mem"), "controls": [id("ctl")] } })
+        }
+        "updateRisk" => json!({
+            "id": id("rsk"), "expectedVersion": 2, "input": { "owner": id("mem"), "controls": [id("ctl")] },
+        }),
+        "deleteRisk" | "withdrawRiskAcceptance" => json!({ "id": id("rsk"), "expectedVersion": 2 }),
+        "acceptRisk" => json!({ "id": id("rsk"), "input": { "until": "2027-03-31", "reason": "It is rare" } }),
         "certificationBody" => json!({ "id": id("cbo") }),
         "updateCertificationBody" => changes("cbo", json!({ "name": "Renamed" })),
         "deleteCertificationBody" => removes("cbo"),

@@ -174,15 +174,20 @@ impl Hold {
     }
 
     pub(super) async fn until_someone_waits(&mut self, app: &TestApp) {
+        self.until_waiting(app, 1).await;
+    }
+
+    /// Until so many wait for a lock.
+    pub(super) async fn until_waiting(&mut self, app: &TestApp, many: i64) {
         let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
         let seen = async {
             loop {
                 let waiting = match (&mut *self, &app.services.db) {
                     (Self::Rows(sql), _) => {
                         fresh(sql).await;
-                        sql.number(waits).await > 0
+                        sql.number(waits).await >= many
                     }
-                    (Self::Writer(_), Db::Sqlite { writer, .. }) => writer.status().waiting > 0,
+                    (Self::Writer(_), Db::Sqlite { writer, .. }) => writer.status().waiting as i64 >= many,
                     (Self::Writer(_), Db::Postgres(_)) => unreachable!("PostgreSQL has more than one writer"),
                 };
                 if waiting {

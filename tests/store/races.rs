@@ -15,11 +15,13 @@ async fn fresh(app: &TestApp, key: &str) -> Vec<(&'static str, String)> {
     let tested = app.created(key, "/v1/controls", json!({ "code": "A-2", "title": "A control" })).await;
     let tests = format!("/v1/controls/{}/tests", tested["id"].as_str().unwrap());
     let test = json!({ "kind": "design", "procedure": "Read it", "result": "passed", "performed_on": DAY });
+    let risk = json!({ "code": "R-1", "title": "A risk" });
     let mut made = Vec::new();
     for (table, path, input) in [
         ("controls", "/v1/controls", control),
         ("control_tests", tests.as_str(), test),
         ("certification_bodies", "/v1/certification-bodies", body),
+        ("risks", "/v1/risks", risk),
     ] {
         let id = app.created(key, path, input).await["id"].as_str().unwrap().to_owned();
         made.push((table, format!("{path}/{id}")));
@@ -81,6 +83,7 @@ async fn an_update_that_comes_second_goes_no_further() {
             json!({ "kind": "person", "name": "A", "role": "viewer" }),
             json!({ "kind": "person", "name": "B", "role": "viewer" }),
         ),
+        ("risks", "/v1/risks", json!({ "code": "R-1", "title": "A" }), json!({ "code": "R-2", "title": "B" })),
     ] {
         let mut other = other;
         other["external_refs"] = taken.clone();
@@ -90,4 +93,28 @@ async fn an_update_that_comes_second_goes_no_further() {
         let patch = json!({ "external_refs": taken });
         overtaken(&app, &key, Method::PATCH, &(table, format!("{path}/{id}")), Some(patch)).await;
     }
+}
+
+/// A matrix that loses a step waits for a risk that is being estimated on it, and is refused then.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_risk_falls_out_of_a_matrix_that_shrinks() {
+    let app = TestApp::start(Engine::Postgres).await;
+    let key = app.tenant("acme").await;
+    let risk = json!({ "code": "R-1", "title": "A risk", "residual": { "likelihood": 5, "impact": 5 } });
+    let steps: Vec<_> = (1..=4).map(|n| json!({ "label": format!("Step {n}") })).collect();
+    let smaller = json!({ "likelihood": steps, "levels": [
+        { "key": "any", "label": "Any", "color": "#ffffff", "from_score": 1 },
+    ] });
+    // The risk waits for the journal with the matrix in its hands, and the change of the matrix for the risk.
+    let mut hold = Hold::of(&app, &key).await;
+    let shrinks = async {
+        hold.until_waiting(&app, 1).await;
+        let frees = async {
+            hold.until_waiting(&app, 2).await;
+            drop(hold);
+        };
+        tokio::join!(app.refused(Method::PATCH, "/v1/risk-matrix", &key, Some(smaller), 409), frees).0
+    };
+    let (_, refused) = tokio::join!(app.created(&key, "/v1/risks", risk), shrinks);
+    assert!(refused["detail"].as_str().unwrap().contains("(R-1)"), "{refused}");
 }

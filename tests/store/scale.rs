@@ -22,7 +22,12 @@ const OTHERS: (usize, usize) = (200, 20);
 const CERTIFICATES: usize = 300;
 
 /// Filters that find their rows, few, by another index than the one of the order: what they find is sorted.
-const SORTED: [&str; 10] = [
+const SORTED: [&str; 15] = [
+    "control",
+    "level",
+    "above_appetite",
+    "review_before",
+    "acceptance_state",
     "external_ref",
     "requirement",
     "framework",
@@ -121,6 +126,10 @@ fn values(name: &str, prefix: Option<&str>, words: Vec<String>, world: &World) -
         ("requirement", _) => one("CC6.1"),
         ("framework", _) => one("soc2-2017"),
         ("external_ref", _) => vec![format!("jira:{}", world.made["ten"]["slug"].as_str().unwrap())],
+        ("category", _) => one("Suppliers"),
+        ("level", _) => one("high"),
+        ("above_appetite", _) => vec!["true".to_owned(), "false".to_owned()],
+        ("review_before", _) => one("2026-12-31"),
         ("standard", _) => one("ISO%2FIEC%2027001"),
         ("number", _) => one(world.made["crt"]["number"].as_str().unwrap()),
         ("expires_before", _) => one("2030-01-01"),
@@ -205,6 +214,20 @@ async fn grow(sql: &mut Sql, large: &World) {
         ("control_requirements", vec![("control_id", "ID"), ("requirement", "PICK(CC6.1,CC6.2,CC6.3)")]),
         ("control_tests", vec![("id", "ID"), ("result", "PICK(passed,failed)")]),
         (
+            "risks",
+            vec![
+                ("id", "ID"),
+                ("code", "'R' || #"),
+                ("created_at", "created_at + STEP"),
+                ("category", "PICK(Suppliers,Access,People)"),
+                ("status", "PICK(identified,assessed,in_treatment,monitored,closed)"),
+                ("treatment", "PICK(modify,retain,avoid,share)"),
+                ("score", "# % 26"),
+            ],
+        ),
+        ("risk_controls", vec![("risk_id", "ID")]),
+        ("risk_matrices", vec![]),
+        (
             "milestones",
             vec![
                 ("id", "ID"),
@@ -241,7 +264,9 @@ async fn fill(sql: &mut Sql, table: &str, changed: &[(&str, &str)], large: &Worl
     let step = if lite { "#" } else { "# * interval '1 microsecond'" };
     let (tenants, rows) = OTHERS;
     let large_rows = if table.starts_with("certification") { CERTIFICATES } else { LARGE };
-    let total = if table == "tenants" { tenants } else { large_rows + tenants * rows };
+    let large_rows = if table == "risk_matrices" { 0 } else { large_rows };
+    // One row to a tenant.
+    let total = if ["tenants", "risk_matrices"].contains(&table) { tenants } else { large_rows + tenants * rows };
     let value = |name: &str| -> String {
         let expression = match changed.iter().find(|(one, _)| *one == name) {
             _ if name == "tenant_id" => {
@@ -251,7 +276,7 @@ async fn fill(sql: &mut Sql, table: &str, changed: &[(&str, &str)], large: &Worl
             Some((_, "ID")) => uuid.to_owned(),
             Some((_, expression)) => pick(expression),
             // Only the large tenant's own members can be referred to.
-            None if ["owner_id", "tester_id"].contains(&name) => {
+            None if ["owner_id", "tester_id", "accepted_by"].contains(&name) => {
                 format!("CASE WHEN # <= {large_rows} AND # % 10 = 0 THEN t.{name} END")
             }
             None => format!("t.{name}"),

@@ -73,6 +73,11 @@ impl TestApp {
         self.told(Method::DELETE, path, key, None, 204).await;
     }
 
+    /// DELETE with `If-Match: *`, answered with this status.
+    pub async fn deleted_with(&self, key: &str, path: &str, status: u16) -> Value {
+        self.told(Method::DELETE, path, key, None, status).await
+    }
+
     /// The answer to a GraphQL document.
     pub async fn ask(&self, key: &str, query: &str) -> Value {
         self.ask_with(key, query, json!({})).await

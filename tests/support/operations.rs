@@ -81,6 +81,19 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         ),
         "update_control_test" => writes("control_test.write", json!({ "tester": world.id("mem") })),
         "delete_control_test" => reads("control_test.delete"),
+        "list_risks" | "get_risk" | "get_risk_heatmap" | "draw_risk_heatmap" => reads("risk.read"),
+        "create_risk" => writes(
+            "risk.create",
+            json!({ "code": "NEW", "title": "New", "owner": world.id("mem"), "controls": [world.id("ctl")] }),
+        ),
+        "update_risk" => {
+            writes("risk.update", json!({ "owner": world.id("mem"), "controls": [world.id("ctl")] }))
+        }
+        "delete_risk" => reads("risk.delete"),
+        "accept_risk" => writes("risk.accept", json!({ "until": "2027-03-31", "reason": "It is rare" })),
+        "withdraw_risk_acceptance" => reads("risk.accept"),
+        "get_risk_matrix" => reads("risk.read"),
+        "update_risk_matrix" => writes("risk_matrix.update", json!({ "appetite": 8 })),
         "list_certification_bodies" | "get_certification_body" => reads("certification_body.read"),
         "create_certification_body" => writes("certification_body.create", json!({ "name": "New" })),
         "update_certification_body" => writes("certification_body.update", json!({ "name": "Renamed" })),

@@ -35,6 +35,15 @@ impl World {
             "tester": world.id("mem"),
         });
         world.make(app, &format!("/v1/controls/{}/tests", world.id("ctl")), test).await;
+        let risk = json!({
+            "code": format!("{slug}-R1"), "title": "A supplier fails", "category": "Suppliers", "owner": world.id("mem"),
+            "inherent": { "likelihood": 4, "impact": 4 }, "residual": { "likelihood": 2, "impact": 4 },
+            "treatment": "modify", "controls": [world.id("ctl")], "review_on": "2027-06-30",
+            "external_refs": [{ "system": "jira", "id": slug }],
+        });
+        world.make(app, "/v1/risks", risk).await;
+        let acceptance = json!({ "until": "2027-03-31", "reason": "It costs more to treat" });
+        world.make(app, &format!("/v1/risks/{}/acceptance", world.id("rsk")), acceptance).await;
         let body = json!({ "name": "CB", "external_refs": [{ "system": "grc", "id": slug }] });
         world.make(app, "/v1/certification-bodies", body).await;
         let certificate = json!({

@@ -82,6 +82,18 @@ actions! {
     ControlTestWrite = "control_test.write", "controls:write", [Owner Manager Contributor Integration];
     /// Remove a test of a control.
     ControlTestDelete = "control_test.delete", "controls:write", [Owner Manager];
+    /// Read risks, the heat map and the risk matrix.
+    RiskRead = "risk.read", "risks:read", [Owner Manager Contributor Auditor Viewer Integration];
+    /// Write down a risk.
+    RiskCreate = "risk.create", "risks:write", [Owner Manager Contributor Integration];
+    /// Change a risk.
+    RiskUpdate = "risk.update", "risks:write", [Owner Manager Contributor Integration];
+    /// Remove a risk.
+    RiskDelete = "risk.delete", "risks:write", [Owner Manager];
+    /// Accept a risk, or withdraw that; a contributor only where they are the risk's own owner.
+    RiskAccept = "risk.accept", "risks:accept", [Owner Manager Contributor];
+    /// Change the risk matrix.
+    RiskMatrixUpdate = "risk_matrix.update", "risks:write", [Owner Manager];
     /// Read certification bodies.
     CertificationBodyRead = "certification_body.read", "certifications:read", [Owner Manager Contributor Auditor Viewer Integration];
     /// Create a certification body.

@@ -26,6 +26,21 @@ where
     ctx.data_opt::<DataLoader<Ctx>>().ok_or_else(missing)?.load_one(key).await
 }
 
+/// What a field refers to many times, in the order of its references; rows that are gone are left out.
+///
+/// # Errors
+/// As [`related`].
+pub async fn related_all<K>(ctx: &Context<'_>, keys: &[K]) -> Result<Vec<<Ctx as Loader<K>>::Value>>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Ctx: Loader<K, Error = Failure>,
+{
+    let missing = || Error::internal("a resolver ran without a loader");
+    let loader = ctx.data_opt::<DataLoader<Ctx>>().ok_or_else(missing)?;
+    let mut found = loader.load_many(keys.iter().cloned()).await?;
+    Ok(keys.iter().filter_map(|key| found.remove(key)).collect())
+}
+
 /// Runs a request's resolvers and its loaders' batches by turns in one task. A batch starts when no resolver can go
 /// on, so it holds what all of a level asked for: no waiting, and the same statements in every run.
 pub(super) async fn execute(schema: impl Executor, request: Request, ctx: Ctx) -> Response {

@@ -5,7 +5,7 @@ mod loading;
 mod serve;
 
 pub use limits::{COMPLEXITY, DEPTH};
-pub use loading::related;
+pub use loading::{related, related_all};
 pub use serve::{Introspection, get, post};
 
 use std::sync::Arc;

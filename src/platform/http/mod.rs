@@ -9,6 +9,7 @@ mod health;
 mod links;
 mod metrics;
 pub mod openapi;
+pub mod picture;
 mod problem;
 mod query;
 mod reply;

@@ -95,30 +95,38 @@ fn answer(built: serde_json::Result<HttpResponse>) -> HttpResponse {
 fn created(body: &Value, kept: &Value, request: &HttpRequest) -> HttpResponse {
     let mut response = HttpResponseBuilder::new(StatusCode::CREATED);
     response.content_type("application/json");
-    response.insert_header((header::ETAG, etag(kept, &kept.to_string())));
+    response.insert_header((header::ETAG, etag(version(kept), &kept.to_string())));
     if let Some(id) = body.get("id").and_then(Value::as_str) {
         response.insert_header((header::LOCATION, location(request.match_info().as_str(), id)));
     }
     response.body(body.to_string())
 }
 
-/// A sub-action such as `/v1/api-keys/{id}/rotate` makes a sibling of what it acts on.
+/// A sub-action such as `/v1/api-keys/{id}/rotate` makes a sibling of what it acts on, and one such as
+/// `/v1/risks/{id}/acceptance` changes what it acts on.
 fn location(path: &str, id: &str) -> String {
+    if let Some((list, _)) = path.split_once(&format!("/{id}/")) {
+        return format!("{list}/{id}");
+    }
     let path =
         path.strip_suffix("/rotate").and_then(|path| path.rsplit_once('/')).map_or(path, |(list, _)| list);
     format!("{path}/{id}")
 }
 
 fn fresh(body: &Value, request: &HttpRequest) -> HttpResponse {
-    let text = body.to_string();
-    let etag = etag(body, &text);
+    fresh_text(request, "application/json", version(body), body.to_string())
+}
+
+/// What a resource is at this version, in this media type; 304 when the caller has it already.
+pub(super) fn fresh_text(request: &HttpRequest, media: &'static str, version: i64, text: String) -> HttpResponse {
+    let etag = etag(version, &text);
     // What was changed is told, whatever the caller has: If-None-Match is a question of reading (RFC 9110, 13.1.2).
     let known = request.method().is_safe()
         && request.headers().get_all(header::IF_NONE_MATCH).any(|sent| names(sent, &etag));
     let mut response =
         HttpResponseBuilder::new(if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
     response.insert_header((header::ETAG, etag)).insert_header((header::CACHE_CONTROL, "private, no-cache"));
-    if known { response.finish() } else { response.content_type("application/json").body(text) }
+    if known { response.finish() } else { response.content_type(media).body(text) }
 }
 
 fn names(sent: &header::HeaderValue, etag: &str) -> bool {
@@ -127,9 +135,12 @@ fn names(sent: &header::HeaderValue, etag: &str) -> bool {
 }
 
 /// `"7.<hash>"`: derived fields change without the version, so a validator needs both.
-fn etag(body: &Value, text: &str) -> String {
-    let version = body.get("version").and_then(Value::as_i64).unwrap_or(0);
+fn etag(version: i64, text: &str) -> String {
     format!("\"{version}.{}\"", hex(&Sha256::digest(text)[..8]))
+}
+
+fn version(body: &Value) -> i64 {
+    body.get("version").and_then(Value::as_i64).unwrap_or(0)
 }
 
 fn link(request: &HttpRequest, cursor: &str) -> Result<header::HeaderValue> {

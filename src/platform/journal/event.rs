@@ -57,6 +57,18 @@ events! {
     ControlTestUpdated = "control_test.updated",
     /// A test of a control was removed.
     ControlTestDeleted = "control_test.deleted" (tombstone),
+    /// A risk was written down.
+    RiskCreated = "risk.created",
+    /// A risk changed.
+    RiskUpdated = "risk.updated",
+    /// A risk was accepted, at the level that it had.
+    RiskAccepted = "risk.accepted",
+    /// The acceptance of a risk was withdrawn.
+    RiskAcceptanceWithdrawn = "risk.acceptance_withdrawn",
+    /// A risk was removed.
+    RiskDeleted = "risk.deleted" (tombstone),
+    /// The risk matrix changed, and with it the levels of all risks.
+    RiskMatrixUpdated = "risk_matrix.updated",
     /// A certification body was created.
     CertificationBodyCreated = "certification_body.created",
     /// A certification body, or its accreditation, changed.

@@ -1,6 +1,8 @@
 //! Controls over GraphQL.
 
-use async_graphql::{ComplexObject, Context, Object, connection::Connection};
+use std::collections::HashMap;
+
+use async_graphql::{ComplexObject, Context, Object, connection::Connection, dataloader::Loader};
 
 use super::{
     engine::{Coverage, CoverageState},
@@ -12,11 +14,23 @@ use crate::{
     catalog::FrameworkKey,
     kernel::id::ControlId,
     platform::{
-        graphql::{Connected, Result, connection, related, request, writing},
+        access::Ctx,
+        graphql::{Connected, Failure, Result, connection, related, request, writing},
         identity::members::Member,
         room,
     },
+    program::risks::{RiskView, RisksOf},
 };
+
+impl Loader<ControlId> for Ctx {
+    type Value = Control;
+    type Error = Failure;
+
+    async fn load(&self, ids: &[ControlId]) -> Result<HashMap<ControlId, Control>> {
+        let found = room::by_ids::<Control>(self, ids).await?;
+        Ok(found.into_iter().map(|control| (control.id, control)).collect())
+    }
+}
 
 #[ComplexObject]
 impl Control {
@@ -33,6 +47,12 @@ impl Control {
     #[graphql(complexity = "10 * child_complexity")]
     async fn tests(&self, ctx: &Context<'_>) -> Result<Vec<ControlTest>> {
         Ok(related(ctx, TestsOf(self.id)).await?.unwrap_or_default())
+    }
+
+    /// The risks that it treats, by code.
+    #[graphql(complexity = "10 * child_complexity")]
+    async fn risks(&self, ctx: &Context<'_>) -> Result<Vec<RiskView>> {
+        Ok(related(ctx, RisksOf(self.id)).await?.unwrap_or_default())
     }
 }
 

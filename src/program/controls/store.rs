@@ -190,7 +190,7 @@ impl Stored for Control {
         forget_requirements(tx, row.id).await?;
         refs::clear(tx, row.id).await?;
         on_each!(tx, |conn| diesel::delete(controls::table.find((tenant, row.id))).execute(conn).await)
-            .or_in_use("the control has tests; remove them first, or retire the control")?;
+            .or_in_use("the control has tests or treats risks; remove those first, or retire the control")?;
         Ok(())
     }
 }

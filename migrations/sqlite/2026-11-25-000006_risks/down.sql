@@ -1,0 +1,3 @@
+DROP TABLE risk_controls;
+DROP TABLE risks;
+DROP TABLE risk_matrices;

@@ -1,0 +1,149 @@
+//! Risks over GraphQL.
+
+use std::collections::HashMap;
+
+use async_graphql::{ComplexObject, Context, Object, connection::Connection, dataloader::Loader};
+
+use super::{
+    acceptance::{Acceptance, NewAcceptance},
+    engine::RiskView,
+    filter::{RiskFilter, RiskSort},
+    heatmap::Heatmap,
+    model::{Basis, NewRisk, Risk, RiskPatch},
+    service,
+};
+use crate::{
+    kernel::{
+        id::{ControlId, RiskId},
+        time::Date,
+    },
+    platform::{
+        access::Ctx,
+        graphql::{Connected, Failure, PageArgs, Result, related, related_all, request, writing},
+        identity::members::Member,
+        room::{self, Room},
+    },
+    program::controls::Control,
+};
+
+/// Asks the loader for the risks that a control treats.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RisksOf(pub ControlId);
+
+impl Loader<RisksOf> for Ctx {
+    type Value = Vec<RiskView>;
+    type Error = Failure;
+
+    async fn load(&self, controls: &[RisksOf]) -> Result<HashMap<RisksOf, Vec<RiskView>>> {
+        let ids: Vec<_> = controls.iter().map(|one| one.0).collect();
+        let mut grouped: HashMap<_, Vec<_>> = HashMap::new();
+        for (control, risk) in service::of_controls(self, &ids).await? {
+            grouped.entry(RisksOf(control)).or_default().push(risk);
+        }
+        Ok(grouped)
+    }
+}
+
+#[ComplexObject]
+impl RiskView {
+    /// The risk's owner.
+    #[graphql(name = "owner")]
+    async fn responsible(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
+        match self.facts.owner {
+            Some(owner) => related(ctx, owner).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The controls that treat it.
+    #[graphql(name = "controls", complexity = "10 * child_complexity")]
+    async fn treated_by(&self, ctx: &Context<'_>) -> Result<Vec<Control>> {
+        related_all(ctx, &self.facts.controls).await
+    }
+}
+
+#[ComplexObject]
+impl Acceptance {
+    /// The member who accepted it.
+    #[graphql(name = "by")]
+    async fn accepted_by(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
+        related(ctx, self.by).await
+    }
+}
+
+/// Queries of this room.
+#[derive(Default)]
+pub struct RiskQuery;
+
+#[Object]
+impl RiskQuery {
+    /// The risk register.
+    async fn risks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default)] filter: RiskFilter,
+        sort: Option<RiskSort>,
+        first: Option<u32>,
+        after: Option<String>,
+    ) -> Result<Connection<String, RiskView, Connected>> {
+        let args = PageArgs { first, after, count: ctx.look_ahead().field("totalCount").exists() };
+        let page = args.request(sort, &filter)?;
+        let found = service::list(request(ctx)?, &filter, &page).await?;
+        Ok(args.connect(&page, found, Risk::place(page.sort)))
+    }
+
+    /// One risk, its acceptance as it stands on `asOf`, or today.
+    async fn risk(&self, ctx: &Context<'_>, id: RiskId, as_of: Option<Date>) -> Result<RiskView> {
+        Ok(room::get::<Risk>(request(ctx)?, id, as_of).await?)
+    }
+
+    /// How the open risks lie in the matrix; by what is left after treatment unless asked otherwise.
+    #[graphql(complexity = "50 * child_complexity")]
+    async fn risk_heatmap(&self, ctx: &Context<'_>, basis: Option<Basis>) -> Result<Heatmap> {
+        Ok(service::heatmap(request(ctx)?, basis).await?)
+    }
+}
+
+/// Mutations of this room.
+#[derive(Default)]
+pub struct RiskMutation;
+
+#[Object]
+impl RiskMutation {
+    /// Writes down a risk.
+    async fn create_risk(&self, ctx: &Context<'_>, input: NewRisk) -> Result<RiskView> {
+        Ok(room::create::<Risk>(writing(ctx).await?, input).await?)
+    }
+
+    /// Changes a risk.
+    async fn update_risk(
+        &self,
+        ctx: &Context<'_>,
+        id: RiskId,
+        expected_version: i32,
+        input: RiskPatch,
+    ) -> Result<RiskView> {
+        Ok(room::update::<Risk>(writing(ctx).await?, id, expected_version.into(), input).await?)
+    }
+
+    /// Removes a risk that should not have been written down.
+    async fn delete_risk(&self, ctx: &Context<'_>, id: RiskId, expected_version: i32) -> Result<RiskId> {
+        room::delete::<Risk>(writing(ctx).await?, id, expected_version.into()).await?;
+        Ok(id)
+    }
+
+    /// Accepts a risk at the level that it has now.
+    async fn accept_risk(&self, ctx: &Context<'_>, id: RiskId, input: NewAcceptance) -> Result<RiskView> {
+        Ok(service::accept(writing(ctx).await?, id, input).await?)
+    }
+
+    /// Withdraws the acceptance of a risk.
+    async fn withdraw_risk_acceptance(
+        &self,
+        ctx: &Context<'_>,
+        id: RiskId,
+        expected_version: i32,
+    ) -> Result<RiskView> {
+        Ok(service::withdraw_acceptance(writing(ctx).await?, id, expected_version.into()).await?)
+    }
+}

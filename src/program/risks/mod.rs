@@ -1,0 +1,23 @@
+//! Risks: what may go wrong, how bad it would be before and after treatment, who answers for it, and who accepts what
+//! is left of it until when. Levels are derived of the tenant's own matrix whenever a risk is read.
+
+mod acceptance;
+mod drawing;
+mod engine;
+mod filter;
+mod heatmap;
+mod model;
+mod store;
+
+pub mod graphql;
+pub mod matrix;
+pub mod rest;
+pub mod service;
+
+pub use acceptance::{Acceptance, AcceptanceState, NewAcceptance};
+pub use engine::{RiskStanding, RiskView};
+pub use filter::{RiskFilter, RiskSort};
+pub use graphql::RisksOf;
+pub use heatmap::{Heatmap, HeatmapCell};
+pub use model::{Basis, NewRisk, Rating, Risk, RiskCategory, RiskPatch, RiskStatus, RiskTreatment, SecurityProperty};
+use store::beyond;
