@@ -152,6 +152,7 @@ fn cases() -> Vec<Case> {
                 "inherent": { "likelihood": 3, "impact": 5 }, "residual": { "likelihood": 2, "impact": 5 },
                 "review_on": "2027-05-31" })
     };
+    let other_risk = || with(risk(), "code", json!("R-03"));
     let accredited = || {
         json!({ "name": "Other body", "website": "https://cb.example.com", "accreditations": [
             { "accreditation_body": "AB", "scope": "ISO/IEC 27001", "granted_on": "2020-01-01" }
@@ -282,9 +283,9 @@ fn cases() -> Vec<Case> {
         ("owner", &CONTROL_TESTS, "not_found", Remove("@made", 2)),
         ("owner", &RISKS, "ok", Create(risk())),
         ("owner", &RISKS, "already_exists", Create(risk())),
-        ("owner", &RISKS, "unprocessable", Create(with(risk(), "controls", json!(["@none:ctl"])))),
-        ("owner", &RISKS, "unprocessable", Create(with(risk(), "controls", json!(["@ctl", "@ctl"])))),
-        ("owner", &RISKS, "unprocessable", Create(with(risk(), "owner", json!("@none:mem")))),
+        ("owner", &RISKS, "unprocessable", Create(with(other_risk(), "controls", json!(["@none:ctl"])))),
+        ("owner", &RISKS, "unprocessable", Create(with(other_risk(), "controls", json!(["@ctl", "@ctl"])))),
+        ("owner", &RISKS, "unprocessable", Create(with(other_risk(), "owner", json!("@none:mem")))),
         (
             "owner",
             &RISKS,

@@ -108,7 +108,7 @@ fn harden(headers: &mut header::HeaderMap) {
     }
 }
 
-/// Refuses parameters that the operation does not have, reads the idempotency key of a POST with an effect, and
+/// Refuses a method that the path does not take and parameters that the operation does not have, reads the idempotency key of a POST with an effect, and
 /// gives the answer kept under it.
 ///
 /// # Errors
@@ -117,6 +117,11 @@ pub async fn idempotency(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, ActixError> {
+    let routes = request.app_data::<web::Data<Routes>>();
+    let refused = routes.and_then(|routes| routes.refused(request.method(), request.match_info().as_str()));
+    if let Some(refused) = refused {
+        return Ok(request.into_response(refused).map_into_right_body());
+    }
     if let Err(error) = prepare(&mut request).await {
         return Ok(request.error_response(error).map_into_right_body());
     }

@@ -52,6 +52,13 @@ impl Routes {
             .map(|r| &r.1)
     }
 
+    /// 405 with `Allow`, where the path is known and does not take the method. A path of its own, such as
+    /// `/v1/risks/heatmap`, is never taken for one with an id.
+    pub(super) fn refused(&self, method: &Method, path: &str) -> Option<HttpResponse> {
+        let methods = self.find(path)?;
+        (!methods.contains_key(method.as_str())).then(|| not_allowed(method, methods))
+    }
+
     /// Refuses query parameters that the operation does not have.
     ///
     /// # Errors
@@ -105,15 +112,17 @@ fn parameters(operation: &Operation) -> BTreeSet<String> {
 /// Answers what no route took: 405 with `Allow` for a known path, else 404.
 pub async fn fallback(request: HttpRequest) -> HttpResponse {
     let routes = request.app_data::<web::Data<Routes>>();
-    let Some(methods) = routes.and_then(|routes| routes.find(request.match_info().as_str())) else {
-        return respond(&Error::not_found("resource at this path"));
-    };
+    let refused = routes.and_then(|routes| routes.refused(request.method(), request.match_info().as_str()));
+    refused.unwrap_or_else(|| respond(&Error::not_found("resource at this path")))
+}
+
+fn not_allowed(method: &Method, methods: &Methods) -> HttpResponse {
     let mut allow: Vec<&str> = methods.keys().map(String::as_str).collect();
     if allow.contains(&"GET") {
         allow.push("HEAD");
     }
     let allow = allow.join(", ");
-    let detail = format!("{} is not one of {allow}", request.method());
+    let detail = format!("{method} is not one of {allow}");
     let mut response = respond(&Error::new(Code::MethodNotAllowed, detail));
     if let Ok(value) = header::HeaderValue::from_str(&allow) {
         response.headers_mut().insert(header::ALLOW, value);
