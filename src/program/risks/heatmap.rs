@@ -172,7 +172,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_cells_sum_to_what_is_assessed(
-            ratings in proptest::collection::vec(proptest::option::of((1..=5, 1..=5)), 0..200),
+            ratings in proptest::collection::vec(proptest::option::of((1i32..=5, 1i32..=5)), 0..200),
         ) {
             let matrix = RiskMatrix::first(TenantId::from_uuid(uuid::Uuid::nil()));
             let all = ratings.iter().map(|one| placed(*one)).collect();

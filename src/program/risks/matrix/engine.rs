@@ -111,7 +111,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_level_is_monotone_in_the_score(matrix in matrices(), one in 1..=49, other in 1..=49) {
+        fn a_level_is_monotone_in_the_score(matrix in matrices(), one in 1i32..=49, other in 1i32..=49) {
             prop_assert!(matrix.validate().is_ok());
             let from = |score: i32| matrix.level(score).unwrap().from_score;
             prop_assert!(from(one.min(other)) <= from(one.max(other)));
