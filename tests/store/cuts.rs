@@ -156,7 +156,7 @@ pub(super) enum Hold {
 
 impl Hold {
     /// Keeps every other writer of a tenant waiting.
-    async fn of(app: &TestApp, key: &str) -> Self {
+    pub(super) async fn of(app: &TestApp, key: &str) -> Self {
         let ctx = context(app, key).await;
         // That a key was used is noted in the background; the wait to be seen must be another one.
         let used = async || app.read(key, "/v1/api-keys").await["data"][0]["last_used_at"].as_str().map(drop);
