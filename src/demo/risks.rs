@@ -61,9 +61,8 @@ pub async fn enter_risks(
 }
 
 fn risk(ctx: &Ctx, people: &People, controls: &HashMap<String, ControlId>, row: &Row) -> Result<Value> {
-    let known = |code: &str| {
-        controls.get(code).copied().ok_or_else(|| Error::internal(format!("no control {code}")))
-    };
+    let known =
+        |code: &str| controls.get(code).copied().ok_or_else(|| Error::internal(format!("no control {code}")));
     let treated_by: Vec<ControlId> = row.controls.split_whitespace().map(known).collect::<Result<_>>()?;
     Ok(json!({
         "code": row.code, "title": row.title, "category": row.category, "asset": row.asset,
@@ -94,7 +93,8 @@ async fn accept(ctx: &Ctx, risk: RiskId, accepted: &str) -> Result<()> {
 /// The day so many days from today, and the day as long ago.
 fn days(ctx: &Ctx, text: &str) -> Result<(Date, Date)> {
     let count: i64 = text.parse().map_err(Error::internal)?;
-    let (ahead, ago) = (ctx.today().plus_days(count.unsigned_abs()), ctx.today().minus_days(count.unsigned_abs()));
+    let (ahead, ago) =
+        (ctx.today().plus_days(count.unsigned_abs()), ctx.today().minus_days(count.unsigned_abs()));
     Ok(if count < 0 { (ago, ahead) } else { (ahead, ago) })
 }
 

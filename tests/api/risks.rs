@@ -54,11 +54,17 @@ mod scenario {
         new["affects"] = json!(["integrity", "availability"]);
         let at = make(app, &key, new.clone()).await;
         let one = app.read(&key, &at).await;
-        assert_eq!((&one["basis"], &one["level"], &one["above_appetite"]), (&json!("residual"), &json!("high"), &json!(true)));
+        assert_eq!(
+            (&one["basis"], &one["level"], &one["above_appetite"]),
+            (&json!("residual"), &json!("high"), &json!(true))
+        );
         assert_eq!(one["residual_standing"]["score"], 12);
         assert_eq!((&one["inherent_standing"], &one["acceptance_state"]), (&Value::Null, &json!("none")));
         let changed = app.changed(&key, &at, json!({ "residual": null, "inherent": rating(1, 2) })).await;
-        assert_eq!((&changed["basis"], &changed["level"], &changed["version"]), (&json!("inherent"), &json!("low"), &json!(2)));
+        assert_eq!(
+            (&changed["basis"], &changed["level"], &changed["version"]),
+            (&json!("inherent"), &json!("low"), &json!(2))
+        );
         let same = app.changed(&key, &at, json!({ "affects": ["integrity", "availability"] })).await;
         assert_eq!(same["version"], 2, "what changes nothing writes nothing");
         for (field, wrong, place) in [
@@ -107,19 +113,23 @@ mod scenario {
         assert_eq!(pointer(&gone), "level");
         let shown = app.read(&key, "/v1/risks?sort=-score&limit=1").await;
         assert_eq!(shown["data"][0]["residual_standing"]["matrix_version"], 1);
-        let refused = app.refused(Method::PATCH, "/v1/risk-matrix", &key, Some(json!({ "appetite": 26 })), 422).await;
+        let refused =
+            app.refused(Method::PATCH, "/v1/risk-matrix", &key, Some(json!({ "appetite": 26 })), 422).await;
         assert_eq!(pointer(&refused), "/appetite");
         let events = app.events(&key, "risk_matrix").await;
         assert_eq!(types(&events), ["risk_matrix.updated"]);
         assert_eq!(events[0]["after"]["appetite"], 24);
         let stale = json!({ "appetite": 3 });
-        let stale = app.call_with(Method::PATCH, "/v1/risk-matrix", &key, Some(stale), &[("if-match", "\"0.x\"")]).await;
+        let stale = app
+            .call_with(Method::PATCH, "/v1/risk-matrix", &key, Some(stale), &[("if-match", "\"0.x\"")])
+            .await;
         assert_eq!(stale.status(), 412);
     }
 
     pub async fn a_matrix_keeps_every_risk(app: &TestApp) {
         let key = app.tenant("acme").await;
-        let steps = |count: usize| (1..=count).map(|n| json!({ "label": format!("Step {n}") })).collect::<Vec<_>>();
+        let steps =
+            |count: usize| (1..=count).map(|n| json!({ "label": format!("Step {n}") })).collect::<Vec<_>>();
         let smaller = |likelihood: usize, impact: usize| {
             json!({ "likelihood": steps(likelihood), "impact": steps(impact), "appetite": 3,
                     "levels": [{ "key": "any", "label": "Any", "color": "#ffffff", "from_score": 1 }] })
@@ -136,7 +146,8 @@ mod scenario {
         app.refused(Method::PATCH, "/v1/risk-matrix", &key, Some(smaller(5, 3)), 409).await;
         app.changed(&key, &worst, json!({ "inherent": null })).await;
         app.changed(&key, "/v1/risk-matrix", smaller(3, 3)).await;
-        let refused = app.refused(Method::PATCH, &at, &key, Some(json!({ "residual": rating(4, 1) })), 422).await;
+        let refused =
+            app.refused(Method::PATCH, &at, &key, Some(json!({ "residual": rating(4, 1) })), 422).await;
         assert_eq!(pointer(&refused), "/residual/likelihood");
         let larger = app.changed(&key, "/v1/risk-matrix", json!({ "likelihood": steps(7) })).await;
         assert_eq!(larger["likelihood"].as_array().unwrap().len(), 7);
@@ -146,7 +157,8 @@ mod scenario {
             ("impact", json!(steps(8)), "/impact"),
             ("levels", json!([]), "/levels"),
         ] {
-            let refused = app.refused(Method::PATCH, "/v1/risk-matrix", &key, Some(json!({ field: wrong })), 422).await;
+            let refused =
+                app.refused(Method::PATCH, "/v1/risk-matrix", &key, Some(json!({ field: wrong })), 422).await;
             assert_eq!(pointer(&refused), place);
         }
     }
@@ -173,24 +185,39 @@ mod scenario {
         seen["expected_version"] = json!(7);
         app.refused(Method::POST, &accept, &theirs, Some(seen), 412).await;
         let answer = app.call(Method::POST, &accept, &theirs, Some(acceptance("2027-03-31"))).await;
-        assert_eq!((answer.status().as_u16(), answer.headers()["location"].to_str().unwrap()), (201, at.as_str()));
+        assert_eq!(
+            (answer.status().as_u16(), answer.headers()["location"].to_str().unwrap()),
+            (201, at.as_str())
+        );
         let accepted: Value = answer.json().await.unwrap();
         assert_eq!(accepted["acceptance"]["by"], members["data"][0]["id"]);
-        assert_eq!((&accepted["acceptance"]["level"], &accepted["acceptance"]["on"]), (&json!("high"), &json!("2026-11-24")));
-        assert_eq!((&accepted["acceptance_state"], &accepted["acceptance_covers"]), (&json!("valid"), &json!(true)));
+        assert_eq!(
+            (&accepted["acceptance"]["level"], &accepted["acceptance"]["on"]),
+            (&json!("high"), &json!("2026-11-24"))
+        );
+        assert_eq!(
+            (&accepted["acceptance_state"], &accepted["acceptance_covers"]),
+            (&json!("valid"), &json!(true))
+        );
         let moved = app.changed(&key, &at, json!({ "residual": rating(5, 5) })).await;
-        assert_eq!((&moved["acceptance_state"], &moved["acceptance_covers"]), (&json!("valid"), &json!(false)));
+        assert_eq!(
+            (&moved["acceptance_state"], &moved["acceptance_covers"]),
+            (&json!("valid"), &json!(false))
+        );
         assert!(moved["acceptance_reason"].as_str().unwrap().contains("is now critical"), "{moved}");
         let back = app.changed(&key, &at, json!({ "residual": rating(2, 5) })).await;
         assert_eq!(back["acceptance_covers"], true);
         app.refused(Method::DELETE, &accept, &other, None, 403).await;
         app.deleted_with(&theirs, &accept, 200).await;
         app.refused(Method::DELETE, &accept, &theirs, None, 404).await;
-        let wanted = ["risk.created", "risk.accepted", "risk.updated", "risk.updated", "risk.acceptance_withdrawn"];
+        let wanted =
+            ["risk.created", "risk.accepted", "risk.updated", "risk.updated", "risk.acceptance_withdrawn"];
         assert_eq!(types(&app.events(&key, "risk").await), wanted);
         let bare = app.created(&key, "/v1/risks", json!({ "code": "R-2", "title": "Not estimated" })).await;
         let bare = format!("/v1/risks/{}", bare["id"].as_str().unwrap());
-        let refused = app.refused(Method::POST, &format!("{bare}/acceptance"), &key, Some(acceptance("2027-03-31")), 409).await;
+        let refused = app
+            .refused(Method::POST, &format!("{bare}/acceptance"), &key, Some(acceptance("2027-03-31")), 409)
+            .await;
         assert!(refused["detail"].as_str().unwrap().contains("no estimate"), "{refused}");
         app.changed(&key, &at, json!({ "status": "closed" })).await;
         app.refused(Method::POST, &accept, &key, Some(acceptance("2027-03-31")), 409).await;
@@ -201,7 +228,8 @@ mod scenario {
         let at = make(app, &key, risk("R-1", 3, 4)).await;
         make(app, &key, risk("R-2", 1, 1)).await;
         app.created(&key, &format!("{at}/acceptance"), acceptance("2026-11-25")).await;
-        let state = async |query: &str| app.read(&key, &format!("{at}?{query}")).await["acceptance_state"].clone();
+        let state =
+            async |query: &str| app.read(&key, &format!("{at}?{query}")).await["acceptance_state"].clone();
         assert_eq!(codes(app, &key, "acceptance_state=valid").await, ["R-1"]);
         assert_eq!(codes(app, &key, "acceptance_state=none").await, ["R-2"]);
         app.clock.forward(24 * 3600);
@@ -211,10 +239,16 @@ mod scenario {
         assert_eq!(codes(app, &key, "acceptance_state=expired").await, ["R-1"]);
         assert_eq!(codes(app, &key, "acceptance_state=valid").await, Vec::<String>::new());
         assert_eq!(codes(app, &key, "acceptance_state=valid&as_of=2026-11-25").await, ["R-1"]);
-        assert_eq!((state("as_of=2026-11-25").await, state("as_of=2026-11-23").await), (json!("valid"), json!("none")));
+        assert_eq!(
+            (state("as_of=2026-11-25").await, state("as_of=2026-11-23").await),
+            (json!("valid"), json!("none"))
+        );
         assert_eq!(codes(app, &key, "acceptance_state=none&as_of=2026-11-23").await, ["R-1", "R-2"]);
         let lapsed = app.read(&key, &at).await;
-        assert_eq!((&lapsed["acceptance_covers"], &lapsed["acceptance_reason"]), (&json!(false), &json!("the acceptance ended on 2026-11-25")));
+        assert_eq!(
+            (&lapsed["acceptance_covers"], &lapsed["acceptance_reason"]),
+            (&json!(false), &json!("the acceptance ended on 2026-11-25"))
+        );
     }
 
     pub async fn risks_are_found_and_ordered(app: &TestApp) {
@@ -226,10 +260,21 @@ mod scenario {
             risk.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
             risk
         };
-        make(app, &key, with(risk("R-1", 1, 4), json!({ "category": "Suppliers", "review_on": "2026-12-01" }))).await;
-        make(app, &key, with(risk("R-2", 5, 5), json!({ "controls": [control], "treatment": "share" }))).await;
+        make(
+            app,
+            &key,
+            with(risk("R-1", 1, 4), json!({ "category": "Suppliers", "review_on": "2026-12-01" })),
+        )
+        .await;
+        make(app, &key, with(risk("R-2", 5, 5), json!({ "controls": [control], "treatment": "share" })))
+            .await;
         make(app, &key, with(risk("R-3", 2, 2), json!({ "owner": owner, "status": "monitored" }))).await;
-        app.created(&key, "/v1/risks", json!({ "code": "R-4", "title": "New", "external_refs": [{ "system": "jira", "id": "7" }] })).await;
+        app.created(
+            &key,
+            "/v1/risks",
+            json!({ "code": "R-4", "title": "New", "external_refs": [{ "system": "jira", "id": "7" }] }),
+        )
+        .await;
         for (query, wanted) in [
             ("category=Suppliers".to_owned(), vec!["R-1"]),
             (format!("control={control}"), vec!["R-2"]),
@@ -267,11 +312,20 @@ mod scenario {
         let closed = make(app, &key, risk("R-3", 1, 4)).await;
         app.changed(&key, &closed, json!({ "status": "closed" })).await;
         let map = app.read(&key, "/v1/risks/heatmap").await;
-        assert_eq!((&map["basis"], &map["assessed"], &map["not_assessed"]), (&json!("residual"), &json!(2), &json!(0)));
+        assert_eq!(
+            (&map["basis"], &map["assessed"], &map["not_assessed"]),
+            (&json!("residual"), &json!(2), &json!(0))
+        );
         let cells = map["cells"].as_array().unwrap();
-        assert_eq!((cells.len(), cells.iter().map(|cell| cell["count"].as_i64().unwrap()).sum::<i64>()), (25, 2));
+        assert_eq!(
+            (cells.len(), cells.iter().map(|cell| cell["count"].as_i64().unwrap()).sum::<i64>()),
+            (25, 2)
+        );
         let one = cells.iter().find(|cell| cell["count"] == 2).unwrap();
-        assert_eq!((&one["likelihood"], &one["impact"], &one["level"]), (&json!(1), &json!(4), &json!("low")));
+        assert_eq!(
+            (&one["likelihood"], &one["impact"], &one["level"]),
+            (&json!(1), &json!(4), &json!("low"))
+        );
         assert_eq!(texts(&one["risks"], "code"), ["R-1", "R-<2>"]);
         let before = app.read(&key, "/v1/risks/heatmap?basis=inherent").await;
         assert_eq!((&before["assessed"], &before["not_assessed"]), (&json!(1), &json!(1)));
@@ -279,12 +333,23 @@ mod scenario {
         let same = app.ask(&key, asked).await;
         assert_eq!(same["data"]["riskHeatmap"]["assessed"], 1);
         let drawn = app.call(Method::GET, "/v1/risks/heatmap.svg", &key, None).await;
-        assert_eq!((drawn.status().as_u16(), &drawn.headers()["content-type"]), (200, &"image/svg+xml".parse().unwrap()));
+        assert_eq!(
+            (drawn.status().as_u16(), &drawn.headers()["content-type"]),
+            (200, &"image/svg+xml".parse().unwrap())
+        );
         let etag = drawn.headers()["etag"].to_str().unwrap().to_owned();
         let text = drawn.text().await.unwrap();
-        assert!(text.contains("Likelihood Rare, impact Major: Low (score 4), 2 risks: R-1, R-&lt;2&gt;"), "{text}");
-        assert!(text.contains("role=\"img\"") && !text.contains("<script") && !text.contains("R-<"), "{text}");
-        let again = app.call_with(Method::GET, "/v1/risks/heatmap.svg", &key, None, &[("if-none-match", &etag)]).await;
+        assert!(
+            text.contains("Likelihood Rare, impact Major: Low (score 4), 2 risks: R-1, R-&lt;2&gt;"),
+            "{text}"
+        );
+        assert!(
+            text.contains("role=\"img\"") && !text.contains("<script") && !text.contains("R-<"),
+            "{text}"
+        );
+        let again = app
+            .call_with(Method::GET, "/v1/risks/heatmap.svg", &key, None, &[("if-none-match", &etag)])
+            .await;
         assert_eq!(again.status(), 304);
     }
 
@@ -297,7 +362,8 @@ mod scenario {
         let due = async || {
             let page = app.read(&key, "/v1/milestones").await;
             let rows = page["data"].as_array().unwrap().iter();
-            rows.map(|row| format!("{} {}", row["code"].as_str().unwrap(), row["due"].as_str().unwrap())).collect::<Vec<_>>()
+            rows.map(|row| format!("{} {}", row["code"].as_str().unwrap(), row["due"].as_str().unwrap()))
+                .collect::<Vec<_>>()
         };
         assert_eq!(due().await, ["risk_review 2027-01-31", "risk_acceptance_ends 2027-03-31"]);
         app.changed(&key, &at, json!({ "review_on": "2027-06-30" })).await;
@@ -315,7 +381,9 @@ mod scenario {
                       controls { nodes { code risks { code level } } } }";
         let mut counts = Vec::new();
         for n in 1..=8 {
-            let control = app.created(&key, "/v1/controls", json!({ "code": format!("C-{n}"), "title": "Backups" })).await;
+            let control = app
+                .created(&key, "/v1/controls", json!({ "code": format!("C-{n}"), "title": "Backups" }))
+                .await;
             let mut new = risk(&format!("R-{n}"), 1, 1);
             new["owner"] = json!(owner);
             new["controls"] = json!([control["id"]]);
@@ -326,8 +394,15 @@ mod scenario {
             let answer: Value = answer.json().await.unwrap();
             let last = &answer["data"]["risks"]["nodes"][n - 1];
             assert_eq!(last["controls"][0]["code"], format!("C-{n}"), "{answer}");
-            assert!(last["owner"]["name"].is_string() && last["acceptance"]["by"]["name"].is_string(), "{answer}");
-            assert_eq!(answer["data"]["controls"]["nodes"][n - 1]["risks"][0]["code"], format!("R-{n}"), "{answer}");
+            assert!(
+                last["owner"]["name"].is_string() && last["acceptance"]["by"]["name"].is_string(),
+                "{answer}"
+            );
+            assert_eq!(
+                answer["data"]["controls"]["nodes"][n - 1]["risks"][0]["code"],
+                format!("R-{n}"),
+                "{answer}"
+            );
         }
         assert_eq!(counts[0], counts[7], "one statement per relation, however many rows");
     }

@@ -180,7 +180,9 @@ fn arguments(field: &str, w: &World) -> Value {
             "id": id("rsk"), "expectedVersion": 2, "input": { "owner": id("mem"), "controls": [id("ctl")] },
         }),
         "deleteRisk" | "withdrawRiskAcceptance" => json!({ "id": id("rsk"), "expectedVersion": 2 }),
-        "acceptRisk" => json!({ "id": id("rsk"), "input": { "until": "2027-03-31", "reason": "It is rare" } }),
+        "acceptRisk" => {
+            json!({ "id": id("rsk"), "input": { "until": "2027-03-31", "reason": "It is rare" } })
+        }
         "certificationBody" => json!({ "id": id("cbo") }),
         "updateCertificationBody" => changes("cbo", json!({ "name": "Renamed" })),
         "deleteCertificationBody" => removes("cbo"),

@@ -83,7 +83,12 @@ async fn an_update_that_comes_second_goes_no_further() {
             json!({ "kind": "person", "name": "A", "role": "viewer" }),
             json!({ "kind": "person", "name": "B", "role": "viewer" }),
         ),
-        ("risks", "/v1/risks", json!({ "code": "R-1", "title": "A" }), json!({ "code": "R-2", "title": "B" })),
+        (
+            "risks",
+            "/v1/risks",
+            json!({ "code": "R-1", "title": "A" }),
+            json!({ "code": "R-2", "title": "B" }),
+        ),
     ] {
         let mut other = other;
         other["external_refs"] = taken.clone();

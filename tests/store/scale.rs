@@ -266,7 +266,8 @@ async fn fill(sql: &mut Sql, table: &str, changed: &[(&str, &str)], large: &Worl
     let large_rows = if table.starts_with("certification") { CERTIFICATES } else { LARGE };
     let large_rows = if table == "risk_matrices" { 0 } else { large_rows };
     // One row to a tenant.
-    let total = if ["tenants", "risk_matrices"].contains(&table) { tenants } else { large_rows + tenants * rows };
+    let total =
+        if ["tenants", "risk_matrices"].contains(&table) { tenants } else { large_rows + tenants * rows };
     let value = |name: &str| -> String {
         let expression = match changed.iter().find(|(one, _)| *one == name) {
             _ if name == "tenant_id" => {

@@ -118,7 +118,12 @@ fn fresh(body: &Value, request: &HttpRequest) -> HttpResponse {
 }
 
 /// What a resource is at this version, in this media type; 304 when the caller has it already.
-pub(super) fn fresh_text(request: &HttpRequest, media: &'static str, version: i64, text: String) -> HttpResponse {
+pub(super) fn fresh_text(
+    request: &HttpRequest,
+    media: &'static str,
+    version: i64,
+    text: String,
+) -> HttpResponse {
     let etag = etag(version, &text);
     // What was changed is told, whatever the caller has: If-None-Match is a question of reading (RFC 9110, 13.1.2).
     let known = request.method().is_safe()

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{ComplexObject, Context, Object, connection::Connection, dataloader::Loader};
+use async_graphql::{
+    ComplexObject, Context, Object, async_trait::async_trait, connection::Connection, dataloader::Loader,
+};
 
 use super::{
     engine::{Coverage, CoverageState},
@@ -22,6 +24,7 @@ use crate::{
     program::risks::{RiskView, RisksOf},
 };
 
+#[async_trait]
 impl Loader<ControlId> for Ctx {
     type Value = Control;
     type Error = Failure;

@@ -58,9 +58,13 @@ fn legend<N: svg::Node>(mut picture: Drawing<N>, map: &Heatmap, y: i32) -> Drawi
         let y = y + (n as i32 / 5) * 22;
         let swatch = Frame { x, y: y - 11, width: 14, height: 14 };
         let words = format!("{} from {}", level.label, level.from_score);
-        picture = picture.rectangle(swatch, level.color.as_str(), Some(1)).words((x + 20, y), INK, 15, &words);
+        picture =
+            picture.rectangle(swatch, level.color.as_str(), Some(1)).words((x + 20, y), INK, 15, &words);
     }
-    let note = format!("Bold border: above the appetite of {}. Upwards: likelihood. To the right: impact.", map.appetite);
+    let note = format!(
+        "Bold border: above the appetite of {}. Upwards: likelihood. To the right: impact.",
+        map.appetite
+    );
     picture.words((LEFT, y + 50), INK, 120, &note)
 }
 
@@ -117,11 +121,7 @@ mod tests {
     use super::*;
     use crate::{
         kernel::id::{RiskId, TenantId},
-        program::risks::{
-            Basis, Rating,
-            heatmap::Placed,
-            matrix::RiskMatrix,
-        },
+        program::risks::{Basis, Rating, heatmap::Placed, matrix::RiskMatrix},
     };
 
     #[test]
@@ -132,7 +132,13 @@ mod tests {
             code: format!("R-<{n}>").parse().unwrap(),
             rating: Some(Rating { likelihood, impact: 5 }),
         };
-        let map = || Heatmap::of(matrix(), Basis::Residual, vec![placed(1, 4), placed(2, 4), placed(3, 4), placed(4, 1)]);
+        let map = || {
+            Heatmap::of(
+                matrix(),
+                Basis::Residual,
+                vec![placed(1, 4), placed(2, 4), placed(3, 4), placed(4, 1)],
+            )
+        };
         let drawn = draw(&map());
         let text = drawn.as_str();
         assert_eq!(text, draw(&map()).as_str());

@@ -197,7 +197,8 @@ mod tests {
     }
 
     fn risk(inherent: Option<(i32, i32)>, residual: Option<(i32, i32)>) -> Risk {
-        let rating = |one: Option<(i32, i32)>| one.map(|(l, i)| serde_json::json!({ "likelihood": l, "impact": i }));
+        let rating =
+            |one: Option<(i32, i32)>| one.map(|(l, i)| serde_json::json!({ "likelihood": l, "impact": i }));
         let new = serde_json::json!({
             "code": "R-1", "title": "A risk", "inherent": rating(inherent), "residual": rating(residual),
             "review_on": "2027-01-31",

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{ComplexObject, Context, Object, connection::Connection, dataloader::Loader};
+use async_graphql::{
+    ComplexObject, Context, Object, async_trait::async_trait, connection::Connection, dataloader::Loader,
+};
 
 use super::{
     acceptance::{Acceptance, NewAcceptance},
@@ -30,6 +32,7 @@ use crate::{
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RisksOf(pub ControlId);
 
+#[async_trait]
 impl Loader<RisksOf> for Ctx {
     type Value = Vec<RiskView>;
     type Error = Failure;

@@ -111,8 +111,9 @@ impl Heatmap {
         let (mut assessed, all) = (0, risks.len() as i64);
         for risk in risks {
             let Some(rating) = risk.rating else { continue };
-            let here =
-                |cell: &&mut HeatmapCell| cell.likelihood == rating.likelihood && cell.impact == rating.impact;
+            let here = |cell: &&mut HeatmapCell| {
+                cell.likelihood == rating.likelihood && cell.impact == rating.impact
+            };
             let Some(cell) = cells.iter_mut().find(here) else { continue };
             assessed += 1;
             cell.count += 1;
@@ -136,7 +137,8 @@ impl Heatmap {
 
 fn cells(matrix: &RiskMatrix) -> Vec<HeatmapCell> {
     let (likelihoods, impacts) = matrix.size();
-    let each = (1..=likelihoods).flat_map(|likelihood| (1..=impacts).map(move |impact| Rating { likelihood, impact }));
+    let each = (1..=likelihoods)
+        .flat_map(|likelihood| (1..=impacts).map(move |impact| Rating { likelihood, impact }));
     each.filter_map(|rating| {
         let score = rating.score();
         let level = matrix.level(score)?;

@@ -19,5 +19,7 @@ pub use engine::{RiskStanding, RiskView};
 pub use filter::{RiskFilter, RiskSort};
 pub use graphql::RisksOf;
 pub use heatmap::{Heatmap, HeatmapCell};
-pub use model::{Basis, NewRisk, Rating, Risk, RiskCategory, RiskPatch, RiskStatus, RiskTreatment, SecurityProperty};
+pub use model::{
+    Basis, NewRisk, Rating, Risk, RiskCategory, RiskPatch, RiskStatus, RiskTreatment, SecurityProperty,
+};
 use store::beyond;

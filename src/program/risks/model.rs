@@ -96,9 +96,7 @@ bounded_text! {
 pub const MAX_CONTROLS: usize = 100;
 
 /// An estimate in steps of the tenant's matrix.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject, InputObject,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject, InputObject)]
 #[serde(deny_unknown_fields)]
 #[graphql(name = "RiskRating", input_name = "RiskRatingInput")]
 #[schema(as = RiskRating)]
@@ -119,9 +117,15 @@ impl Rating {
 
     /// Notes the steps that a matrix of this size does not have.
     pub(super) fn within(self, (likelihood, impact): (i32, i32), at: &str, faults: &mut Faults) {
-        for (name, step, steps) in [("likelihood", self.likelihood, likelihood), ("impact", self.impact, impact)] {
+        for (name, step, steps) in
+            [("likelihood", self.likelihood, likelihood), ("impact", self.impact, impact)]
+        {
             let fits = (1..=steps).contains(&step);
-            faults.when(!fits, format!("{at}/{name}"), format!("must be from 1 to {steps}, the steps of the matrix"));
+            faults.when(
+                !fits,
+                format!("{at}/{name}"),
+                format!("must be from 1 to {steps}, the steps of the matrix"),
+            );
         }
     }
 }

@@ -172,7 +172,10 @@ fn may_accept(ctx: &Ctx, risk: &Risk) -> Result<()> {
 }
 
 fn never_estimated() -> Error {
-    Error::new(Code::Conflict, "the risk has no estimate; give it inherent or residual likelihood and impact first")
+    Error::new(
+        Code::Conflict,
+        "the risk has no estimate; give it inherent or residual likelihood and impact first",
+    )
 }
 
 async fn settle(

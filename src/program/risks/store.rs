@@ -86,7 +86,8 @@ async fn scores(tx: &mut TenantTx, filter: &RiskFilter) -> Result<[Option<RangeI
         return Ok([None, None]);
     }
     let matrix = matrix::store::get(tx).await?;
-    let unknown = || Error::at(Code::Unprocessable, "level", "is no level here; GET /v1/risk-matrix lists them");
+    let unknown =
+        || Error::at(Code::Unprocessable, "level", "is no level here; GET /v1/risk-matrix lists them");
     let level = match &filter.level {
         Some(key) => Some(matrix.scores_of(key).ok_or_else(unknown)?),
         None => None,
@@ -183,8 +184,12 @@ impl Stored for Risk {
                 }
                 RiskSort::Highest => keyset!(query, page, desc, risks::score => i32, risks::id => RiskId),
                 RiskSort::Lowest => keyset!(query, page, asc, risks::score => i32, risks::id => RiskId),
-                RiskSort::Oldest => keyset!(query, page, asc, risks::created_at => Instant, risks::id => RiskId),
-                RiskSort::Newest => keyset!(query, page, desc, risks::created_at => Instant, risks::id => RiskId),
+                RiskSort::Oldest => {
+                    keyset!(query, page, asc, risks::created_at => Instant, risks::id => RiskId)
+                }
+                RiskSort::Newest => {
+                    keyset!(query, page, desc, risks::created_at => Instant, risks::id => RiskId)
+                }
             }
             .load(conn)
             .await

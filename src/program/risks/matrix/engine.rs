@@ -135,7 +135,9 @@ mod tests {
     fn the_first_matrix_is_valid_and_has_its_corners() {
         let matrix = first();
         assert!(matrix.validate().is_ok());
-        for (score, level) in [(1, "low"), (4, "low"), (5, "medium"), (9, "medium"), (10, "high"), (25, "critical")] {
+        for (score, level) in
+            [(1, "low"), (4, "low"), (5, "medium"), (9, "medium"), (10, "high"), (25, "critical")]
+        {
             assert_eq!(matrix.level(score).unwrap().key.as_str(), level, "{score}");
         }
         assert!(!matrix.above_appetite(9) && matrix.above_appetite(10));

@@ -66,7 +66,9 @@ pub struct RiskLevel {
 }
 
 /// The tenant's risk matrix. Version 0 is the one that every tenant starts with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema, SimpleObject, Queryable, Selectable, Insertable)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, ToSchema, SimpleObject, Queryable, Selectable, Insertable,
+)]
 #[diesel(table_name = risk_matrices)]
 #[schema(example = example)]
 pub struct RiskMatrix {
