@@ -1,6 +1,6 @@
 -- One row per tenant, from its first risk or its first change of the matrix on.
 CREATE TABLE risk_matrices (
-    tenant_id blob PRIMARY KEY,
+    tenant_id blob NOT NULL PRIMARY KEY,
     likelihood text NOT NULL,
     impact text NOT NULL,
     levels text NOT NULL,
