@@ -77,6 +77,7 @@ pub struct Query(
     journal::graphql::JournalQuery,
     milestones::graphql::MilestoneQuery,
     catalog::graphql::CatalogQuery,
+    catalog::custom::graphql::CustomFrameworkQuery,
     controls::graphql::ControlQuery,
     controls::testing::graphql::ControlTestQuery,
     risks::graphql::RiskQuery,
@@ -92,6 +93,7 @@ pub struct Mutation(
     members::graphql::MemberMutation,
     keys::graphql::ApiKeyMutation,
     milestones::graphql::MilestoneMutation,
+    catalog::custom::graphql::CustomFrameworkMutation,
     controls::graphql::ControlMutation,
     controls::testing::graphql::ControlTestMutation,
     risks::graphql::RiskMutation,
@@ -176,6 +178,7 @@ fn rooms(config: &mut ServiceConfig<'_>) {
     journal::rest::configure(config);
     milestones::rest::configure(config);
     catalog::rest::configure(config);
+    catalog::custom::rest::configure(config);
     controls::rest::configure(config);
     controls::testing::rest::configure(config);
     risks::rest::configure(config);
@@ -199,6 +202,9 @@ pub fn events() -> Result<String> {
         Facts::of::<members::Member>(),
         Facts::of::<keys::ApiKey>(),
         Facts::of::<diary::Entry>(),
+        Facts::of::<catalog::custom::OwnFramework>(),
+        Facts::of::<catalog::custom::OwnRequirement>(),
+        Facts::of::<catalog::custom::OwnMapping>(),
         Facts::of::<controls::Control>(),
         Facts::of::<controls::testing::ControlTest>(),
         Facts::of::<risks::Risk>(),

@@ -7,7 +7,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use super::model::{
     Framework, Group, Outcome, Relationship, Requirement, RequirementId, RequirementKind, RequirementRef,
 };
-use crate::kernel::text::Title;
+use crate::kernel::text::{Prose, Title};
 
 /// The key of ISO/IEC 27001:2022.
 pub const ISO: &str = "iso27001-2022";
@@ -108,10 +108,20 @@ fn rows<T: DeserializeOwned>(text: &str) -> Outcomes<Vec<T>> {
 
 fn framework(key: &str, name: &str, outcome: Outcome, requirements: Vec<Requirement>) -> Outcomes<Framework> {
     let groups = groups(&requirements);
-    Ok(Framework { key: key.parse()?, name: name.parse()?, outcome, groups, requirements })
+    Ok(Framework {
+        key: key.parse()?,
+        name: name.parse()?,
+        description: Prose::default(),
+        outcome,
+        custom: false,
+        version: 0,
+        groups,
+        requirements,
+    })
 }
 
-fn groups(requirements: &[Requirement]) -> Vec<Group> {
+/// How many requirements each group has, in the order of its first one.
+pub(super) fn groups(requirements: &[Requirement]) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for one in requirements {
         match groups.iter_mut().find(|known| known.kind == one.kind && known.group == one.group) {
@@ -153,10 +163,12 @@ fn plain(framework: &str, kind: RequirementKind, id: RequirementId, title: Title
         id,
         kind,
         title,
+        description: Prose::default(),
         group: None,
         series: None,
         documented_information_required: None,
         new_in_2022: None,
+        version: 0,
     })
 }
 

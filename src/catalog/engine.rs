@@ -1,8 +1,13 @@
 //! Mappings, gaps and comparisons, from either side. Pure.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{
     data::{Catalog, Compared, ISO, Pair},
-    model::{Comparison, Dimension, Framework, Gaps, Mapping, Relationship, RequirementRef, Statement},
+    model::{
+        Comparison, Dimension, Framework, Gaps, Mapping, Relationship, RequirementId, RequirementRef,
+        Statement,
+    },
 };
 use crate::kernel::text::Title;
 
@@ -17,20 +22,30 @@ impl Relationship {
     }
 }
 
-/// The mappings between two frameworks, read from the first, in its order.
-pub(super) fn mappings(catalog: &Catalog, from: &Framework, to: &Framework) -> Vec<Mapping> {
-    if from.key == to.key {
+/// The mappings between two built-in frameworks, read from the first, in its order; none of others.
+pub(super) fn crosswalk(catalog: &Catalog, from: &Framework, to: &Framework) -> Vec<Mapping> {
+    if from.key == to.key || from.custom || to.custom {
         return Vec::new();
     }
     let iso_first = from.key.as_str() == ISO;
     let read = |pair: &Pair| if iso_first { forwards(pair, to) } else { backwards(pair, to) };
     let all: Vec<Mapping> = catalog.crosswalk.iter().map(read).collect();
-    let of = |id| all.iter().filter(move |one| one.requirement == id).cloned();
-    from.requirements.iter().flat_map(|one| of(one.id.clone())).collect()
+    in_order(from, all)
+}
+
+/// Mappings in the order of the framework they read from; what it does not have is left out.
+pub(super) fn in_order(from: &Framework, all: Vec<Mapping>) -> Vec<Mapping> {
+    let mut of: HashMap<RequirementId, Vec<Mapping>> = HashMap::new();
+    for one in all {
+        of.entry(one.requirement.clone()).or_default().push(one);
+    }
+    from.requirements.iter().flat_map(|one| of.remove(&one.id).unwrap_or_default()).collect()
 }
 
 fn forwards(pair: &Pair, to: &Framework) -> Mapping {
     Mapping {
+        id: None,
+        version: 0,
         requirement: pair.iso27001.clone(),
         relationship: pair.relationship,
         counterpart: RequirementRef { framework: to.key.clone(), id: pair.soc2.clone() },
@@ -40,6 +55,8 @@ fn forwards(pair: &Pair, to: &Framework) -> Mapping {
 
 fn backwards(pair: &Pair, to: &Framework) -> Mapping {
     Mapping {
+        id: None,
+        version: 0,
         requirement: pair.soc2.clone(),
         relationship: pair.relationship.inverted(),
         counterpart: RequirementRef { framework: to.key.clone(), id: pair.iso27001.clone() },
@@ -47,15 +64,36 @@ fn backwards(pair: &Pair, to: &Framework) -> Mapping {
     }
 }
 
-/// What nothing in the other framework answers.
-pub(super) fn gaps(catalog: &Catalog, from: &Framework, to: &Framework) -> Gaps {
-    let mapped = mappings(catalog, from, to);
-    let answered = |id| mapped.iter().any(|one| one.requirement == id);
-    let requirements = from.requirements.iter().filter(|one| !answered(one.id.clone())).cloned().collect();
+/// What none of the mappings onto the other framework answers.
+pub(super) fn gaps(mapped: &[Mapping], from: &Framework, to: &Framework) -> Gaps {
+    let answered: HashSet<_> = mapped.iter().map(|one| &one.requirement).collect();
+    let requirements = from.requirements.iter().filter(|one| !answered.contains(&one.id)).cloned().collect();
     Gaps { framework: from.key.clone(), to: to.key.clone(), requirements }
 }
 
-/// Every point on which two frameworks are compared.
+/// What can be said of two frameworks of which one at least is a tenant's own: what each leads to, how many requirements it
+/// has, and how many of them the other answers; `there` reads from the left.
+pub(super) fn contrast(left: &Framework, right: &Framework, there: &[Mapping]) -> Comparison {
+    let answered: HashSet<_> = there.iter().map(|one| &one.requirement).collect();
+    let back: HashSet<_> = there.iter().map(|one| &one.counterpart.id).collect();
+    let row = |name: &str, left: String, right: String| {
+        let said = |text: String| Some(Statement { text: text.parse().ok()?, inferred: false });
+        Some(Dimension { dimension: name.parse().ok()?, left: said(left), right: said(right) })
+    };
+    let count = |of: &Framework| of.requirements.len().to_string();
+    let rows = [
+        row("Outcome", left.outcome.to_string(), right.outcome.to_string()),
+        row("Requirements", count(left), count(right)),
+        row("Requirements that the other answers", answered.len().to_string(), back.len().to_string()),
+    ];
+    Comparison {
+        left: left.key.clone(),
+        right: right.key.clone(),
+        dimensions: rows.into_iter().flatten().collect(),
+    }
+}
+
+/// Every point on which the two built-in frameworks are compared.
 pub(super) fn compare(catalog: &Catalog, left: &Framework, right: &Framework) -> Comparison {
     let iso_first = left.key.as_str() == ISO;
     let row = |one: &Compared| {
@@ -87,7 +125,7 @@ mod tests {
     #[test]
     fn a_mapping_reads_the_same_from_both_sides() {
         let (iso, soc2) = both();
-        let (there, back) = (mappings(catalog(), iso, soc2), mappings(catalog(), soc2, iso));
+        let (there, back) = (crosswalk(catalog(), iso, soc2), crosswalk(catalog(), soc2, iso));
         assert_eq!((there.len(), back.len()), (197, 197));
         for one in &there {
             let other = back
@@ -102,7 +140,8 @@ mod tests {
     fn a_gap_is_what_no_pair_names() {
         let (iso, soc2) = both();
         for (from, to) in [(iso, soc2), (soc2, iso)] {
-            let (mapped, gaps) = (mappings(catalog(), from, to), gaps(catalog(), from, to));
+            let mapped = crosswalk(catalog(), from, to);
+            let gaps = gaps(&mapped, from, to);
             for one in &from.requirements {
                 let gap = gaps.requirements.iter().any(|gap| gap.id == one.id);
                 assert_ne!(gap, mapped.iter().any(|m| m.requirement == one.id), "{}", one.id);

@@ -3,20 +3,19 @@
 use async_graphql::{ComplexObject, Context, Object, connection::Connection};
 
 use super::{
-    catalog,
     model::{
         Comparison, Framework, FrameworkKey, FrameworkOrder, Gaps, Mapping, MappingFilter, Placed,
         Requirement, RequirementFilter, RequirementRef,
     },
     service,
 };
-use crate::platform::graphql::{Connected, PageArgs, Result, request};
+use crate::platform::graphql::{Connected, PageArgs, Result, related, request};
 
 #[ComplexObject]
 impl RequirementRef {
     /// The requirement itself.
-    async fn requirement(&self) -> Option<&'static Requirement> {
-        catalog().requirement(self)
+    async fn requirement(&self, ctx: &Context<'_>) -> Result<Option<Requirement>> {
+        related(ctx, self.clone()).await
     }
 }
 
@@ -32,7 +31,7 @@ impl Framework {
     ) -> Result<Connection<String, Requirement, Connected>> {
         let args = PageArgs { first, after, count: ctx.look_ahead().field("totalCount").exists() };
         let page = args.request::<FrameworkOrder>(None, &filter)?;
-        let found = service::requirements(request(ctx)?, &self.key, &filter, &page)?;
+        let found = service::requirements(request(ctx)?, &self.key, &filter, &page).await?;
         Ok(args.connect(&page, found, Placed::place))
     }
 
@@ -46,13 +45,13 @@ impl Framework {
     ) -> Result<Connection<String, Mapping, Connected>> {
         let args = PageArgs { first, after, count: ctx.look_ahead().field("totalCount").exists() };
         let page = args.request::<FrameworkOrder>(None, &filter)?;
-        let found = service::mappings(request(ctx)?, &self.key, &filter, &page)?;
+        let found = service::mappings(request(ctx)?, &self.key, &filter, &page).await?;
         Ok(args.connect(&page, found, Placed::place))
     }
 
     /// Its requirements that nothing in another framework answers.
     async fn gaps(&self, ctx: &Context<'_>, to: FrameworkKey) -> Result<Gaps> {
-        Ok(service::gaps(request(ctx)?, &self.key, &to)?)
+        Ok(service::gaps(request(ctx)?, &self.key, &to).await?)
     }
 }
 
@@ -71,13 +70,13 @@ impl CatalogQuery {
     ) -> Result<Connection<String, Framework, Connected>> {
         let args = PageArgs { first, after, count: ctx.look_ahead().field("totalCount").exists() };
         let page = args.request::<FrameworkOrder>(None, &())?;
-        let found = service::list(request(ctx)?, &page)?;
+        let found = service::list(request(ctx)?, &page).await?;
         Ok(args.connect(&page, found, Placed::place))
     }
 
     /// One framework.
     async fn framework(&self, ctx: &Context<'_>, key: FrameworkKey) -> Result<Framework> {
-        Ok(service::get(request(ctx)?, &key)?.clone())
+        Ok(service::get(request(ctx)?, &key).await?.into_owned())
     }
 
     /// Two frameworks side by side.
@@ -87,6 +86,6 @@ impl CatalogQuery {
         left: FrameworkKey,
         right: FrameworkKey,
     ) -> Result<Comparison> {
-        Ok(service::compare(request(ctx)?, &left, &right)?)
+        Ok(service::compare(request(ctx)?, &left, &right).await?)
     }
 }

@@ -6,7 +6,11 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     bounded_text,
-    kernel::{page::SortOrder, text::Title},
+    kernel::{
+        id::RequirementMappingId,
+        page::SortOrder,
+        text::{Prose, Title},
+    },
     text_enum,
 };
 
@@ -15,6 +19,16 @@ bounded_text! {
     FrameworkKey: 1..=64, like "iso27001-2022";
     /// The id of a requirement in its framework: clauses `4.1`, Annex A controls `A.5.1`, criteria `CC6.1`.
     RequirementId: 1..=32, like "A.5.1";
+}
+
+impl FrameworkKey {
+    /// How the keys of a tenant's own frameworks begin. No built-in framework's does, now or later.
+    pub const OWN: &str = "x-";
+
+    /// Whether it is the key of a framework of a tenant's own.
+    pub fn is_own(&self) -> bool {
+        self.as_str().starts_with(Self::OWN)
+    }
 }
 
 /// One requirement of one framework.
@@ -43,6 +57,11 @@ pub struct RequirementRef {
     pub id: RequirementId,
 }
 
+impl RequirementRef {
+    /// What is told of one that is not there.
+    pub const UNKNOWN: &str = "is in no framework; GET /v1/frameworks/{key}/requirements lists what is";
+}
+
 text_enum! {
     /// What meeting a framework leads to.
     Outcome {
@@ -50,6 +69,18 @@ text_enum! {
         Certification = "certification",
         /// A report with a practitioner's opinion. Never a certificate.
         Attestation = "attestation",
+        /// Nothing that others issue: the organisation's own word.
+        Internal = "internal",
+    }
+}
+
+#[expect(
+    clippy::derivable_impls,
+    reason = "text_enum! derives what every enum needs, and few need a default"
+)]
+impl Default for Outcome {
+    fn default() -> Self {
+        Self::Internal
     }
 }
 
@@ -63,8 +94,15 @@ pub struct Framework {
     /// Its name.
     #[schema(example = "ISO/IEC 27001:2022")]
     pub name: Title,
+    /// What it is for; empty of a built-in one.
+    pub description: Prose,
     /// What meeting it leads to.
     pub outcome: Outcome,
+    /// Whether it is the tenant's own. Built-in ones are read-only.
+    pub custom: bool,
+    /// Counts its changes; 0 of a built-in one.
+    #[schema(minimum = 0)]
+    pub version: i32,
     /// How many requirements it has, by kind and group.
     #[schema(max_items = 50)]
     pub groups: Vec<Group>,
@@ -78,7 +116,7 @@ pub struct Framework {
 pub struct Group {
     /// What they are.
     pub kind: RequirementKind,
-    /// The theme (Annex A) or category (criteria); null for clauses.
+    /// The theme (Annex A), category (criteria) or group of one's own; null for clauses.
     pub group: Option<Title>,
     /// How many there are.
     #[schema(minimum = 1)]
@@ -94,6 +132,8 @@ text_enum! {
         AnnexA = "annex_a",
         /// A Trust Services criterion.
         Criterion = "criterion",
+        /// A requirement of a framework of the tenant's own.
+        Custom = "custom",
     }
 }
 
@@ -111,7 +151,9 @@ pub struct Requirement {
     /// A short title of our own; not the framework's text.
     #[schema(example = "Policies for information security")]
     pub title: Title,
-    /// The theme (Annex A) or category (criteria); null for clauses.
+    /// What it asks for, in the tenant's words; empty of a built-in one, whose text belongs to its publisher.
+    pub description: Prose,
+    /// The theme (Annex A), category (criteria) or group of one's own; null for clauses.
     #[schema(example = "Organizational")]
     pub group: Option<Title>,
     /// The series of a criterion; null elsewhere.
@@ -120,6 +162,9 @@ pub struct Requirement {
     pub documented_information_required: Option<bool>,
     /// Whether an Annex A control is new in the 2022 edition; null elsewhere.
     pub new_in_2022: Option<bool>,
+    /// Counts its changes; 0 of a built-in one.
+    #[schema(minimum = 0)]
+    pub version: i32,
 }
 
 text_enum! {
@@ -140,6 +185,8 @@ text_enum! {
 /// proves that the counterpart is met.
 #[derive(Clone, Debug, Serialize, ToSchema, SimpleObject)]
 pub struct Mapping {
+    /// Its id where it is the tenant's own; null between built-in frameworks.
+    pub id: Option<RequirementMappingId>,
     /// The requirement of the framework asked for.
     pub requirement: RequirementId,
     /// How it relates to the counterpart, read from this requirement.
@@ -149,6 +196,9 @@ pub struct Mapping {
     /// Why.
     #[schema(example = "Both need approved policies put into use")]
     pub rationale: Title,
+    /// 1 where it is the tenant's own, which is removed and made anew; 0 between built-in frameworks.
+    #[schema(minimum = 0)]
+    pub version: i32,
 }
 
 /// What has no counterpart in another framework, said honestly.

@@ -1,5 +1,7 @@
 //! The catalog over REST.
 
+use std::borrow::Cow;
+
 use actix_web::get;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -36,7 +38,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 
 /// List frameworks
 ///
-/// What an organisation can be certified against or report on.
+/// What an organisation can be certified against or report on: the built-in frameworks, and those of your own.
 #[utoipa::path(
     tag = "Frameworks",
     params(PageParams, ("sort" = inline(Option<FrameworkOrder>), Query, description = "The order")),
@@ -44,7 +46,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 )]
 #[get("/v1/frameworks")]
 async fn list_frameworks(ctx: Ctx, query: List<NoFilter, FrameworkOrder>) -> Result<Listed<Framework>> {
-    service::list(&ctx, &query.page).map(Listed)
+    ctx.run(async move |ctx| service::list(&ctx, &query.page).await).await.map(Listed)
 }
 
 /// Which frameworks to compare.
@@ -62,7 +64,8 @@ struct Sides {
 
 /// Compare two frameworks
 ///
-/// Every point on which they are compared, side by side; null where the source says nothing.
+/// Every point on which they are compared, side by side; null where the source says nothing. Of a framework of your own:
+/// what it leads to, how many requirements it has, and how many of them the other answers.
 #[utoipa::path(
     tag = "Frameworks",
     params(Sides),
@@ -73,7 +76,7 @@ struct Sides {
 )]
 #[get("/v1/frameworks/compare")]
 async fn compare_frameworks(ctx: Ctx, sides: Query<Sides>) -> Result<Fresh<Comparison>> {
-    service::compare(&ctx, &sides.0.left, &sides.0.right).map(Fresh)
+    ctx.run(async move |ctx| service::compare(&ctx, &sides.0.left, &sides.0.right).await).await.map(Fresh)
 }
 
 /// Get a framework
@@ -85,8 +88,8 @@ async fn compare_frameworks(ctx: Ctx, sides: Query<Sides>) -> Result<Fresh<Compa
     responses((status = 200, description = "The framework", body = Framework)),
 )]
 #[get("/v1/frameworks/{key}")]
-async fn get_framework(ctx: Ctx, key: PathId<FrameworkKey>) -> Result<Fresh<&'static Framework>> {
-    service::get(&ctx, &key.0).map(Fresh)
+async fn get_framework(ctx: Ctx, key: PathId<FrameworkKey>) -> Result<Fresh<Cow<'static, Framework>>> {
+    ctx.run(async move |ctx| service::get(&ctx, &key.0).await).await.map(Fresh)
 }
 
 /// List a framework's requirements
@@ -108,7 +111,9 @@ async fn list_framework_requirements(
     key: PathId<FrameworkKey>,
     query: List<RequirementFilter, FrameworkOrder>,
 ) -> Result<Listed<Requirement>> {
-    service::requirements(&ctx, &key.0, &query.filter, &query.page).map(Listed)
+    ctx.run(async move |ctx| service::requirements(&ctx, &key.0, &query.filter, &query.page).await)
+        .await
+        .map(Listed)
 }
 
 /// List a framework's mappings
@@ -134,7 +139,9 @@ async fn list_framework_mappings(
     key: PathId<FrameworkKey>,
     query: List<MappingFilter, FrameworkOrder>,
 ) -> Result<Listed<Mapping>> {
-    service::mappings(&ctx, &key.0, &query.filter, &query.page).map(Listed)
+    ctx.run(async move |ctx| service::mappings(&ctx, &key.0, &query.filter, &query.page).await)
+        .await
+        .map(Listed)
 }
 
 /// The other framework.
@@ -164,5 +171,5 @@ async fn get_framework_gaps(
     key: PathId<FrameworkKey>,
     query: Query<Towards>,
 ) -> Result<Fresh<Gaps>> {
-    service::gaps(&ctx, &key.0, &query.0.to).map(Fresh)
+    ctx.run(async move |ctx| service::gaps(&ctx, &key.0, &query.0.to).await).await.map(Fresh)
 }

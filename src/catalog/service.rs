@@ -1,7 +1,12 @@
-//! Reading the catalog.
+//! Reading the catalog, with what a tenant has added to it.
+
+use std::borrow::Cow;
 
 use super::{
-    catalog, engine,
+    catalog,
+    custom::store,
+    engine,
+    library::{self, framework},
     model::{
         Comparison, Framework, FrameworkKey, FrameworkOrder, Gaps, Mapping, MappingFilter, Placed,
         Requirement, RequirementFilter,
@@ -12,36 +17,40 @@ use crate::{
         error::{Code, Error, Result},
         page::{Page, PageRequest},
     },
-    platform::access::{Action, Ctx},
+    platform::{
+        access::{Action, Ctx},
+        db::TenantTx,
+    },
 };
 
-/// Every framework.
+/// Every framework, the built-in ones first.
 ///
 /// # Errors
 /// When the caller may not read frameworks.
-pub fn list(ctx: &Ctx, page: &PageRequest<FrameworkOrder>) -> Result<Page<Framework>> {
-    ctx.may(Action::FrameworkRead)?;
-    paged(catalog().frameworks.clone(), page)
+pub async fn list(ctx: &Ctx, page: &PageRequest<FrameworkOrder>) -> Result<Page<Framework>> {
+    let permit = ctx.may(Action::FrameworkRead)?;
+    let all = library::all(&mut *permit.read().await?).await?;
+    paged(all, page)
 }
 
 /// One framework.
 ///
 /// # Errors
 /// When the caller may not read frameworks or there is no such one.
-pub fn get(ctx: &Ctx, key: &FrameworkKey) -> Result<&'static Framework> {
-    ctx.may(Action::FrameworkRead)?;
-    find(key)
+pub async fn get(ctx: &Ctx, key: &FrameworkKey) -> Result<Cow<'static, Framework>> {
+    let permit = ctx.may(Action::FrameworkRead)?;
+    find(&mut *permit.read().await?, key).await
 }
 
-fn find(key: &FrameworkKey) -> Result<&'static Framework> {
-    catalog().framework(key.as_str()).ok_or_else(|| Error::not_found(format!("framework {key}")))
+async fn find(tx: &mut TenantTx, key: &FrameworkKey) -> Result<Cow<'static, Framework>> {
+    framework(tx, key).await?.ok_or_else(|| Error::not_found(format!("framework {key}")))
 }
 
 /// A page of a framework's requirements, in its own order.
 ///
 /// # Errors
 /// When the caller may not read frameworks or there is no such one.
-pub fn requirements(
+pub async fn requirements(
     ctx: &Ctx,
     key: &FrameworkKey,
     filter: &RequirementFilter,
@@ -51,62 +60,96 @@ pub fn requirements(
         filter.kind.is_none_or(|kind| one.kind == kind)
             && filter.group.as_ref().is_none_or(|group| one.group.as_ref() == Some(group))
     };
-    paged(get(ctx, key)?.requirements.iter().filter(wanted).cloned().collect(), page)
+    paged(get(ctx, key).await?.requirements.iter().filter(wanted).cloned().collect(), page)
 }
 
 /// A page of a framework's mappings onto others, in its own order.
 ///
 /// # Errors
 /// When the caller may not read frameworks or there is no such one; 422 when `to` is none.
-pub fn mappings(
+pub async fn mappings(
     ctx: &Ctx,
     key: &FrameworkKey,
     filter: &MappingFilter,
     page: &PageRequest<FrameworkOrder>,
 ) -> Result<Page<Mapping>> {
-    let from = get(ctx, key)?;
-    let others: Vec<&Framework> = match &filter.to {
-        Some(to) => vec![named("to", to)?],
-        None => catalog().frameworks.iter().collect(),
+    let permit = ctx.may(Action::FrameworkRead)?;
+    let mut tx = permit.read().await?;
+    let from = find(&mut tx, key).await?;
+    let mut all = match &filter.to {
+        Some(to) => {
+            let to = named(&mut tx, "to", to).await?;
+            engine::crosswalk(catalog(), &from, &to)
+        }
+        None => catalog().frameworks.iter().flat_map(|to| engine::crosswalk(catalog(), &from, to)).collect(),
     };
+    all.extend(own(&mut tx, key, filter.to.as_ref()).await?);
     let wanted = |one: &Mapping| filter.requirement.as_ref().is_none_or(|id| one.requirement == *id);
-    let all = others.into_iter().flat_map(|to| engine::mappings(catalog(), from, to));
-    paged(all.filter(wanted).collect(), page)
+    paged(engine::in_order(&from, all).into_iter().filter(wanted).collect(), page)
+}
+
+/// The mappings of the tenant's own, read from a framework.
+async fn own(tx: &mut TenantTx, from: &FrameworkKey, to: Option<&FrameworkKey>) -> Result<Vec<Mapping>> {
+    let rows = store::mappings(tx, from, to).await?;
+    let mut all: Vec<_> = rows.into_iter().filter_map(|row| row.read_from(from)).collect();
+    all.sort_by(|one, other| one.counterpart.cmp(&other.counterpart));
+    Ok(all)
+}
+
+/// Every mapping of one framework onto another.
+async fn between(tx: &mut TenantTx, from: &Framework, to: &Framework) -> Result<Vec<Mapping>> {
+    let mut all = engine::crosswalk(catalog(), from, to);
+    all.extend(own(tx, &from.key, Some(&to.key)).await?);
+    Ok(all)
 }
 
 /// What of a framework has no counterpart in another.
 ///
 /// # Errors
 /// When the caller may not read frameworks or there is no such one; 422 when `to` is none or the same.
-pub fn gaps(ctx: &Ctx, key: &FrameworkKey, to: &FrameworkKey) -> Result<Gaps> {
-    let from = get(ctx, key)?;
-    Ok(engine::gaps(catalog(), from, other(from, "to", to)?))
+pub async fn gaps(ctx: &Ctx, key: &FrameworkKey, to: &FrameworkKey) -> Result<Gaps> {
+    let permit = ctx.may(Action::FrameworkRead)?;
+    let mut tx = permit.read().await?;
+    let from = find(&mut tx, key).await?;
+    let to = other(&mut tx, &from, "to", to).await?;
+    Ok(engine::gaps(&between(&mut tx, &from, &to).await?, &from, &to))
 }
 
 /// Two frameworks side by side.
 ///
 /// # Errors
 /// When the caller may not read frameworks; 422 when one does not exist or both are the same.
-pub fn compare(ctx: &Ctx, left: &FrameworkKey, right: &FrameworkKey) -> Result<Comparison> {
-    ctx.may(Action::FrameworkRead)?;
-    let left = named("left", left)?;
-    Ok(engine::compare(catalog(), left, other(left, "right", right)?))
+pub async fn compare(ctx: &Ctx, left: &FrameworkKey, right: &FrameworkKey) -> Result<Comparison> {
+    let permit = ctx.may(Action::FrameworkRead)?;
+    let mut tx = permit.read().await?;
+    let left = named(&mut tx, "left", left).await?;
+    let right = other(&mut tx, &left, "right", right).await?;
+    if left.custom || right.custom {
+        let there = between(&mut tx, &left, &right).await?;
+        return Ok(engine::contrast(&left, &right, &there));
+    }
+    Ok(engine::compare(catalog(), &left, &right))
 }
 
-fn named(parameter: &str, key: &FrameworkKey) -> Result<&'static Framework> {
+async fn named(tx: &mut TenantTx, parameter: &str, key: &FrameworkKey) -> Result<Cow<'static, Framework>> {
     let detail = "is not a framework; GET /v1/frameworks lists them";
-    catalog().framework(key.as_str()).ok_or_else(|| Error::at(Code::Unprocessable, parameter, detail))
+    framework(tx, key).await?.ok_or_else(|| Error::at(Code::Unprocessable, parameter, detail))
 }
 
-fn other(than: &Framework, parameter: &str, key: &FrameworkKey) -> Result<&'static Framework> {
-    let found = named(parameter, key)?;
+async fn other(
+    tx: &mut TenantTx,
+    than: &Framework,
+    parameter: &str,
+    key: &FrameworkKey,
+) -> Result<Cow<'static, Framework>> {
+    let found = named(tx, parameter, key).await?;
     if found.key == than.key {
         return Err(Error::at(Code::Unprocessable, parameter, "must be another framework"));
     }
     Ok(found)
 }
 
-/// A page of what lies in memory.
+/// A page of what is short enough to be read whole.
 fn paged<T: Placed>(all: Vec<T>, page: &PageRequest<FrameworkOrder>) -> Result<Page<T>> {
     let start = match page.after::<String, String>()? {
         Some(last) => all.iter().position(|row| row.place() == last).map_or(all.len(), |at| at + 1),

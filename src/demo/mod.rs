@@ -1,6 +1,7 @@
 //! The demo: two believable organisations, entered through the same use cases that the API calls. Dates are counted
 //! from the day it is made, so that one is always in the middle of its three years.
 
+mod frameworks;
 mod programme;
 mod risks;
 
@@ -25,6 +26,7 @@ use crate::{
         room,
     },
 };
+use frameworks::enter_schedule;
 use programme::{People, enter_controls, enter_tests};
 use risks::{enter_risks, explain_matrix, shrink_matrix};
 
@@ -66,6 +68,7 @@ async fn cloud_company(ctx: &Ctx) -> Result<CertificationId> {
     let bot = json!({ "kind": "machine", "name": "Ticket bot", "role": "integration",
         "external_refs": [{ "system": "tracker", "id": "compliance-bot" }] });
     room::create::<Member>(ctx, input(bot)?).await?;
+    enter_schedule(ctx).await?;
     let controls = enter_controls(ctx, &people, include_str!("cloud-controls.csv")).await?;
     enter_tests(ctx, &people, &controls, include_str!("cloud-tests.csv")).await?;
     explain_matrix(ctx).await?;

@@ -85,6 +85,10 @@ pub async fn enter_controls(ctx: &Ctx, people: &People, table: &str) -> Result<H
 
 /// The requirement with this id, in whichever framework has it.
 fn found(id: &str) -> Result<RequirementRef> {
+    // Those of a framework of one's own are written with its key before them.
+    if let Some((framework, id)) = id.split_once('/') {
+        return input(json!({ "framework": framework, "id": id }));
+    }
     let candidates = ["iso27001-2022", "soc2-2017"].into_iter();
     let read = |framework: &str| input::<RequirementRef>(json!({ "framework": framework, "id": id }));
     let all: Vec<_> = candidates.map(read).collect::<Result<_>>()?;

@@ -47,6 +47,12 @@ kinds! {
     ControlKind, ControlId = "ctl";
     /// A test of a control.
     ControlTestKind, ControlTestId = "tst";
+    /// The row of a framework of a tenant's own, which is known by its key.
+    CustomFrameworkKind, CustomFrameworkId = "frw";
+    /// The row of a requirement of a tenant's own, which is known by its framework and id.
+    CustomRequirementKind, CustomRequirementId = "req";
+    /// A mapping of a tenant's own between two requirements.
+    RequirementMappingKind, RequirementMappingId = "map";
     /// A risk.
     RiskKind, RiskId = "rsk";
     /// A certification body.

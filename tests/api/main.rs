@@ -7,6 +7,7 @@ mod api_keys;
 mod certifications;
 mod controls;
 mod conventions;
+mod custom_frameworks;
 mod edge;
 mod frameworks;
 mod graphql;

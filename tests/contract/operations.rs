@@ -20,9 +20,9 @@ on_both!(
 
 /// A tenant's own ids that nothing has.
 fn nowhere(operation: &Operation) -> String {
-    operation.path_with(|_, prefix| match prefix {
+    operation.path_with(|n, prefix| match prefix {
         Some(prefix) => format!("{prefix}_{}", "0".repeat(32)),
-        None => "iso27001-2022".to_owned(),
+        None => operation.word(n),
     })
 }
 

@@ -211,6 +211,21 @@ async fn grow(sql: &mut Sql, large: &World) {
                 ("kind", "PICK(preventive,detective,corrective)"),
             ],
         ),
+        ("custom_frameworks", vec![("id", "ID"), ("key", "'x-' || #")]),
+        (
+            "custom_requirements",
+            vec![("id", "ID"), ("framework_id", "ID"), ("framework", "'x-' || #"), ("code", "'9.' || #")],
+        ),
+        (
+            "requirement_mappings",
+            vec![
+                ("id", "ID"),
+                ("from_requirement", "'9.' || #"),
+                ("from_id", "ID"),
+                ("to_requirement", "'9.' || #"),
+            ],
+        ),
+        ("requirement_uses", vec![("requirement_id", "ID")]),
         ("control_requirements", vec![("control_id", "ID"), ("requirement", "PICK(CC6.1,CC6.2,CC6.3)")]),
         ("control_tests", vec![("id", "ID"), ("result", "PICK(passed,failed)")]),
         (

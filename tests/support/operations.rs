@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::{Method, OPERATOR, Response, TestApp, Value, World, json};
+use super::{Method, OPERATOR, Response, TestApp, Value, World, json, world::OWN_FRAMEWORK};
 
 /// An operation as the document describes it.
 pub struct Operation {
@@ -67,6 +67,19 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         "list_framework_requirements" | "list_framework_mappings" => reads("framework.read"),
         "get_framework_gaps" => asks("framework.read", "to=soc2-2017"),
         "compare_frameworks" => asks("framework.read", "left=iso27001-2022&right=soc2-2017"),
+        "get_framework_requirement" | "get_framework_mapping" => reads("framework.read"),
+        "create_framework" => writes("framework.create", json!({ "key": "x-new", "name": "New" })),
+        "update_framework" => writes("framework.update", json!({ "name": "Renamed" })),
+        "delete_framework" | "delete_framework_requirement" | "delete_framework_mapping" => {
+            reads("framework.delete")
+        }
+        "create_framework_requirement" => writes("framework.update", json!({ "id": "9.9", "title": "New" })),
+        "update_framework_requirement" => writes("framework.update", json!({ "title": "Renamed" })),
+        "create_framework_mapping" => writes(
+            "framework.update",
+            json!({ "requirement": "1.2", "counterpart": { "framework": "soc2-2017", "id": "CC7.3" },
+                    "relationship": "subset", "rationale": "Both ask for incidents to be told" }),
+        ),
         "get_framework_coverage" | "list_controls" | "get_control" => reads("control.read"),
         "create_control" => {
             writes("control.create", json!({ "code": "NEW", "title": "New", "owner": world.id("mem") }))
@@ -171,11 +184,23 @@ impl Operation {
     /// The path in this tenant, with the query that must be there.
     pub fn url(&self, world: &World) -> String {
         let query = fixture(&self.id, world).query;
-        let path = self.path_with(|_, prefix| match prefix {
+        let path = self.path_with(|n, prefix| match prefix {
             Some(prefix) => world.id(prefix).to_owned(),
-            None => "iso27001-2022".to_owned(),
+            None => self.word(n),
         });
         if query.is_empty() { path } else { format!("{path}?{query}") }
+    }
+
+    /// The word for a variable that is no id: what is changed has to be the tenant's own.
+    pub fn word(&self, n: usize) -> String {
+        let word = match self.path_ids[n].0.as_str() {
+            "key" if self.writes() => OWN_FRAMEWORK,
+            "key" => "iso27001-2022",
+            "requirement_id" if self.writes() => "1.1",
+            "requirement_id" => "A.5.1",
+            other => panic!("{other} has no word in tests/support/operations.rs"),
+        };
+        word.to_owned()
     }
 
     /// The path, each variable filled from its place and prefix.

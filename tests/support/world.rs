@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{Method, TestApp, Value, json};
 
+/// The key of the tenant's own framework.
+pub const OWN_FRAMEWORK: &str = "x-own";
+
 /// A tenant with one of everything.
 pub struct World {
     /// Its first owner's key.
@@ -24,9 +27,21 @@ impl World {
         world.make(app, "/v1/members", person).await;
         let key = json!({ "member_id": world.id("mem"), "name": "Ticket bot" });
         world.make(app, "/v1/api-keys", key).await;
+        let framework = json!({
+            "key": OWN_FRAMEWORK, "name": "Security schedule",
+            "requirements": [{ "id": "1.1", "title": "Access is reviewed" }, { "id": "1.2", "title": "Breaches are told" }],
+        });
+        app.created(&world.key, "/v1/frameworks", framework).await;
+        let mapping = json!({
+            "requirement": "1.2", "counterpart": { "framework": "iso27001-2022", "id": "A.5.24" },
+            "relationship": "intersects", "rationale": "Both ask for incidents to be told",
+        });
+        world.make(app, &format!("/v1/frameworks/{OWN_FRAMEWORK}/mappings"), mapping).await;
         let control = json!({
             "code": format!("{slug}-01"), "title": "Access is reviewed", "owner": world.id("mem"),
-            "requirements": [{ "framework": "soc2-2017", "id": "CC6.1" }],
+            "requirements": [
+                { "framework": "soc2-2017", "id": "CC6.1" }, { "framework": OWN_FRAMEWORK, "id": "1.2" },
+            ],
             "external_refs": [{ "system": "jira", "id": slug }],
         });
         world.make(app, "/v1/controls", control).await;

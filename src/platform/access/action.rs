@@ -68,8 +68,14 @@ actions! {
     MilestoneUpdate = "milestone.update", "milestones:write", [Owner Manager Contributor Integration];
     /// Read the journal.
     JournalRead = "journal.read", "journal:read", [Owner Manager Auditor];
-    /// Read the catalog of frameworks.
+    /// Read frameworks, built-in ones and one's own.
     FrameworkRead = "framework.read", "frameworks:read", [Owner Manager Contributor Auditor Viewer Integration];
+    /// Create a framework of one's own.
+    FrameworkCreate = "framework.create", "frameworks:write", [Owner Manager Contributor Integration];
+    /// Change a framework of one's own; add requirements and mappings.
+    FrameworkUpdate = "framework.update", "frameworks:write", [Owner Manager Contributor Integration];
+    /// Remove a framework of one's own, a requirement of it or a mapping.
+    FrameworkDelete = "framework.delete", "frameworks:write", [Owner Manager];
     /// Read controls, their tests and coverage.
     ControlRead = "control.read", "controls:read", [Owner Manager Contributor Auditor Viewer Integration];
     /// Create a control.

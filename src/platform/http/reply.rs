@@ -96,7 +96,8 @@ fn created(body: &Value, kept: &Value, request: &HttpRequest) -> HttpResponse {
     let mut response = HttpResponseBuilder::new(StatusCode::CREATED);
     response.content_type("application/json");
     response.insert_header((header::ETAG, etag(version(kept), &kept.to_string())));
-    if let Some(id) = body.get("id").and_then(Value::as_str) {
+    // What has no id of its own is known by its key.
+    if let Some(id) = body.get("id").or(body.get("key")).and_then(Value::as_str) {
         response.insert_header((header::LOCATION, location(request.match_info().as_str(), id)));
     }
     response.body(body.to_string())

@@ -45,6 +45,22 @@ events! {
     ApiKeyRevoked = "api_key.revoked" (tombstone),
     /// A person gave a milestone an owner or a planned day.
     MilestoneUpdated = "milestone.updated",
+    /// A framework of the tenant's own was created.
+    FrameworkCreated = "framework.created",
+    /// A framework of the tenant's own changed.
+    FrameworkUpdated = "framework.updated",
+    /// A framework of the tenant's own was removed.
+    FrameworkDeleted = "framework.deleted" (tombstone),
+    /// A requirement was added to a framework of the tenant's own.
+    RequirementCreated = "requirement.created",
+    /// A requirement of the tenant's own changed.
+    RequirementUpdated = "requirement.updated",
+    /// A requirement of the tenant's own was removed.
+    RequirementDeleted = "requirement.deleted" (tombstone),
+    /// A requirement was mapped onto one of another framework.
+    RequirementMappingCreated = "requirement_mapping.created",
+    /// A mapping of the tenant's own was removed.
+    RequirementMappingDeleted = "requirement_mapping.deleted" (tombstone),
     /// A control was created.
     ControlCreated = "control.created",
     /// A control changed.

@@ -64,11 +64,16 @@ pub(super) async fn append(tx: &mut TenantTx, entry: &JournalEntry) -> Result<()
     Ok(())
 }
 
+/// A kind of resource is one of our words; everything else names one resource, such as `ctl_…` or `x-schedule/3.2`.
+fn is_id(resource: &str) -> bool {
+    resource.len() > 34 || !resource.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+}
+
 macro_rules! matching {
     ($query:expr, $tenant:expr, $filter:expr) => {{
         let mut query = $query.filter(journal::tenant_id.eq($tenant)).into_boxed();
         if let Some(resource) = &$filter.resource {
-            query = if resource.as_str().contains('_') && resource.as_str().len() > 34 {
+            query = if is_id(resource.as_str()) {
                 query.filter(journal::resource_id.eq(resource))
             } else {
                 query.filter(journal::resource_kind.eq(resource))

@@ -8,7 +8,7 @@ use super::{
     store,
 };
 use crate::{
-    catalog::{FrameworkKey, catalog},
+    catalog::{FrameworkKey, framework},
     kernel::{
         error::{Error, Result},
         id::ControlKind,
@@ -75,8 +75,9 @@ impl Room for Control {
 /// When the caller may not read controls or there is no such framework.
 pub async fn coverage(ctx: &Ctx, key: &FrameworkKey, only: Option<CoverageState>) -> Result<Coverage> {
     let permit = ctx.may(Action::ControlRead)?;
+    let mut tx = permit.read().await?;
     let framework =
-        catalog().framework(key.as_str()).ok_or_else(|| Error::not_found(format!("framework {key}")))?;
-    let counts = store::counts(&mut *permit.read().await?, key).await?;
-    Ok(engine::coverage(framework, counts, only))
+        framework(&mut tx, key).await?.ok_or_else(|| Error::not_found(format!("framework {key}")))?;
+    let counts = store::counts(&mut tx, key).await?;
+    Ok(engine::coverage(&framework, counts, only))
 }

@@ -8,7 +8,7 @@ use super::{
     model::{Control, ControlFilter, ControlSort, ControlStatus},
 };
 use crate::{
-    catalog::{FrameworkKey, RequirementId, RequirementRef},
+    catalog::{FrameworkKey, RequirementId, RequirementRef, uses},
     counted,
     kernel::{
         error::{Explain, Result},
@@ -154,6 +154,7 @@ impl Stored for Control {
         on_each!(tx, |conn| diesel::insert_into(controls::table).values(row).execute(conn).await)
             .or_taken("/code", CODE_TAKEN)
             .or_missing("/owner", NO_OWNER)?;
+        uses::note(tx, &row.id.to_string(), &row.requirements).await?;
         index_requirements(tx, row.id, &row.requirements).await?;
         refs::replace(tx, row.id, &row.external_refs).await
     }
@@ -174,6 +175,7 @@ impl Stored for Control {
             return Ok(None);
         }
         forget_requirements(tx, row.id).await?;
+        uses::replace(tx, &row.id.to_string(), &row.requirements).await?;
         index_requirements(tx, row.id, &row.requirements).await?;
         refs::replace(tx, row.id, &row.external_refs).await?;
         Ok(updated)
@@ -188,6 +190,7 @@ impl Stored for Control {
         })?;
         patch::met(held, row.version)?;
         forget_requirements(tx, row.id).await?;
+        uses::clear(tx, &row.id.to_string()).await?;
         refs::clear(tx, row.id).await?;
         on_each!(tx, |conn| diesel::delete(controls::table.find((tenant, row.id))).execute(conn).await)
             .or_in_use("the control has tests or treats risks; remove those first, or retire the control")?;

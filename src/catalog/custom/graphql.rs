@@ -1,0 +1,151 @@
+//! Frameworks of a tenant's own over GraphQL.
+
+use std::collections::HashMap;
+
+use async_graphql::{Context, Object, async_trait::async_trait, dataloader::Loader};
+
+use super::{
+    model::{FrameworkPatch, NewFramework, NewMapping, NewRequirement, RequirementPatch},
+    service,
+};
+use crate::{
+    catalog::{
+        library,
+        model::{Framework, FrameworkKey, Mapping, Requirement, RequirementId, RequirementRef},
+    },
+    kernel::id::RequirementMappingId,
+    platform::{
+        access::Ctx,
+        graphql::{Failure, Result, request, writing},
+    },
+};
+
+#[async_trait]
+impl Loader<RequirementRef> for Ctx {
+    type Value = Requirement;
+    type Error = Failure;
+
+    async fn load(&self, all: &[RequirementRef]) -> Result<HashMap<RequirementRef, Requirement>> {
+        let at = |one: &Requirement| RequirementRef { framework: one.framework.clone(), id: one.id.clone() };
+        Ok(library::named(self, all).await?.into_iter().map(|one| (at(&one), one)).collect())
+    }
+}
+
+/// Queries of this room.
+#[derive(Default)]
+pub struct CustomFrameworkQuery;
+
+#[Object]
+impl CustomFrameworkQuery {
+    /// One requirement of any framework.
+    async fn framework_requirement(
+        &self,
+        ctx: &Context<'_>,
+        framework: FrameworkKey,
+        requirement_id: RequirementId,
+    ) -> Result<Requirement> {
+        Ok(service::get_requirement(request(ctx)?, &framework, &requirement_id).await?)
+    }
+
+    /// One mapping of the tenant's own, read from this framework.
+    async fn framework_mapping(
+        &self,
+        ctx: &Context<'_>,
+        framework: FrameworkKey,
+        id: RequirementMappingId,
+    ) -> Result<Mapping> {
+        Ok(service::get_mapping(request(ctx)?, &framework, id).await?)
+    }
+}
+
+/// Mutations of this room.
+#[derive(Default)]
+pub struct CustomFrameworkMutation;
+
+#[Object]
+impl CustomFrameworkMutation {
+    /// Creates a framework of the tenant's own, with its first requirements.
+    async fn create_framework(&self, ctx: &Context<'_>, input: NewFramework) -> Result<Framework> {
+        Ok(service::create(writing(ctx).await?, input).await?)
+    }
+
+    /// Changes a framework of the tenant's own.
+    async fn update_framework(
+        &self,
+        ctx: &Context<'_>,
+        key: FrameworkKey,
+        expected_version: i32,
+        input: FrameworkPatch,
+    ) -> Result<Framework> {
+        Ok(service::update(writing(ctx).await?, &key, expected_version.into(), input).await?)
+    }
+
+    /// Removes a framework of the tenant's own, with its requirements and their mappings.
+    async fn delete_framework(
+        &self,
+        ctx: &Context<'_>,
+        key: FrameworkKey,
+        expected_version: i32,
+    ) -> Result<FrameworkKey> {
+        service::delete(writing(ctx).await?, &key, expected_version.into()).await?;
+        Ok(key)
+    }
+
+    /// Adds a requirement to a framework of the tenant's own.
+    async fn create_framework_requirement(
+        &self,
+        ctx: &Context<'_>,
+        framework: FrameworkKey,
+        input: NewRequirement,
+    ) -> Result<Requirement> {
+        Ok(service::add_requirement(writing(ctx).await?, &framework, input).await?)
+    }
+
+    /// Changes a requirement of a framework of the tenant's own.
+    async fn update_framework_requirement(
+        &self,
+        ctx: &Context<'_>,
+        framework: FrameworkKey,
+        requirement_id: RequirementId,
+        expected_version: i32,
+        input: RequirementPatch,
+    ) -> Result<Requirement> {
+        let (ctx, expected) = (writing(ctx).await?, expected_version.into());
+        Ok(service::update_requirement(ctx, &framework, &requirement_id, expected, input).await?)
+    }
+
+    /// Removes a requirement of a framework of the tenant's own, with its mappings.
+    async fn delete_framework_requirement(
+        &self,
+        ctx: &Context<'_>,
+        framework: FrameworkKey,
+        requirement_id: RequirementId,
+        expected_version: i32,
+    ) -> Result<RequirementId> {
+        let (ctx, expected) = (writing(ctx).await?, expected_version.into());
+        service::delete_requirement(ctx, &framework, &requirement_id, expected).await?;
+        Ok(requirement_id)
+    }
+
+    /// Maps a requirement onto one of another framework.
+    async fn create_framework_mapping(
+        &self,
+        ctx: &Context<'_>,
+        framework: FrameworkKey,
+        input: NewMapping,
+    ) -> Result<Mapping> {
+        Ok(service::add_mapping(writing(ctx).await?, &framework, input).await?)
+    }
+
+    /// Removes a mapping of the tenant's own.
+    async fn delete_framework_mapping(
+        &self,
+        ctx: &Context<'_>,
+        framework: FrameworkKey,
+        id: RequirementMappingId,
+        expected_version: i32,
+    ) -> Result<RequirementMappingId> {
+        service::delete_mapping(writing(ctx).await?, &framework, id, expected_version.into()).await?;
+        Ok(id)
+    }
+}
