@@ -25,9 +25,9 @@ use crate::{
         graphql::{self, Introspection},
         http::{self, Diagnostics, Metrics, Operator, Problem, Routes},
         identity::{keys, members, tenants},
-        journal::{self, Facts},
+        journal::{self, Facts, Follower},
     },
-    program::{controls, risks},
+    program::{controls, evidence, risks},
 };
 
 #[derive(OpenApi)]
@@ -52,6 +52,9 @@ impl Default for Options {
         Self { operator_key: None, cors_origins: Vec::new(), introspection: true, diagnostics: false }
     }
 }
+
+/// Who brings up to date what is derived from other rooms' rows.
+pub const FOLLOWERS: &[Follower] = &[evidence::follow];
 
 /// What a running service is made of.
 #[derive(Clone)]
@@ -82,6 +85,7 @@ pub struct Query(
     controls::testing::graphql::ControlTestQuery,
     risks::graphql::RiskQuery,
     risks::matrix::graphql::RiskMatrixQuery,
+    evidence::graphql::EvidenceQuery,
     bodies::graphql::CertificationBodyQuery,
     certifications::graphql::CertificationQuery,
 );
@@ -98,6 +102,7 @@ pub struct Mutation(
     controls::testing::graphql::ControlTestMutation,
     risks::graphql::RiskMutation,
     risks::matrix::graphql::RiskMatrixMutation,
+    evidence::graphql::EvidenceMutation,
     bodies::graphql::CertificationBodyMutation,
     certifications::graphql::CertificationMutation,
 );
@@ -183,6 +188,7 @@ fn rooms(config: &mut ServiceConfig<'_>) {
     controls::testing::rest::configure(config);
     risks::rest::configure(config);
     risks::matrix::rest::configure(config);
+    evidence::rest::configure(config);
     bodies::rest::configure(config);
     certifications::rest::configure(config);
     config.service(http::healthz).service(http::readyz);
@@ -209,6 +215,7 @@ pub fn events() -> Result<String> {
         Facts::of::<controls::testing::ControlTest>(),
         Facts::of::<risks::Risk>(),
         Facts::of::<risks::matrix::RiskMatrix>(),
+        Facts::of::<evidence::Evidence>(),
         Facts::of::<bodies::CertificationBody>(),
         Facts::of::<certifications::Dossier>(),
     ])

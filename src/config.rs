@@ -6,7 +6,13 @@ use std::{fmt, net::SocketAddr, ops::RangeInclusive, path::Path, time::Duration}
 use clap::Args;
 use tracing_subscriber::EnvFilter;
 
-use crate::{app, platform::db};
+use crate::{
+    app,
+    platform::{
+        db,
+        files::{self, Bounds},
+    },
+};
 
 /// An operator key's characters at the least: 32 random ones cannot be guessed.
 const OPERATOR_KEY_LENGTH: usize = 32;
@@ -114,6 +120,16 @@ pub struct ServeArgs {
     /// How long PostgreSQL may work on one statement, 1 to 600 seconds
     #[arg(long, env = "ATTESTD_STATEMENT_TIMEOUT", value_name = "SECONDS", default_value = "15")]
     statement_timeout: String,
+    /// Where the files of evidence are kept: file:FOLDER, or an object store such as s3://BUCKET/PREFIX, which reads its
+    /// own AWS_…, AZURE_… or GOOGLE_… variables
+    #[arg(long, env = "ATTESTD_EVIDENCE_STORE", value_name = "URL", default_value = "file:attestd-evidence")]
+    evidence_store: String,
+    /// How large a file of evidence may be, 1 to 5120 MiB
+    #[arg(long, env = "ATTESTD_EVIDENCE_LIMIT", value_name = "MIB", default_value = "100")]
+    evidence_limit: String,
+    /// How long an upload may pause, 1 to 600 seconds; how long it may take in all is not bounded
+    #[arg(long, env = "ATTESTD_EVIDENCE_PAUSE", value_name = "SECONDS", default_value = "30")]
+    evidence_pause: String,
     /// How long requests in flight may take after SIGTERM, 0 to 600 seconds
     #[arg(long, env = "ATTESTD_SHUTDOWN_GRACE", value_name = "SECONDS", default_value = "30")]
     shutdown_grace: String,
@@ -131,6 +147,10 @@ pub struct Settings {
     pub surface: app::Options,
     /// How long a request may take.
     pub request_timeout: Duration,
+    /// Where the files of evidence are kept.
+    pub evidence: files::Address,
+    /// How uploads are bounded.
+    pub uploads: Bounds,
     /// How long requests in flight may take after SIGTERM.
     pub shutdown_grace: Duration,
     /// What is logged.
@@ -154,6 +174,8 @@ impl ServeArgs {
         let surface = self.surface(faults);
         let pools = self.pools(faults);
         let request = faults.note("ATTESTD_REQUEST_TIMEOUT", seconds(&self.request_timeout, 1..=600));
+        let evidence = faults.note("ATTESTD_EVIDENCE_STORE", files::Address::parse(&self.evidence_store));
+        let uploads = self.uploads(faults);
         let grace = faults.note("ATTESTD_SHUTDOWN_GRACE", seconds(&self.shutdown_grace, 0..=600));
         let log = log.read(faults);
         Some(Settings {
@@ -162,6 +184,8 @@ impl ServeArgs {
             listen: listen?,
             surface: surface?,
             request_timeout: request?,
+            evidence: evidence?,
+            uploads: uploads?,
             shutdown_grace: grace?,
             log: log?,
         })
@@ -179,6 +203,12 @@ impl ServeArgs {
             introspection: introspection?,
             diagnostics: false,
         })
+    }
+
+    fn uploads(&self, faults: &mut Faults) -> Option<Bounds> {
+        let limit = faults.note("ATTESTD_EVIDENCE_LIMIT", count(&self.evidence_limit, 1..=5120));
+        let idle = faults.note("ATTESTD_EVIDENCE_PAUSE", seconds(&self.evidence_pause, 1..=600));
+        Some(Bounds { size: limit? * 1024 * 1024, idle: idle? })
     }
 
     fn pools(&self, faults: &mut Faults) -> Option<db::Options> {
@@ -302,6 +332,7 @@ mod tests {
         let settings = check(&[]).unwrap_or_else(|faults| panic!("{faults:?}"));
         let pools = db::Options::default();
         assert_eq!(settings.pools, pools);
+        assert_eq!(settings.uploads, Bounds::default());
         assert!(settings.surface.operator_key.is_none() && settings.surface.cors_origins.is_empty());
     }
 
@@ -309,7 +340,8 @@ mod tests {
     fn every_fault_is_told_at_once_by_its_variable() {
         let flags = "--database-url=mysql://x --listen=nowhere --operator-key=short --cors-origins=https://a.b/c \
                      --graphql-introspection=maybe --pool-size=0 --connection-wait=61 --request-timeout=-1 \
-                     --statement-timeout=x --shutdown-grace=601 --log==";
+                     --statement-timeout=x --evidence-store=ftp://x --evidence-limit=5121 --evidence-pause=0 \
+                     --shutdown-grace=601 --log==";
         let faults = check(&flags.split_whitespace().collect::<Vec<_>>()).err().unwrap_or_default();
         let named: Vec<_> = faults.iter().filter_map(|fault| fault.split(' ').next()).collect();
         let expected = [
@@ -322,6 +354,9 @@ mod tests {
             "ATTESTD_CONNECTION_WAIT",
             "ATTESTD_STATEMENT_TIMEOUT",
             "ATTESTD_REQUEST_TIMEOUT",
+            "ATTESTD_EVIDENCE_STORE",
+            "ATTESTD_EVIDENCE_LIMIT",
+            "ATTESTD_EVIDENCE_PAUSE",
             "ATTESTD_SHUTDOWN_GRACE",
             "ATTESTD_LOG",
         ];

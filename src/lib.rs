@@ -3,9 +3,9 @@
 //! Floors stand on each other; a room uses only rooms on lower floors.
 //!
 //! - [`kernel`]: ids, instants and dates, pages, patches, error codes, bounded text. Pure.
-//! - [`platform`]: database, journal, diary, access, identity, HTTP, GraphQL.
+//! - [`platform`]: database, journal, diary, access, identity, files, HTTP, GraphQL.
 //! - [`catalog`]: frameworks, their requirements, and how they compare.
-//! - [`program`]: controls and their tests.
+//! - [`program`]: controls, their tests and their evidence.
 //! - [`assurance`]: certification bodies, certificates and their three years.
 //! - [`calendar`]: what is due, as milestones.
 //! - [`app`]: assembles the rooms into a service.

@@ -3,11 +3,14 @@
 use attestd::{
     kernel::{
         error::Code,
-        id::{ControlId, MemberId},
+        id::{ControlId, EvidenceId, MemberId},
         page::{PageParams, PageRequest, SortOrder},
         time::{Date, Instant},
     },
-    program::controls::{Control, ControlPatch, NewControl},
+    program::{
+        controls::{Control, ControlPatch, NewControl},
+        evidence::{EvidenceCoverage, Period, coverage},
+    },
 };
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -214,5 +217,60 @@ proptest! {
     fn what_must_be_there_cannot_be_cleared(field in prop::sample::select(&["code", "title", "description", "status", "requirements", "external_refs"][..])) {
         let cleared = serde_json::from_value::<ControlPatch>(json!({ field: null }));
         prop_assert!(cleared.is_err());
+    }
+}
+
+/// A period of up to so many days, near enough to others to meet them; at the end of the calendar too.
+fn periods(longest: u64) -> impl Strategy<Value = Period> {
+    let start = prop_oneof![Just("2026-01-01"), Just("9999-11-01")];
+    (start, 0u64..60, 0..longest).prop_map(|(start, from, days)| {
+        let from = start.parse::<Date>().unwrap().plus_days(from);
+        Period::new(from, from.plus_days(days)).unwrap()
+    })
+}
+
+fn days(from: Date, to: Date) -> Vec<Date> {
+    (0..=to.days_since(from)).map(|n| from.plus_days(n as u64)).collect()
+}
+
+fn covered(window: Period, pieces: &[Period]) -> EvidenceCoverage {
+    let piece = |(n, period): (usize, &Period)| {
+        (EvidenceId::from_uuid(uuid::Uuid::from_u128(n as u128)), "A piece".parse().unwrap(), *period)
+    };
+    let control = ControlId::from_uuid(uuid::Uuid::nil());
+    coverage(control, window, pieces.iter().enumerate().map(piece).collect())
+}
+
+proptest! {
+    /// Day by day, the slow way, comes to the same.
+    #[test]
+    fn a_day_is_covered_exactly_where_a_piece_has_it(
+        window in periods(90),
+        pieces in proptest::collection::vec(periods(20), 0..8),
+    ) {
+        let told = covered(window, &pieces);
+        let has = |day: &Date| pieces.iter().any(|one| one.from <= *day && *day <= one.to);
+        let (with, without): (Vec<_>, Vec<_>) = days(window.from, window.to).into_iter().partition(has);
+        let listed = |spans: &[attestd::program::evidence::DaySpan]| -> Vec<Date> {
+            spans.iter().flat_map(|one| days(one.from, one.to)).collect()
+        };
+        prop_assert_eq!(listed(&told.covered), with.clone());
+        prop_assert_eq!(listed(&told.uncovered), without.clone());
+        prop_assert_eq!((told.covered_days, told.uncovered_days), (with.len() as i64, without.len() as i64));
+        prop_assert_eq!(told.days, told.covered_days + told.uncovered_days);
+        // Spans are as long as they can be: between two of a kind lies one of the other.
+        for spans in [&told.covered, &told.uncovered] {
+            prop_assert!(spans.windows(2).all(|two| two[1].from.days_since(two[0].to) > 1));
+        }
+    }
+
+    #[test]
+    fn more_evidence_never_uncovers_a_day(
+        window in periods(90),
+        pieces in proptest::collection::vec(periods(20), 1..8),
+    ) {
+        let (all, fewer) = (covered(window, &pieces), covered(window, &pieces[1..]));
+        prop_assert!(all.covered_days >= fewer.covered_days);
+        prop_assert!(all.evidence.iter().all(|one| window.from <= one.from && one.to <= window.to));
     }
 }

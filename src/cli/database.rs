@@ -3,25 +3,44 @@
 use std::{error::Error, sync::Arc, time::Duration};
 
 use attestd::{
+    app::FOLLOWERS,
     config::DatabaseUrl,
     kernel::{error::with_causes, time::SystemClock},
     platform::{
         access::{OperatorCtx, Services},
         db::{Db, Engine, Options, SchemaState, migrate, schema_state},
+        files::{Address, Bounds, Files, Place},
         ids::Ids,
     },
 };
 
 use super::Outcome;
 
+/// The evidence store of a service.
+pub fn evidence(address: &Address, bounds: Bounds) -> Outcome<Files> {
+    let place = Place::open(address, &std::env::vars().collect())?;
+    Ok(Files::new(place, bounds, run()))
+}
+
+/// For commands that move no files.
+fn no_evidence() -> Files {
+    Files::new(Place::nowhere(), Bounds::default(), run())
+}
+
+fn run() -> String {
+    Ids::System.request().simple().to_string()
+}
+
 /// The services over a database that may not be migrated yet.
 pub fn open(url: &DatabaseUrl, pools: &Options, timeout: Duration) -> Outcome<Services> {
     Ok(Services {
         db: Db::open(url.reveal(), pools).map_err(|fault| format!("cannot open {url}: {fault}"))?,
+        files: no_evidence(),
         clock: Arc::new(SystemClock),
         ids: Arc::new(Ids::System),
         runtime: tokio::runtime::Handle::current(),
         timeout,
+        followers: FOLLOWERS,
     })
 }
 

@@ -13,7 +13,11 @@ use attestd::{
     config::{DatabaseUrl, LogArgs},
     demo::{self, Demo},
     kernel::time::{Clock, Date, SystemClock},
-    platform::{access::Services, db},
+    platform::{
+        access::Services,
+        db,
+        files::{Address, Bounds},
+    },
 };
 use clap::Args;
 
@@ -33,6 +37,7 @@ pub struct DemoArgs {
 }
 
 const DATABASE: &str = "demo.sqlite";
+const EVIDENCE: &str = "demo-evidence";
 const KEYS: &str = "demo-keys.json";
 /// SQLite keeps its log and its index of that beside the database.
 const FILES: [&str; 4] = [DATABASE, "demo.sqlite-wal", "demo.sqlite-shm", KEYS];
@@ -43,11 +48,14 @@ impl DemoArgs {
         start_log(log.check().map_err(text)?);
         self.folder()?;
         let url = DatabaseUrl::parse(&format!("sqlite:{}", self.data_dir.join(DATABASE).display()))?;
-        let services = database::ready(&url, &db::Options::default(), Duration::from_secs(20)).await?;
+        let mut services = database::ready(&url, &db::Options::default(), Duration::from_secs(20)).await?;
+        let evidence = Address::Folder(self.data_dir.join(EVIDENCE));
+        services.files = database::evidence(&evidence, Bounds::default())?;
         let service = Service::new(services.clone(), Options::default()).map_err(text)?;
         // The port is taken before anything is written.
         let (server, addresses) = serve::bind(service, self.listen, Duration::from_secs(5))?;
         let demo = self.demo(&services).await?;
+        serve::sweep(services);
         let base = addresses.first().map_or_else(String::new, |address| format!("http://{address}"));
         print(&welcome(&base, &demo, SystemClock.now().date_in(chrono_tz::UTC)))?;
         server.await.map_err(text)
@@ -61,6 +69,10 @@ impl DemoArgs {
         let probe = self.data_dir.join(".probe");
         fs::write(&probe, []).and_then(|()| fs::remove_file(&probe)).map_err(failed)?;
         if self.reset {
+            let evidence = self.data_dir.join(EVIDENCE);
+            if evidence.exists() {
+                fs::remove_dir_all(&evidence).map_err(failed)?;
+            }
             for file in FILES.map(|name| self.data_dir.join(name)).iter().filter(|file| file.exists()) {
                 fs::remove_file(file).map_err(failed)?;
             }

@@ -1,9 +1,18 @@
 //! `attestd serve`.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    time::{Duration, SystemTime},
+};
 
 use actix_web::dev::Server;
-use attestd::{app::Service, config::Settings};
+use attestd::{
+    app::Service,
+    config::Settings,
+    kernel::error::with_causes,
+    platform::{access::Services, db::Engine},
+    program::evidence,
+};
 
 use super::{Outcome, database, start_log, text};
 
@@ -20,14 +29,37 @@ pub fn bind(service: Service, listen: SocketAddr, grace: Duration) -> Outcome<(S
 /// Serves until SIGTERM, then lets requests in flight finish; SIGINT ends at once.
 pub async fn run(settings: Settings) -> Outcome {
     start_log(settings.log);
-    let Settings { database, pools, listen, surface, request_timeout, shutdown_grace, .. } = settings;
-    let services = database::ready(&database, &pools, request_timeout).await?;
+    let Settings {
+        database, pools, listen, surface, request_timeout, shutdown_grace, evidence, uploads, ..
+    } = settings;
+    let mut services = database::ready(&database, &pools, request_timeout).await?;
+    services.files = database::evidence(&evidence, uploads)?;
+    let sweeping = services.clone();
     let service = Service::new(services, surface).map_err(text)?;
     let (server, addresses) = bind(service, listen, shutdown_grace)?;
     for listen in addresses {
-        tracing::info!(%listen, %database, "serving");
+        tracing::info!(%listen, %database, %evidence, "serving");
     }
+    sweep(sweeping);
     server.await.map_err(text)?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// How long ago an upload must have been written last to be nobody's, where other processes may share the store.
+const OTHERS_MAY_WRITE: Duration = Duration::from_secs(60 * 60);
+
+/// Removes what an earlier run left behind in the evidence store, in the background. A SQLite file is served by one
+/// process alone, so whatever is older than this one was cut.
+pub fn sweep(services: Services) {
+    let started = SystemTime::now();
+    let before = match services.db.engine() {
+        Engine::Sqlite => started,
+        Engine::Postgres => started - OTHERS_MAY_WRITE,
+    };
+    tokio::spawn(async move {
+        if let Err(error) = evidence::sweep(&services, before).await {
+            tracing::error!(cause = %with_causes(&error), "the evidence store was not swept");
+        }
+    });
 }

@@ -1,6 +1,7 @@
 //! The demo: two believable organisations, entered through the same use cases that the API calls. Dates are counted
 //! from the day it is made, so that one is always in the middle of its three years.
 
+mod evidence;
 mod frameworks;
 mod programme;
 mod risks;
@@ -52,12 +53,12 @@ pub async fn make(services: &Services) -> Result<Demo> {
     let (cloud, cloud_key) = found(services, "example-cloud", "Example Cloud GmbH", "Europe/Berlin").await?;
     let (health, health_key) =
         found(services, "example-health", "Example Health GmbH", "Europe/Vienna").await?;
-    let certificate = cloud_company(&cloud).await?;
+    let certificate = cloud_company(services, &cloud).await?;
     health_company(&health).await?;
     Ok(Demo { cloud_key, certificate, health_key })
 }
 
-async fn cloud_company(ctx: &Ctx) -> Result<CertificationId> {
+async fn cloud_company(services: &Services, ctx: &Ctx) -> Result<CertificationId> {
     let people = People {
         lead: person(ctx, "Compliance lead", "compliance", "manager", None).await?,
         engineering: person(ctx, "Head of engineering", "engineering", "contributor", None).await?,
@@ -73,10 +74,18 @@ async fn cloud_company(ctx: &Ctx) -> Result<CertificationId> {
     enter_tests(ctx, &people, &controls, include_str!("cloud-tests.csv")).await?;
     explain_matrix(ctx).await?;
     enter_risks(ctx, &people, &controls, include_str!("cloud-risks.csv")).await?;
+    let engineer = as_contributor(services, ctx, people.engineering);
+    evidence::enter(ctx, &engineer, &controls).await?;
     let body = certification_body(ctx).await?;
     let certificate = certificate(ctx, body).await?;
     plan_surveillance(ctx, certificate, people.lead).await?;
     Ok(certificate)
+}
+
+/// What a member enters by themselves.
+fn as_contributor(services: &Services, ctx: &Ctx, member: MemberId) -> Ctx {
+    let caller = Caller { member, role: crate::platform::access::Role::Contributor, ..ctx.caller().clone() };
+    Ctx::new(services.clone(), caller, "demo".to_owned(), None, Statements::default())
 }
 
 async fn health_company(ctx: &Ctx) -> Result<()> {

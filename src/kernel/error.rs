@@ -51,6 +51,8 @@ codes! {
         "`Allow` lists the methods it takes.";
     NotAcceptable = "not_acceptable", 406, "No representation fits `Accept`",
         "Accept application/json, or application/graphql-response+json on /graphql.";
+    TooSlow = "body_too_slow", 408, "The body came too slowly",
+        "Send the body again, without pauses; nothing of it was kept.";
     AlreadyExists = "already_exists", 409, "Something with this unique value exists",
         "Choose another value, or change the resource that has it.";
     InUse = "in_use", 409, "Something still refers to the resource",
@@ -63,10 +65,14 @@ codes! {
         "Send less at once; the detail names the limit.";
     UnsupportedMediaType = "unsupported_media_type", 415, "The body's media type is not supported",
         "Send application/json (application/merge-patch+json is taken by PATCH as well).";
+    RangeNotSatisfiable = "range_not_satisfiable", 416, "The range lies outside the file",
+        "Ask for a range within the size that `Content-Range` tells, or leave `Range` out.";
     Unprocessable = "unprocessable", 422, "The values do not fit together",
         "`errors` names each field and what it needs.";
     IdempotencyMismatch = "idempotency_mismatch", 422, "The idempotency key was used with another request",
         "Use a new Idempotency-Key for a new request.";
+    DigestMismatch = "digest_mismatch", 422, "The body does not have the digest that was sent with it",
+        "Send the body again: it changed on its way, or the digest is another file's. Nothing of it was kept.";
     PreconditionRequired = "precondition_required", 428, "If-Match is required",
         "Send If-Match with the ETag that you read, or * to overwrite whatever is there.";
     Internal = "internal", 500, "Something went wrong on our side",

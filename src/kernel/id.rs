@@ -55,6 +55,8 @@ kinds! {
     RequirementMappingKind, RequirementMappingId = "map";
     /// A risk.
     RiskKind, RiskId = "rsk";
+    /// A piece of evidence.
+    EvidenceKind, EvidenceId = "evd";
     /// A certification body.
     CertificationBodyKind, CertificationBodyId = "cbo";
     /// A certificate of a management system.

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod db;
 pub mod diary;
+pub mod files;
 pub mod graphql;
 pub mod http;
 pub mod identity;

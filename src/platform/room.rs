@@ -122,6 +122,11 @@ pub trait Room: Stored + Recorded + Clone {
         async { Ok(()) }
     }
 
+    /// The row with what follows from other rows, before it is written.
+    fn complete(_tx: &mut TenantTx, row: Self) -> impl Future<Output = Result<Self>> + Send {
+        async { Ok(row) }
+    }
+
     /// Its dates for the diary; none for a room that knows no dates.
     fn dues(&self) -> Option<Vec<Due>> {
         None
@@ -242,9 +247,10 @@ pub async fn found<R: Room>(tx: &mut TenantTx, id: Id<R::Kind>) -> Result<R> {
 /// As [`create`].
 pub async fn add<R: Room>(tx: &mut Write, ctx: &Ctx, row: &R) -> Result<()> {
     R::guard(tx, ctx, None, Some(row)).await?;
-    R::insert(tx, row).await?;
-    expect(tx, row).await?;
-    tx.record(R::TOLD.created, row)
+    let row = R::complete(tx, row.clone()).await?;
+    R::insert(tx, &row).await?;
+    expect(tx, &row).await?;
+    tx.record(R::TOLD.created, &row)
 }
 
 /// Writes a changed row inside a write that has been authorised; none where nothing changed.
@@ -266,6 +272,7 @@ pub async fn change<R: Room>(
         return Ok(None);
     }
     *after.head().version += 1;
+    let after = R::complete(tx, after).await?;
     let after = R::update(tx, &after, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;
     expect(tx, &after).await?;
     tx.record(R::TOLD.updated, &after)?;

@@ -41,7 +41,7 @@ fn every_help_shows_an_example() {
 /// GET with a key, past every client but this.
 async fn get(server: &Server, path: &str, key: &str) -> (u16, Value) {
     let url = format!("http://{}{path}", server.address);
-    let answer = reqwest::Client::new().get(url).bearer_auth(key).send().await.unwrap();
+    let answer = client().get(url).bearer_auth(key).send().await.unwrap();
     (answer.status().as_u16(), answer.json().await.unwrap())
 }
 

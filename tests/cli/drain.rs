@@ -51,7 +51,7 @@ async fn a_request_in_flight_is_finished(engine: Engine) {
 
     let server = Server::start(&database.url);
     let url = format!("http://{}/v1/controls", server.address);
-    let kept = reqwest::Client::new().get(url).bearer_auth(key).send().await.unwrap();
+    let kept = client().get(url).bearer_auth(key).send().await.unwrap();
     assert_eq!(kept.json::<Value>().await.unwrap()["data"][0]["code"], "AC-01");
 }
 

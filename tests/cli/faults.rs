@@ -30,7 +30,9 @@ fn a_taken_port_is_one_line() {
     let folder = std::env::temp_dir().join(format!("attestd-taken-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let (address, url) = (taken.local_addr().unwrap().to_string(), format!("sqlite:{}/db", folder.display()));
-    let lines = refused(&run(&["serve", "--database-url", &url, "--listen", &address]));
+    let store = format!("file:{}/evidence", folder.display());
+    let arguments = ["serve", "--database-url", &url, "--listen", &address, "--evidence-store", &store];
+    let lines = refused(&run(&arguments));
     std::fs::remove_dir_all(&folder).unwrap();
     assert_eq!(lines.len(), 1, "{lines:#?}");
     assert!(lines[0].starts_with(&format!("attestd: cannot listen on {address}: ")), "{lines:#?}");

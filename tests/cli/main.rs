@@ -6,5 +6,6 @@ mod support;
 mod commands;
 mod demo;
 mod drain;
+mod evidence;
 mod faults;
 mod process;

@@ -37,6 +37,7 @@ mod scenario {
         all.sort_by_key(|one| (one.writes(), one.method == Method::DELETE, deepest_first(one)));
         for operation in all {
             let (url, body) = (operation.url(&world), fixture(&operation.id, &world).body);
+            operation.prepare(app, &world).await;
             let answer = operation.call(app, operation.key(&world), &url, body).await;
             let (status, told) = (answer.status().as_u16(), answer.text().await.unwrap());
             // What removes a thing that others refer to is told so.

@@ -74,6 +74,13 @@ const RISK_ACCEPTANCES: Room = Room {
     parent: Some(("id", "@rsk")),
     fields: &["id", "version", "level", "acceptance_covers", "acceptance_reason"],
 };
+const EVIDENCE: Room = Room {
+    path: "/v1/evidence",
+    reads: ["evidencePiece", "evidence", "EvidenceFilter"],
+    writes: [("createEvidence", "NewEvidence"), ("updateEvidence", "EvidencePatch"), ("deleteEvidence", "")],
+    parent: None,
+    fields: &["id", "version", "title", "content_version", "accepted_version", "as_of"],
+};
 const MILESTONES: Room = Room {
     path: "/v1/milestones",
     reads: ["milestone", "milestones", "MilestoneFilter"],
@@ -123,8 +130,16 @@ enum Act {
     Remove(&'static str, i32),
     Get(&'static str),
     List(Value),
+    /// A step of its life: what comes after its path, and the mutation with its input's type.
+    Step([&'static str; 3], &'static str, i32, Value),
 }
-use Act::{Create, Get, List, Remove, Update};
+use Act::{Create, Get, List, Remove, Step, Update};
+
+const SUBMIT: [&str; 3] = ["submit", "submitEvidence", ""];
+const WITHDRAW: [&str; 3] = ["withdraw", "withdrawEvidence", ""];
+const ACCEPT: [&str; 3] = ["accept", "acceptEvidence", ""];
+const REJECT: [&str; 3] = ["reject", "rejectEvidence", "Rejection"];
+const RENEW: [&str; 3] = ["versions", "addEvidenceVersion", "NewContent"];
 
 type Case = (&'static str, &'static Room, &'static str, Act);
 
@@ -153,6 +168,11 @@ fn cases() -> Vec<Case> {
                 "review_on": "2027-05-31" })
     };
     let other_risk = || with(risk(), "code", json!("R-03"));
+    let statement = || {
+        json!({ "kind": "statement", "title": "The policy was read", "owner": "@mem", "controls": ["@ctl"],
+                "covers_from": "2026-07-01", "covers_to": "2026-09-30", "valid_until": "2027-01-01",
+                "requirements": [{ "framework": "soc2-2017", "id": "CC6.2" }], "content": { "statement": "All read it." } })
+    };
     let accredited = || {
         json!({ "name": "Other body", "website": "https://cb.example.com", "accreditations": [
             { "accreditation_body": "AB", "scope": "ISO/IEC 27001", "granted_on": "2020-01-01" }
@@ -352,6 +372,53 @@ fn cases() -> Vec<Case> {
             "forbidden",
             Create(json!({ "until": "2027-02-28", "reason": "It is rare" })),
         ),
+        ("owner", &EVIDENCE, "ok", Create(statement())),
+        ("owner", &EVIDENCE, "unprocessable", Create(with(statement(), "kind", json!("link")))),
+        ("owner", &EVIDENCE, "unprocessable", Create(with(statement(), "controls", json!(["@ctl", "@ctl"])))),
+        ("owner", &EVIDENCE, "unprocessable", Create(with(statement(), "controls", json!(["@none:ctl"])))),
+        ("owner", &EVIDENCE, "unprocessable", Create(with(statement(), "risks", json!(["@none:rsk"])))),
+        ("owner", &EVIDENCE, "unprocessable", Create(with(statement(), "owner", json!("@none:mem")))),
+        ("owner", &EVIDENCE, "unprocessable", Create(with(statement(), "covers_to", json!("2026-01-01")))),
+        (
+            "owner",
+            &EVIDENCE,
+            "already_exists",
+            Create(with(statement(), "external_refs", json!([{ "system": "jira", "id": "acme" }]))),
+        ),
+        ("viewer", &EVIDENCE, "forbidden", Create(statement())),
+        ("auditor", &EVIDENCE, "ok", Get("@made")),
+        ("owner", &EVIDENCE, "not_found", Get("@none:evd")),
+        ("owner", &EVIDENCE, "stale_version", Update("@made", 2, json!({ "title": "X" }))),
+        ("owner", &EVIDENCE, "ok", Update("@made", 1, json!({ "title": "Read again", "valid_until": null }))),
+        ("owner", &EVIDENCE, "unprocessable", Update("@made", 2, json!({ "covers_from": null }))),
+        ("owner", &EVIDENCE, "unprocessable", Update("@made", 2, json!({ "controls": ["@none:ctl"] }))),
+        ("contributor", &EVIDENCE, "ok", Step(SUBMIT, "@made", 2, Value::Null)),
+        ("contributor", &EVIDENCE, "conflict", Step(SUBMIT, "@made", 3, Value::Null)),
+        ("contributor", &EVIDENCE, "forbidden", Step(ACCEPT, "@made", 3, Value::Null)),
+        ("owner", &EVIDENCE, "stale_version", Step(ACCEPT, "@made", 2, Value::Null)),
+        ("owner", &EVIDENCE, "conflict", Update("@made", 3, json!({ "covers_to": "2026-10-31" }))),
+        ("owner", &EVIDENCE, "ok", Step(REJECT, "@made", 3, json!({ "reason": "It shows June only." }))),
+        ("owner", &EVIDENCE, "ok", Step(WITHDRAW, "@made", 4, Value::Null)),
+        ("owner", &EVIDENCE, "ok", Step(SUBMIT, "@made", 5, Value::Null)),
+        ("owner", &EVIDENCE, "conflict", Step(ACCEPT, "@made", 6, Value::Null)),
+        ("manager", &EVIDENCE, "ok", Step(ACCEPT, "@made", 6, Value::Null)),
+        ("owner", &EVIDENCE, "conflict", Step(WITHDRAW, "@made", 7, Value::Null)),
+        ("owner", &EVIDENCE, "unprocessable", Step(RENEW, "@made", 7, json!({ "url": "https://a.example" }))),
+        ("owner", &EVIDENCE, "ok", Step(RENEW, "@made", 7, json!({ "statement": "Looked at again." }))),
+        ("owner", &EVIDENCE, "conflict", Remove("@made", 8)),
+        ("integration", &EVIDENCE, "forbidden", Remove("@evd", 2)),
+        ("owner", &EVIDENCE, "ok", List(json!({ "control": "@ctl", "covers": "2026-01-01..2026-12-31" }))),
+        ("owner", &EVIDENCE, "ok", List(json!({ "state": "stale", "as_of": "2027-01-01", "owner": "@mem" }))),
+        (
+            "owner",
+            &EVIDENCE,
+            "ok",
+            List(json!({ "review": "draft", "kind": "file", "requirement": "CC6.1" })),
+        ),
+        ("owner", &EVIDENCE, "ok", List(json!({ "framework": "soc2-2017", "external_ref": "jira:acme" }))),
+        ("owner", &EVIDENCE, "ok", List(json!({ "risk": "@rsk" }))),
+        ("owner", &EVIDENCE, "ok", Remove("@evd", 2)),
+        ("owner", &EVIDENCE, "not_found", Remove("@evd", 2)),
         ("owner", &CERTIFICATION_BODIES, "ok", Create(accredited())),
         ("owner", &CERTIFICATION_BODIES, "already_exists", Create(accredited())),
         (
@@ -520,6 +587,10 @@ impl<'a> Side<'a> {
             Update(id, version, patch) => (Method::PATCH, one(id), Some(self.fill(patch)), Some(*version)),
             Remove(id, version) => (Method::DELETE, one(id), None, Some(*version)),
             Get(id) => (Method::GET, one(id), None, None),
+            Step([step, ..], id, version, input) => {
+                let body = (!input.is_null()).then(|| self.fill(input));
+                (Method::POST, format!("{}/{step}", one(id)), body, Some(*version))
+            }
             List(filter) => {
                 (Method::GET, format!("{base}?count=true{}", query(&self.fill(filter))), None, None)
             }
@@ -560,6 +631,14 @@ impl<'a> Side<'a> {
                     taken.push(("expectedVersion", "Int!".to_owned(), json!(version)));
                 }
                 ("mutation", remove.0, String::new())
+            }
+            Step([_, field, kind], id, version, input) => {
+                taken.push(("id", "ID!".to_owned(), json!(self.text(id))));
+                taken.push(("expectedVersion", "Int!".to_owned(), json!(version)));
+                if !input.is_null() {
+                    taken.push(("input", format!("{kind}!"), shouted(&self.fill(input))));
+                }
+                ("mutation", *field, format!("{{ {fields} }}"))
             }
             Get(id) => {
                 taken.push(("id", "ID!".to_owned(), json!(self.text(id))));
@@ -659,8 +738,18 @@ fn camel(name: &str) -> String {
 
 /// The same input with GraphQL's names: fields in camel case, enum values in capitals.
 fn shouted(value: &Value) -> Value {
-    const ENUMS: [&str; 9] =
-        ["kind", "role", "status", "result", "state", "type", "treatment", "affects", "acceptance_state"];
+    const ENUMS: [&str; 10] = [
+        "kind",
+        "role",
+        "status",
+        "result",
+        "state",
+        "type",
+        "treatment",
+        "affects",
+        "acceptance_state",
+        "review",
+    ];
     let capitals = |value: &Value| match value {
         Value::String(text) => json!(text.to_uppercase()),
         Value::Array(all) => all.iter().map(|one| json!(one.as_str().unwrap().to_uppercase())).collect(),

@@ -7,7 +7,7 @@ use async_graphql::parser::{
 };
 
 use crate::support::{
-    operations::{Operation, fixture},
+    operations::{Fixture, Operation, fixture},
     *,
 };
 
@@ -93,7 +93,8 @@ async fn foreign_paths(app: &TestApp, two: &Two, one: &Operation) -> usize {
             Some(prefix) => two.mine.id(prefix).to_owned(),
             None => one.word(n),
         });
-        let body = fixture(&one.id, &two.mine).body;
+        let Fixture { body, query, .. } = fixture(&one.id, &two.mine);
+        let url = if query.is_empty() { url } else { format!("{url}?{query}") };
         let answer = one.call(app, &two.mine.key, &url, body).await;
         let (status, told) = (answer.status(), answer.text().await.unwrap());
         assert_eq!(status, 404, "{} {url}: {told}", one.id);
@@ -186,6 +187,20 @@ fn arguments(field: &str, w: &World) -> Value {
         "acceptRisk" => {
             json!({ "id": id("rsk"), "input": { "until": "2027-03-31", "reason": "It is rare" } })
         }
+        "evidence" => json!({ "filter": { "control": id("ctl"), "risk": id("rsk"), "owner": id("mem") } }),
+        "evidencePiece" | "verifyEvidence" => json!({ "id": id("evd") }),
+        "evidenceVersions" => json!({ "evidenceId": id("evd") }),
+        "evidenceCoverage" => of_control(json!({ "from": "2026-01-01", "to": "2026-06-30" })),
+        "createEvidence" => json!({ "input": {
+            "kind": "FILE", "title": "New", "owner": id("mem"), "controls": [id("ctl")], "risks": [id("rsk")],
+        } }),
+        "updateEvidence" => json!({
+            "id": id("evd"), "expectedVersion": 2,
+            "input": { "owner": id("mem"), "controls": [id("ctl")], "risks": [id("rsk")] },
+        }),
+        "addEvidenceVersion" => changes("evd", json!({ "statement": "Again" })),
+        "rejectEvidence" => changes("evd", json!({ "reason": "It shows June only." })),
+        "deleteEvidence" | "submitEvidence" | "withdrawEvidence" | "acceptEvidence" => removes("evd"),
         "certificationBody" => json!({ "id": id("cbo") }),
         "updateCertificationBody" => changes("cbo", json!({ "name": "Renamed" })),
         "deleteCertificationBody" => removes("cbo"),

@@ -22,8 +22,9 @@ const OTHERS: (usize, usize) = (200, 20);
 const CERTIFICATES: usize = 300;
 
 /// Filters that find their rows, few, by another index than the one of the order: what they find is sorted.
-const SORTED: [&str; 15] = [
+const SORTED: [&str; 16] = [
     "control",
+    "risk",
     "level",
     "above_appetite",
     "review_before",
@@ -130,6 +131,7 @@ fn values(name: &str, prefix: Option<&str>, words: Vec<String>, world: &World) -
         ("level", _) => one("high"),
         ("above_appetite", _) => vec!["true".to_owned(), "false".to_owned()],
         ("review_before", _) => one("2026-12-31"),
+        ("covers", _) => one("2026-01-01..2026-12-31"),
         ("standard", _) => one("ISO%2FIEC%2027001"),
         ("number", _) => one(world.made["crt"]["number"].as_str().unwrap()),
         ("expires_before", _) => one("2030-01-01"),
@@ -242,6 +244,19 @@ async fn grow(sql: &mut Sql, large: &World) {
         ),
         ("risk_controls", vec![("risk_id", "ID")]),
         ("risk_matrices", vec![]),
+        (
+            "evidence",
+            vec![
+                ("id", "ID"),
+                ("created_at", "created_at + STEP"),
+                ("kind", "PICK(file,link,statement,record)"),
+                ("review", "PICK(draft,submitted,accepted,rejected)"),
+            ],
+        ),
+        ("evidence_versions", vec![("evidence_id", "ID"), ("sha256", "'s' || #")]),
+        ("evidence_controls", vec![("evidence_id", "ID")]),
+        ("evidence_risks", vec![("evidence_id", "ID")]),
+        ("evidence_requirements", vec![("evidence_id", "ID"), ("requirement", "PICK(CC6.1,CC6.2,CC6.3)")]),
         (
             "milestones",
             vec![

@@ -7,12 +7,13 @@ use attestd::{
     platform::{
         access::Services,
         db::{Db, Engine, Options},
+        files::{Address, Bounds, Files, Place},
         ids::Ids,
     },
 };
 use reqwest::Client;
 
-use super::{Database, TestClock};
+use super::{Database, Folder, TestClock};
 
 /// The operator's secret of every test.
 pub const OPERATOR: &str = "operator-secret-of-the-tests-0123456789";
@@ -25,6 +26,10 @@ pub struct Setup {
     pub timeout: Duration,
     /// What the surface depends on.
     pub surface: app::Options,
+    /// How uploads are bounded.
+    pub uploads: Bounds,
+    /// Where files of evidence are kept; a folder of the test's own unless said.
+    pub place: Option<Place>,
 }
 
 impl Default for Setup {
@@ -32,7 +37,8 @@ impl Default for Setup {
         let options = Options { pool_size: 4, ..Options::default() };
         let operator_key = Some(OPERATOR.to_owned());
         let surface = app::Options { operator_key, diagnostics: true, ..app::Options::default() };
-        Self { options, timeout: Duration::from_secs(20), surface }
+        let timeout = Duration::from_secs(20);
+        Self { options, timeout, surface, uploads: Bounds::default(), place: None }
     }
 }
 
@@ -46,6 +52,8 @@ pub struct TestApp {
     pub clock: Arc<TestClock>,
     /// Its database.
     pub database: Database,
+    /// Where its files of evidence are, unless it was set up with another place.
+    pub folder: Folder,
     pub(super) client: Client,
     server: actix_web::dev::ServerHandle,
 }
@@ -59,16 +67,21 @@ impl TestApp {
     /// As this test wants it.
     pub async fn with(engine: Engine, setup: Setup) -> Self {
         let (database, clock) = (Database::migrated(engine).await, Arc::new(TestClock::default()));
+        let folder = Folder::new("evidence");
+        let own = || Place::open(&Address::Folder(folder.path().into()), &Default::default()).unwrap();
+        let place = setup.place.unwrap_or_else(own);
         let services = Services {
+            files: Files::new(place, setup.uploads, "test-run".to_owned()),
             db: Db::open(&database.url, &setup.options).unwrap(),
             clock: clock.clone(),
             ids: Arc::new(Ids::seeded(7)),
             runtime: tokio::runtime::Handle::current(),
             timeout: setup.timeout,
+            followers: app::FOLLOWERS,
         };
         services.db.refuse_bypass().await.expect("tests run as an ordinary role");
         let (base, server) = serve(services.clone(), setup.surface);
-        Self { base, services, clock, database, client: Client::new(), server }
+        Self { base, services, clock, database, folder, client: client(), server }
     }
 
     /// Which engine it runs on.
@@ -93,4 +106,10 @@ fn serve(services: Services, surface: app::Options) -> (String, actix_web::dev::
     let handle = server.handle();
     tokio::spawn(server);
     (base, handle)
+}
+
+/// A client of our own: reqwest is built without a provider for TLS, and wants one even for plain HTTP.
+pub fn client() -> Client {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    Client::new()
 }

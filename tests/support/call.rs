@@ -78,6 +78,23 @@ impl TestApp {
         self.told(Method::DELETE, path, key, None, status).await
     }
 
+    /// What POST with `If-Match: *` answers with 200: a step of a resource's life.
+    pub async fn stepped(&self, key: &str, path: &str) -> Value {
+        self.told(Method::POST, path, key, None, 200).await
+    }
+
+    /// PUT of a file, with headers of its own.
+    pub async fn upload(&self, key: &str, path: &str, file: &[u8], headers: &[(&str, &str)]) -> Response {
+        let request = self.client.put(format!("{}{path}", self.base)).bearer_auth(key).body(file.to_vec());
+        let request = request.header("if-match", "*");
+        headers
+            .iter()
+            .fold(request, |request, (name, value)| request.header(*name, *value))
+            .send()
+            .await
+            .unwrap()
+    }
+
     /// The answer to a GraphQL document.
     pub async fn ask(&self, key: &str, query: &str) -> Value {
         self.ask_with(key, query, json!({})).await

@@ -15,14 +15,17 @@ mod call;
 mod clock;
 pub mod database;
 pub mod diary;
+mod folder;
 pub mod operations;
+pub mod s3;
 pub mod sql;
 pub mod world;
 
-pub use app::{OPERATOR, Setup, TestApp};
+pub use app::{OPERATOR, Setup, TestApp, client};
 pub use call::{pointer, statements, texts};
 pub use clock::{NOW, TestClock};
 pub use database::Database;
+pub use folder::Folder;
 pub use sql::Sql;
 pub use world::World;
 

@@ -23,7 +23,7 @@ pub struct Operation {
     pub query: Vec<(String, Option<String>)>,
     /// Pointers to the ids in the body.
     pub body_ids: Vec<String>,
-    /// Whether it takes a body.
+    /// Whether it takes a body in JSON.
     pub has_body: bool,
 }
 
@@ -107,6 +107,27 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         "withdraw_risk_acceptance" => reads("risk.accept"),
         "get_risk_matrix" => reads("risk.read"),
         "update_risk_matrix" => writes("risk_matrix.update", json!({ "appetite": 8 })),
+        "list_evidence" | "get_evidence" | "list_evidence_versions" => reads("evidence.read"),
+        "get_evidence_content" | "get_evidence_version_content" => reads("evidence.read"),
+        "get_evidence_coverage" => asks("evidence.read", "from=2026-01-01&to=2026-06-30"),
+        "create_evidence" => writes(
+            "evidence.create",
+            json!({ "kind": "file", "title": "New", "owner": world.id("mem"), "controls": [world.id("ctl")],
+                    "risks": [world.id("rsk")] }),
+        ),
+        "update_evidence" => {
+            let links = json!({ "owner": world.id("mem"), "controls": [world.id("ctl")], "risks": [world.id("rsk")] });
+            writes("evidence.update", links)
+        }
+        "put_evidence_content" => reads("evidence.update"),
+        "add_evidence_version" => {
+            writes("evidence.update", json!({ "statement": "It was looked at again." }))
+        }
+        "submit_evidence" | "withdraw_evidence" => reads("evidence.submit"),
+        "accept_evidence" => reads("evidence.review"),
+        "reject_evidence" => writes("evidence.review", json!({ "reason": "It shows June only." })),
+        "verify_evidence" => reads("evidence.verify"),
+        "delete_evidence" => reads("evidence.delete"),
         "list_certification_bodies" | "get_certification_body" => reads("certification_body.read"),
         "create_certification_body" => writes("certification_body.create", json!({ "name": "New" })),
         "update_certification_body" => writes("certification_body.update", json!({ "name": "Renamed" })),
@@ -172,7 +193,7 @@ impl Operation {
             path_ids: parameters("path"),
             query: parameters("query"),
             body_ids,
-            has_body: operation.get("requestBody").is_some(),
+            has_body: schema.is_object(),
         }
     }
 
@@ -181,10 +202,21 @@ impl Operation {
         self.method != Method::GET
     }
 
+    /// Brings what it changes into the state in which it may: a review needs something that another member handed in.
+    pub async fn prepare(&self, app: &TestApp, world: &World) {
+        match self.id.as_str() {
+            "submit_evidence" => world.review(app, false).await,
+            "accept_evidence" | "reject_evidence" | "withdraw_evidence" => world.review(app, true).await,
+            _ => {}
+        }
+    }
+
     /// The path in this tenant, with the query that must be there.
     pub fn url(&self, world: &World) -> String {
         let query = fixture(&self.id, world).query;
         let path = self.path_with(|n, prefix| match prefix {
+            // A file has versions too, but they are no JSON.
+            Some("evd") if self.id == "add_evidence_version" => world.id("statement").to_owned(),
             Some(prefix) => world.id(prefix).to_owned(),
             None => self.word(n),
         });
@@ -207,7 +239,8 @@ impl Operation {
     pub fn path_with(&self, fill: impl Fn(usize, Option<&str>) -> String) -> String {
         let each = self.path_ids.iter().enumerate();
         each.fold(self.path.clone(), |path, (n, (name, prefix))| {
-            path.replace(&format!("{{{name}}}"), &fill(n, prefix.as_deref()))
+            let value = if name == "number" { "1".to_owned() } else { fill(n, prefix.as_deref()) };
+            path.replace(&format!("{{{name}}}"), &value)
         })
     }
 

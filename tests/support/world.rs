@@ -59,6 +59,7 @@ impl World {
         world.make(app, "/v1/risks", risk).await;
         let acceptance = json!({ "until": "2027-03-31", "reason": "It costs more to treat" });
         world.make(app, &format!("/v1/risks/{}/acceptance", world.id("rsk")), acceptance).await;
+        world.evidence(app, slug).await;
         let body = json!({ "name": "CB", "external_refs": [{ "system": "grc", "id": slug }] });
         world.make(app, "/v1/certification-bodies", body).await;
         let certificate = json!({
@@ -71,6 +72,40 @@ impl World {
         world.make(app, &format!("/v1/certifications/{}/events", world.id("crt")), audit).await;
         world.milestone(app).await;
         world
+    }
+
+    /// A file, and a statement as `statement`.
+    async fn evidence(&mut self, app: &TestApp, slug: &str) {
+        let evidence = json!({
+            "kind": "file", "title": "Access review", "owner": self.id("mem"), "controls": [self.id("ctl")],
+            "risks": [self.id("rsk")], "requirements": [{ "framework": "soc2-2017", "id": "CC6.1" }],
+            "covers_from": "2026-07-01", "covers_to": "2026-09-30", "valid_until": "2027-09-30",
+            "external_refs": [{ "system": "jira", "id": slug }],
+        });
+        self.make(app, "/v1/evidence", evidence).await;
+        let at = format!("/v1/evidence/{}/content?filename=review.csv", self.id("evd"));
+        let sent = app.upload(&self.key, &at, b"account,decision\n", &[("content-type", "text/csv")]).await;
+        assert_eq!(sent.status(), 200);
+        self.keep(sent.json().await.unwrap());
+        let statement = json!({ "kind": "statement", "title": "Said" });
+        self.made.insert("statement".to_owned(), app.created(&self.key, "/v1/evidence", statement).await);
+    }
+
+    /// Makes the file of evidence a draft, handed in by another member where that is wanted.
+    pub async fn review(&self, app: &TestApp, handed_in: bool) {
+        let at = format!("/v1/evidence/{}", self.id("evd"));
+        match app.read(&self.key, &at).await["review"]["state"].as_str().unwrap() {
+            "draft" => {}
+            "accepted" => {
+                assert_eq!(app.upload(&self.key, &format!("{at}/content"), b"anew", &[]).await.status(), 200);
+            }
+            _ => {
+                app.stepped(&self.key, &format!("{at}/withdraw")).await;
+            }
+        }
+        if handed_in {
+            app.stepped(self.made["key"]["key"].as_str().unwrap(), &format!("{at}/submit")).await;
+        }
     }
 
     /// The id of the resource with this prefix.

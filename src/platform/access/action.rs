@@ -100,6 +100,20 @@ actions! {
     RiskAccept = "risk.accept", "risks:accept", [Owner Manager Contributor];
     /// Change the risk matrix.
     RiskMatrixUpdate = "risk_matrix.update", "risks:write", [Owner Manager];
+    /// Read and download evidence, its versions and what it covers.
+    EvidenceRead = "evidence.read", "evidence:read", [Owner Manager Contributor Auditor Viewer Integration];
+    /// Create evidence.
+    EvidenceCreate = "evidence.create", "evidence:write", [Owner Manager Contributor Integration];
+    /// Change evidence, or give it new content.
+    EvidenceUpdate = "evidence.update", "evidence:write", [Owner Manager Contributor Integration];
+    /// Submit evidence for review, or withdraw it.
+    EvidenceSubmit = "evidence.submit", "evidence:write", [Owner Manager Contributor Integration];
+    /// Accept or reject evidence that somebody else submitted.
+    EvidenceReview = "evidence.review", "evidence:review", [Owner Manager];
+    /// Read a file of evidence again and compare it with its digest.
+    EvidenceVerify = "evidence.verify", "evidence:write", [Owner Manager Contributor Integration];
+    /// Remove evidence that was never accepted.
+    EvidenceDelete = "evidence.delete", "evidence:write", [Owner Manager];
     /// Read certification bodies.
     CertificationBodyRead = "certification_body.read", "certifications:read", [Owner Manager Contributor Auditor Viewer Integration];
     /// Create a certification body.

@@ -19,8 +19,9 @@ use crate::{
     },
     platform::{
         db::{Db, Statements, TenantTx},
+        files::Files,
         ids::Ids,
-        journal::{Idempotency, Origin, Write},
+        journal::{Follower, Idempotency, Origin, Write},
     },
 };
 
@@ -33,6 +34,8 @@ const OUT_OF_TIME: &str = "the request took too long and it is not known whether
 pub struct Services {
     /// The database.
     pub db: Db,
+    /// The evidence store.
+    pub files: Files,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// Where ids and secrets come from.
@@ -41,6 +44,20 @@ pub struct Services {
     pub runtime: tokio::runtime::Handle,
     /// How long a use case may take.
     pub timeout: Duration,
+    /// Who brings up to date what is derived from what a write changes.
+    pub followers: &'static [Follower],
+}
+
+impl Services {
+    /// A snapshot of a tenant's rows for the service's own upkeep, which shows them to nobody; none where there is no
+    /// such tenant.
+    ///
+    /// # Errors
+    /// [`Code::Unavailable`] when no connection becomes free in time.
+    pub async fn upkeep(&self, tenant: TenantId) -> Result<Option<TenantTx>> {
+        let mut tx = self.db.read(tenant, &Statements::default()).await?;
+        Ok(crate::platform::identity::tenants::here(&mut tx).await?.then_some(tx))
+    }
 }
 
 /// What a caller proved itself with. OAuth clients and tokens of a tenant's own OpenID provider will be kinds of it.
@@ -180,6 +197,30 @@ impl Ctx {
         }
     }
 
+    /// Runs a use case that moves a file's bytes, which may take long: each step has its own bound, and what it does
+    /// beside that runs [`in_time`](Self::in_time).
+    ///
+    /// # Errors
+    /// The use case's own; [`Code::Internal`] when it panicked.
+    pub async fn stream<T, F, Fut>(&self, use_case: F) -> Result<T>
+    where
+        F: FnOnce(Ctx) -> Fut,
+        Fut: Future<Output = Result<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let running = self.0.services.runtime.spawn(use_case(self.clone()).in_current_span());
+        running.await.unwrap_or_else(|panic| Err(Error::internal(panic)))
+    }
+
+    /// Does a part of a use case within the time that a whole one may take.
+    ///
+    /// # Errors
+    /// The part's own; [`Code::Unavailable`] when time ran out.
+    pub async fn in_time<T>(&self, part: impl Future<Output = Result<T>>) -> Result<T> {
+        let limited = tokio::time::timeout(self.0.services.timeout, part).await;
+        limited.unwrap_or_else(|_| Err(Error::new(Code::Unavailable, OUT_OF_TIME)))
+    }
+
     /// Runs a use case on the multi-thread runtime, within the time allowed. A client that goes away does not cut
     /// it in half: whatever it had begun is finished or rolled back there.
     ///
@@ -211,6 +252,11 @@ async fn run<T: Send + 'static>(
 pub struct Permit<'a>(&'a Ctx);
 
 impl Permit<'_> {
+    /// The evidence store.
+    pub fn files(&self) -> Files {
+        self.0.0.services.files.clone()
+    }
+
     /// A snapshot of the tenant's rows.
     ///
     /// # Errors
@@ -242,7 +288,7 @@ impl Permit<'_> {
             idempotency: idempotency.clone(),
         };
         let tx = services.db.write(caller.tenant, statements).await?;
-        Write::begin(tx, origin, services.ids.clone()).await
+        Write::begin(tx, origin, services.ids.clone(), services.followers).await
     }
 }
 
@@ -311,6 +357,6 @@ impl OperatorCtx {
             idempotency: self.idempotency.clone(),
         };
         let tx = self.services.db.write(tenant, &Statements::default()).await?;
-        Write::begin(tx, origin, self.services.ids.clone()).await
+        Write::begin(tx, origin, self.services.ids.clone(), self.services.followers).await
     }
 }

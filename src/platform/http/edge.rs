@@ -2,7 +2,7 @@
 
 use actix_web::{
     Error as ActixError, FromRequest, HttpMessage, HttpRequest,
-    body::{EitherBody, MessageBody},
+    body::{BoxBody, EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
         Method,
@@ -14,7 +14,11 @@ use actix_web::{
 use sha2::{Digest, Sha256};
 use tracing::Instrument;
 
-use super::{body, reply, routes::Routes};
+use super::{
+    body, reply,
+    routes::Routes,
+    upload::{Holding, Unread},
+};
 use crate::{
     kernel::error::{Code, Error},
     platform::{
@@ -35,6 +39,10 @@ impl RequestId {
         request.extensions().get::<Self>().map(|id| id.0.clone()).unwrap_or_default()
     }
 }
+
+/// Marks a HEAD that is answered from GET: its body is not sent, so it need not be made.
+#[derive(Clone, Copy)]
+pub(super) struct Headed;
 
 /// Whether answers tell how many SQL statements they took, in `Server-Timing`.
 #[derive(Clone, Copy)]
@@ -59,6 +67,7 @@ pub async fn frame(
     request.extensions_mut().insert(RequestId(id.clone()));
     request.extensions_mut().insert(statements.clone());
     if request.method() == Method::HEAD {
+        request.extensions_mut().insert(Headed);
         request.head_mut().method = Method::GET;
     }
     let told = request.app_data::<web::Data<Diagnostics>>().is_some_and(|on| on.0);
@@ -75,7 +84,14 @@ pub async fn frame(
         headers.insert(HeaderName::from_static("server-timing"), value);
     }
     harden(headers);
-    Ok(response)
+    let unread = response.request().extensions_mut().remove::<Unread>();
+    Ok(match unread {
+        Some(unread) => response
+            .map_into_boxed_body()
+            .map_body(|_, body| BoxBody::new(Holding::new(body, unread)))
+            .map_into_right_body(),
+        None => response.map_into_left_body(),
+    })
 }
 
 fn request_id(request: &ServiceRequest) -> String {
@@ -129,7 +145,10 @@ pub async fn idempotency(
     let error = response.response().error().and_then(|error| error.as_error::<Error>());
     match error.and_then(Error::replayed) {
         Some(replay) => {
-            let again = reply::replayed(&replay.0, response.request());
+            let request = response.request();
+            let routes = request.app_data::<web::Data<Routes>>();
+            let created = routes.is_none_or(|routes| routes.creates(request.match_info().as_str()));
+            let again = reply::replayed(&replay.0, created, request);
             Ok(response.into_response(again).map_into_right_body())
         }
         None => Ok(response.map_into_left_body()),

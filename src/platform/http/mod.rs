@@ -2,6 +2,8 @@
 
 mod body;
 mod cors;
+mod digest;
+mod download;
 mod edge;
 mod examples;
 mod explorer;
@@ -16,9 +18,11 @@ mod reply;
 mod request;
 mod routes;
 mod schemas;
+mod upload;
 
 pub use body::{BODY_LIMIT, Body};
 pub use cors::{cors, refuse_origin};
+pub use download::{Download, Part, Stored, Wanted};
 pub use edge::{Diagnostics, frame, idempotency};
 pub use health::{healthz, readyz};
 pub use metrics::{Metrics, measure};
@@ -27,6 +31,7 @@ pub use query::{ChildId, List, NoFilter, PathId, Query};
 pub use reply::{Created, Fresh, Gone, Issued, Listed};
 pub use request::Operator;
 pub use routes::{Routes, fallback};
+pub use upload::Upload;
 
 /// Paths that are no operations of the OpenAPI document, and their methods.
 pub const PAGES: [(&str, &[&str]); 6] = [

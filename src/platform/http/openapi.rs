@@ -79,7 +79,27 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
     if path.contains('{') {
         codes.push(Code::NotFound);
     }
-    if matches!(method, "patch" | "delete") && !path.contains("api-keys") {
+    if method == "put" {
+        codes.push(Code::TooSlow);
+        for name in ["Content-Digest", "Repr-Digest"] {
+            let description = "The SHA-256 that the body must have: sha-256=:BASE64: (RFC 9530).";
+            header(operation, name, false, DIGEST, description);
+        }
+        let description = "Tells the file's name: attachment; filename=\"report.pdf\" (RFC 6266).";
+        header(operation, "Content-Disposition", false, "^[!-~][ -~]*$", description);
+    }
+    if method == "get" && path.ends_with("/content") {
+        codes.extend([Code::Conflict, Code::RangeNotSatisfiable]);
+        header(operation, "Range", false, "^[!-~]+$", "Asks for one part: bytes=0-1023.");
+        header(
+            operation,
+            "If-Range",
+            false,
+            "^[!-~][ -~]*$",
+            "Asks for the part only while the ETag is this one.",
+        );
+    }
+    if has_version(method, path) {
         header(
             operation,
             "If-Match",
@@ -109,6 +129,19 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
     }
     answers(operation);
 }
+
+/// What has a version changes under it.
+fn has_version(method: &str, path: &str) -> bool {
+    const STEPS: [&str; 5] = ["/submit", "/withdraw", "/accept", "/reject", "/evidence/{id}/versions"];
+    match method {
+        "patch" | "delete" => !path.contains("api-keys"),
+        "post" => STEPS.iter().any(|step| path.ends_with(step)),
+        _ => method == "put",
+    }
+}
+
+/// A dictionary with a byte sequence.
+const DIGEST: &str = "^[a-z0-9-]+=:[A-Za-z0-9+/=]*:.*$";
 
 fn takes_query(operation: &Value) -> bool {
     let parameters = operation.get("parameters").and_then(Value::as_array);

@@ -78,8 +78,8 @@ impl Responder for Gone {
 }
 
 /// An answer kept under an idempotency key: as it was the first time, marked.
-pub(super) fn replayed(kept: &Value, request: &HttpRequest) -> HttpResponse {
-    let mut response = created(kept, kept, request);
+pub(super) fn replayed(kept: &Value, anew: bool, request: &HttpRequest) -> HttpResponse {
+    let mut response = if anew { created(kept, kept, request) } else { fresh(kept, request) };
     response.headers_mut().insert(
         header::HeaderName::from_static("idempotency-replayed"),
         header::HeaderValue::from_static("true"),

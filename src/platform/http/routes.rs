@@ -20,8 +20,15 @@ use crate::kernel::error::{Code, Error, Result};
 #[derive(Clone, Debug, Default)]
 pub struct Routes(Vec<(Vec<String>, Methods)>);
 
-/// The query parameters of each method; none where the method reads its own.
-type Methods = BTreeMap<String, Option<BTreeSet<String>>>;
+type Methods = BTreeMap<String, Answers>;
+
+#[derive(Clone, Debug, Default)]
+struct Answers {
+    /// The query parameters; none where the method reads its own.
+    query: Option<BTreeSet<String>>,
+    /// Whether it answers 201.
+    creates: bool,
+}
 
 impl Routes {
     /// Reads the document.
@@ -32,7 +39,8 @@ impl Routes {
 
     /// The same with paths that are not in the document.
     pub fn with(mut self, pages: &[(&str, &[&str])]) -> Self {
-        let methods = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), None)).collect();
+        let methods =
+            |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), Answers::default())).collect();
         self.0.extend(pages.iter().map(|(path, names)| (segments(path), methods(names))));
         self
     }
@@ -59,14 +67,18 @@ impl Routes {
         (!methods.contains_key(method.as_str())).then(|| not_allowed(method, methods))
     }
 
+    /// Whether POST makes something new at this path: its answer is a 201 then, and a 200 otherwise.
+    pub fn creates(&self, path: &str) -> bool {
+        self.find(path).and_then(|methods| methods.get("POST")).is_none_or(|one| one.creates)
+    }
+
     /// Refuses query parameters that the operation does not have.
     ///
     /// # Errors
     /// [`Code::UnknownParameter`] naming the first.
     pub fn check_query(&self, method: &Method, path: &str, query: &str) -> Result<()> {
-        let Some(Some(known)) = self.find(path).and_then(|methods| methods.get(method.as_str())) else {
-            return Ok(());
-        };
+        let asked = self.find(path).and_then(|methods| methods.get(method.as_str()));
+        let Some(known) = asked.and_then(|one| one.query.as_ref()) else { return Ok(()) };
         let pairs: Vec<(String, String)> = serde_html_form::from_str(query).unwrap_or_default();
         match pairs.into_iter().find(|(name, _)| !known.contains(name)) {
             None => Ok(()),
@@ -97,7 +109,11 @@ fn methods(item: &PathItem) -> Methods {
         ("PATCH", &item.patch),
         ("DELETE", &item.delete),
     ];
-    all.into_iter().filter_map(|(name, op)| Some((name.to_owned(), Some(parameters(op.as_ref()?))))).collect()
+    let answers = |operation: &Operation| Answers {
+        query: Some(parameters(operation)),
+        creates: operation.responses.responses.contains_key("201"),
+    };
+    all.into_iter().filter_map(|(name, op)| Some((name.to_owned(), answers(op.as_ref()?)))).collect()
 }
 
 fn parameters(operation: &Operation) -> BTreeSet<String> {

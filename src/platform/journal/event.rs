@@ -85,6 +85,24 @@ events! {
     RiskDeleted = "risk.deleted" (tombstone),
     /// The risk matrix changed, and with it the levels of all risks.
     RiskMatrixUpdated = "risk_matrix.updated",
+    /// A piece of evidence was created.
+    EvidenceCreated = "evidence.created",
+    /// What is said of a piece of evidence changed, but not its content.
+    EvidenceUpdated = "evidence.updated",
+    /// A piece of evidence got content: its first, or a new version.
+    EvidenceContentAdded = "evidence.content_added",
+    /// A piece of evidence was submitted for review.
+    EvidenceSubmitted = "evidence.submitted",
+    /// A piece of evidence went back to being a draft.
+    EvidenceWithdrawn = "evidence.withdrawn",
+    /// A piece of evidence was accepted.
+    EvidenceAccepted = "evidence.accepted",
+    /// A piece of evidence was rejected.
+    EvidenceRejected = "evidence.rejected",
+    /// A file of evidence was read again and compared with its digest.
+    EvidenceVerified = "evidence.verified",
+    /// A piece of evidence was removed.
+    EvidenceDeleted = "evidence.deleted" (tombstone),
     /// A certification body was created.
     CertificationBodyCreated = "certification_body.created",
     /// A certification body, or its accreditation, changed.

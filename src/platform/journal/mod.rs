@@ -17,4 +17,4 @@ pub use event::EventType;
 pub use idempotency::Idempotency;
 pub use model::{JournalEntry, JournalFilter, JournalSort};
 pub(in crate::platform) use write::hex;
-pub use write::{Origin, Recorded, ShownOnce, Write};
+pub use write::{Follower, Origin, Recorded, Ripple, ShownOnce, Write};

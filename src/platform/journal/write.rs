@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -14,6 +15,7 @@ use super::{EventType, Idempotency, idempotency, model::JournalEntry, store};
 use crate::{
     kernel::{
         error::{Error, Result},
+        id::ControlId,
         time::Instant,
     },
     platform::{
@@ -53,6 +55,17 @@ pub struct Origin {
     pub idempotency: Option<Idempotency>,
 }
 
+/// What a room tells those that keep something derived from its rows: a list's date, a diary's. They bring it up to date
+/// in the same transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ripple {
+    /// The days after which a control wants new evidence are others now.
+    ControlFreshness(ControlId),
+}
+
+/// Who brings up to date what is derived. The roof knows them: rooms below do not know who follows them.
+pub type Follower = for<'a> fn(&'a mut Write, Ripple) -> BoxFuture<'a, Result<()>>;
+
 struct Change {
     event: EventType,
     kind: &'static str,
@@ -80,7 +93,9 @@ pub struct Write {
     tx: WriteTx,
     origin: Origin,
     ids: Arc<Ids>,
+    followers: &'static [Follower],
     changes: Vec<Change>,
+    ripples: Vec<Ripple>,
 }
 
 impl Write {
@@ -88,16 +103,26 @@ impl Write {
     ///
     /// # Errors
     /// See [`Idempotency`]; or when the database fails.
-    pub(in crate::platform) async fn begin(mut tx: WriteTx, origin: Origin, ids: Arc<Ids>) -> Result<Self> {
+    pub(in crate::platform) async fn begin(
+        mut tx: WriteTx,
+        origin: Origin,
+        ids: Arc<Ids>,
+        followers: &'static [Follower],
+    ) -> Result<Self> {
         if let Some(sent) = &origin.idempotency {
             idempotency::claim(&mut tx, &origin.credential, sent, origin.at).await?;
         }
-        Ok(Self { tx, origin, ids, changes: Vec::new() })
+        Ok(Self { tx, origin, ids, followers, changes: Vec::new(), ripples: Vec::new() })
     }
 
     /// The moment of this write.
     pub fn now(&self) -> Instant {
         self.origin.at
+    }
+
+    /// Tells the followers, when the write is complete.
+    pub fn stir(&mut self, ripple: Ripple) {
+        self.ripples.push(ripple);
     }
 
     /// Notes a change with the facts that are now stored.
@@ -149,6 +174,11 @@ impl Write {
     }
 
     async fn finish(mut self, kept: Value) -> Result<()> {
+        for ripple in std::mem::take(&mut self.ripples) {
+            for follower in self.followers {
+                follower(&mut self, ripple).await?;
+            }
+        }
         if self.changes.is_empty() {
             return Err(Error::internal("a write that recorded nothing may not commit"));
         }

@@ -21,7 +21,10 @@ use crate::{
         identity::members::Member,
         room,
     },
-    program::risks::{RiskView, RisksOf},
+    program::{
+        evidence::{EvidenceView, graphql::EvidenceOf},
+        risks::{RiskView, RisksOf},
+    },
 };
 
 #[async_trait]
@@ -56,6 +59,12 @@ impl Control {
     #[graphql(complexity = "10 * child_complexity")]
     async fn risks(&self, ctx: &Context<'_>) -> Result<Vec<RiskView>> {
         Ok(related(ctx, RisksOf(self.id)).await?.unwrap_or_default())
+    }
+
+    /// Its 20 newest pieces of evidence; `evidence(filter: { control: … })` has all.
+    #[graphql(complexity = "10 * child_complexity")]
+    async fn evidence(&self, ctx: &Context<'_>) -> Result<Vec<EvidenceView>> {
+        Ok(related(ctx, EvidenceOf(self.id)).await?.unwrap_or_default())
     }
 }
 

@@ -12,4 +12,4 @@ pub mod testing;
 
 pub use engine::{Coverage, CoverageState, RequirementCoverage};
 pub use model::{Control, ControlFilter, ControlPatch, ControlSort, ControlStatus, NewControl};
-pub use store::controls;
+pub use store::{controls, freshness};

@@ -17,7 +17,7 @@ use crate::{
     platform::{
         access::{Action, Ctx},
         db::TenantTx,
-        journal::EventType,
+        journal::{EventType, Ripple, Write},
         room::{Actions, Head, Room, Told},
     },
 };
@@ -54,6 +54,15 @@ impl Room for Control {
     }
     fn check(&self, _: Date) -> Result<()> {
         self.validate()
+    }
+    /// Evidence is as fresh as its strictest control lets it be.
+    async fn guard(tx: &mut Write, _: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
+        if let (Some(before), Some(after)) = (before, after)
+            && before.freshness_days != after.freshness_days
+        {
+            tx.stir(Ripple::ControlFreshness(after.id));
+        }
+        Ok(())
     }
     async fn show(_: &mut TenantTx, rows: Vec<Self>, _: Date) -> Result<Vec<Self>> {
         Ok(rows)

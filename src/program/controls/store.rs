@@ -193,7 +193,9 @@ impl Stored for Control {
         uses::clear(tx, &row.id.to_string()).await?;
         refs::clear(tx, row.id).await?;
         on_each!(tx, |conn| diesel::delete(controls::table.find((tenant, row.id))).execute(conn).await)
-            .or_in_use("the control has tests or treats risks; remove those first, or retire the control")?;
+            .or_in_use(
+                "the control has tests or evidence or treats risks; remove those first, or retire it",
+            )?;
         Ok(())
     }
 }
@@ -228,6 +230,23 @@ async fn forget_requirements(tx: &mut TenantTx, id: ControlId) -> Result<()> {
         .await
     })?;
     Ok(())
+}
+
+/// The controls among these whose evidence ages, with the days that it may.
+///
+/// # Errors
+/// When the database fails.
+pub async fn freshness(tx: &mut TenantTx, ids: &[ControlId]) -> Result<Vec<(ControlId, i32)>> {
+    let tenant = tx.tenant();
+    let rows: Vec<(ControlId, Option<i32>)> = on_each!(tx, |conn| {
+        controls::table
+            .filter(controls::tenant_id.eq(tenant))
+            .filter(controls::id.eq_any(ids.iter().copied()))
+            .select((controls::id, controls::freshness_days))
+            .load(conn)
+            .await
+    })?;
+    Ok(rows.into_iter().filter_map(|(id, days)| Some((id, days?))).collect())
 }
 
 /// How many controls in each status name each requirement of a framework.

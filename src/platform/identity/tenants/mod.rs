@@ -8,4 +8,4 @@ pub mod rest;
 pub mod service;
 
 pub use model::{Founded, NewTenant, Tenant, TenantPatch};
-pub(in crate::platform) use store::{add_locator, locate, tenants};
+pub(in crate::platform) use store::{add_locator, here, locate, tenants};

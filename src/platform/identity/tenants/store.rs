@@ -78,6 +78,11 @@ pub(super) async fn insert(tx: &mut TenantTx, tenant: &Tenant) -> Result<()> {
     Ok(())
 }
 
+/// Whether the transaction's tenant is in the register.
+pub async fn here(tx: &mut TenantTx) -> Result<bool> {
+    Ok(get(tx).await?.is_some())
+}
+
 pub(super) async fn get(tx: &mut TenantTx) -> Result<Option<Tenant>> {
     let tenant = tx.tenant();
     Ok(on_each!(tx, |conn| {
