@@ -27,7 +27,10 @@ use crate::{
         identity::{keys, members, tenants},
         journal::{self, Facts, Follower},
     },
-    program::{controls, evidence, risks},
+    program::{
+        advice, controls, evidence, risks,
+        organization::{customers, locations, profile, systems},
+    },
 };
 
 #[derive(OpenApi)]
@@ -86,6 +89,11 @@ pub struct Query(
     risks::graphql::RiskQuery,
     risks::matrix::graphql::RiskMatrixQuery,
     evidence::graphql::EvidenceQuery,
+    profile::graphql::OrganizationQuery,
+    systems::graphql::SystemQuery,
+    locations::graphql::LocationQuery,
+    customers::graphql::CustomerRequirementQuery,
+    advice::graphql::AdviceQuery,
     bodies::graphql::CertificationBodyQuery,
     certifications::graphql::CertificationQuery,
 );
@@ -103,6 +111,10 @@ pub struct Mutation(
     risks::graphql::RiskMutation,
     risks::matrix::graphql::RiskMatrixMutation,
     evidence::graphql::EvidenceMutation,
+    profile::graphql::OrganizationMutation,
+    systems::graphql::SystemMutation,
+    locations::graphql::LocationMutation,
+    customers::graphql::CustomerRequirementMutation,
     bodies::graphql::CertificationBodyMutation,
     certifications::graphql::CertificationMutation,
 );
@@ -182,6 +194,7 @@ fn rooms(config: &mut ServiceConfig<'_>) {
     keys::rest::configure(config);
     journal::rest::configure(config);
     milestones::rest::configure(config);
+    advice::rest::configure(config);
     catalog::rest::configure(config);
     catalog::custom::rest::configure(config);
     controls::rest::configure(config);
@@ -189,6 +202,10 @@ fn rooms(config: &mut ServiceConfig<'_>) {
     risks::rest::configure(config);
     risks::matrix::rest::configure(config);
     evidence::rest::configure(config);
+    profile::rest::configure(config);
+    systems::rest::configure(config);
+    locations::rest::configure(config);
+    customers::rest::configure(config);
     bodies::rest::configure(config);
     certifications::rest::configure(config);
     config.service(http::healthz).service(http::readyz);
@@ -216,6 +233,10 @@ pub fn events() -> Result<String> {
         Facts::of::<risks::Risk>(),
         Facts::of::<risks::matrix::RiskMatrix>(),
         Facts::of::<evidence::Evidence>(),
+        Facts::of::<profile::Organization>(),
+        Facts::of::<systems::System>(),
+        Facts::of::<locations::Location>(),
+        Facts::of::<customers::CustomerRequirement>(),
         Facts::of::<bodies::CertificationBody>(),
         Facts::of::<certifications::Dossier>(),
     ])

@@ -5,7 +5,8 @@
 //! - [`kernel`]: ids, instants and dates, pages, patches, error codes, bounded text. Pure.
 //! - [`platform`]: database, journal, diary, access, identity, files, HTTP, GraphQL.
 //! - [`catalog`]: frameworks, their requirements, and how they compare.
-//! - [`program`]: controls, their tests and their evidence.
+//! - [`program`]: the organisation, what lies in scope and what customers ask for; controls, their tests and their
+//!   evidence; risks; advice.
 //! - [`assurance`]: certification bodies, certificates and their three years.
 //! - [`calendar`]: what is due, as milestones.
 //! - [`app`]: assembles the rooms into a service.

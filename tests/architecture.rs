@@ -14,7 +14,8 @@ const FLOORS: [&str; 8] =
     ["kernel", "platform", "catalog", "program", "assurance", "calendar", "exchange", "trust"];
 
 /// Rooms that may use another room of their own floor.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
+    ("advice", &["organization"]),
     ("risks", &["controls"]),
     ("evidence", &["controls"]),
     ("applicability", &["controls"]),

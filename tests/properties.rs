@@ -1,6 +1,9 @@
 //! Laws that hold for every input: date arithmetic, cursors, merge patches, ids.
 
 use attestd::{
+    catalog::advice::{
+        AdviceRecommendation, AdviceSource, Ask, DataKind, Facts, Goal, Industry, Known, Region, Want, advise,
+    },
     kernel::{
         error::Code,
         id::{ControlId, EvidenceId, MemberId},
@@ -272,5 +275,105 @@ proptest! {
         let (all, fewer) = (covered(window, &pieces), covered(window, &pieces[1..]));
         prop_assert!(all.covered_days >= fewer.covered_days);
         prop_assert!(all.evidence.iter().all(|one| window.from <= one.from && one.to <= window.to));
+    }
+}
+
+/// Any facts that advice may go by, with asks that are due on any day or none.
+fn facts() -> impl Strategy<Value = Facts> {
+    let known = (
+        proptest::option::of(proptest::sample::select(Industry::ALL)),
+        proptest::sample::subsequence(Region::ALL, 0..=Region::ALL.len()),
+        proptest::sample::subsequence(DataKind::ALL, 0..=DataKind::ALL.len()),
+        proptest::option::of(any::<bool>()),
+        proptest::option::of(1..5_000i32),
+        proptest::option::of(0u64..900),
+        proptest::sample::subsequence(Goal::ALL, 0..=Goal::ALL.len()),
+        proptest::collection::vec(ask(), 0..6),
+    );
+    known.prop_map(|(industry, regions, data, certificate, size, deadline, held, asks)| Facts {
+        industry: said(industry),
+        regions: said(regions),
+        data_handled: said(data),
+        needs_public_certificate: said(certificate),
+        size: said(size),
+        deadline: said(deadline.map(|days| today().plus_days(days))),
+        held: said(held),
+        asks: said(asks),
+        unweighed: 0,
+    })
+}
+
+fn said<T>(value: T) -> Known<T> {
+    Known::new(value, AdviceSource::Request)
+}
+
+fn today() -> Date {
+    Date::from_ymd(2026, 11, 24).unwrap()
+}
+
+const WANTS: [Want; 4] = [Want::Iso27001, Want::Soc2, Want::Soc2Type1, Want::Soc2Type2];
+
+fn ask() -> impl Strategy<Value = Ask> {
+    let due = proptest::option::of(0u64..900);
+    (proptest::sample::select(WANTS.to_vec()), due).prop_map(|(want, days)| Ask {
+        customer: None,
+        want,
+        due: days.map(|days| today().plus_days(days)),
+    })
+}
+
+/// Whether a way has what is wanted among its steps.
+fn has(way: &AdviceRecommendation, want: Want) -> bool {
+    let goals: Vec<_> = way.steps.iter().map(|step| step.goal).collect();
+    match want {
+        Want::Iso27001 => goals.contains(&Goal::Iso27001),
+        Want::Soc2Type2 => goals.contains(&Goal::Soc2Type2),
+        Want::Soc2 | Want::Soc2Type1 => goals.contains(&Goal::Soc2Type1) || goals.contains(&Goal::Soc2Type2),
+    }
+}
+
+proptest! {
+    #[test]
+    fn advice_is_a_total_order_whose_points_add_up(facts in facts()) {
+        let advice = advise(&facts, today());
+        prop_assert_eq!(&advice, &advise(&facts, today()));
+        let ways = &advice.recommendations;
+        let titles: std::collections::HashSet<_> = ways.iter().map(|way| &way.title).collect();
+        prop_assert_eq!(titles.len(), ways.len());
+        for (n, way) in ways.iter().enumerate() {
+            prop_assert_eq!(way.rank, n as i64 + 1);
+            prop_assert_eq!(way.score, way.reasons.iter().map(|one| one.contribution).sum::<i64>());
+            prop_assert!(way.steps.iter().all(|step| !facts.held.value.contains(&step.goal)));
+            prop_assert_eq!(way.answers.len(), facts.asks.value.len());
+        }
+        prop_assert!(ways.windows(2).all(|two| two[0].score >= two[1].score));
+    }
+
+    #[test]
+    fn the_order_of_what_is_said_does_not_matter(facts in facts()) {
+        let mut turned = facts.clone();
+        turned.regions.value.reverse();
+        turned.data_handled.value.reverse();
+        turned.asks.value.reverse();
+        let titles = |facts: &Facts| -> Vec<_> {
+            advise(facts, today()).recommendations.into_iter().map(|way| (way.title, way.score)).collect()
+        };
+        prop_assert_eq!(titles(&facts), titles(&turned));
+    }
+
+    /// One more customer who asks for something lowers no way that has it, and lets no way without it pass.
+    #[test]
+    fn another_ask_never_lowers_what_it_asks_for(facts in facts(), more in ask()) {
+        let mut asked = facts.clone();
+        asked.asks.value.push(more.clone());
+        let (before, after) = (advise(&facts, today()).recommendations, advise(&asked, today()).recommendations);
+        let score = |ways: &[AdviceRecommendation], title: &str| ways.iter().find(|way| way.title == title).unwrap().score;
+        for way in before.iter().filter(|way| has(way, more.want)) {
+            let now = score(&after, &way.title);
+            prop_assert!(now >= way.score, "{} {} to {now}", way.title, way.score);
+            for other in before.iter().filter(|other| !has(other, more.want) && other.score <= way.score) {
+                prop_assert!(score(&after, &other.title) <= now, "{} passes {}", other.title, way.title);
+            }
+        }
     }
 }

@@ -9,6 +9,7 @@ mod library;
 mod model;
 
 pub mod custom;
+pub mod advice;
 pub mod graphql;
 pub mod rest;
 pub mod service;

@@ -226,7 +226,7 @@ pub struct Comparison {
 }
 
 /// One point of a comparison.
-#[derive(Clone, Debug, Serialize, ToSchema, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema, SimpleObject)]
 pub struct Dimension {
     /// The point.
     #[schema(example = "Validity")]

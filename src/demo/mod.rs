@@ -3,6 +3,7 @@
 
 mod evidence;
 mod frameworks;
+mod organization;
 mod programme;
 mod risks;
 
@@ -70,6 +71,7 @@ async fn cloud_company(services: &Services, ctx: &Ctx) -> Result<CertificationId
         "external_refs": [{ "system": "tracker", "id": "compliance-bot" }] });
     room::create::<Member>(ctx, input(bot)?).await?;
     enter_schedule(ctx).await?;
+    organization::enter_cloud(ctx, &people).await?;
     let controls = enter_controls(ctx, &people, include_str!("cloud-controls.csv")).await?;
     enter_tests(ctx, &people, &controls, include_str!("cloud-tests.csv")).await?;
     explain_matrix(ctx).await?;
@@ -92,6 +94,7 @@ async fn health_company(ctx: &Ctx) -> Result<()> {
     let lead = person(ctx, "Security officer", "security", "manager", None).await?;
     let engineering = person(ctx, "Head of engineering", "engineering", "contributor", None).await?;
     let people = People { lead, engineering, people: lead };
+    organization::enter_health(ctx, lead).await?;
     let controls = enter_controls(ctx, &people, include_str!("health-controls.csv")).await?;
     shrink_matrix(ctx).await?;
     enter_risks(ctx, &people, &controls, include_str!("health-risks.csv")).await?;

@@ -235,6 +235,18 @@ impl Faults {
         self
     }
 
+    /// Notes what is wrong with a list in which each item stands once: too many, which are then not looked at one by
+    /// one, or an item twice.
+    pub fn once_each<T: PartialEq>(&mut self, pointer: &str, items: &[T], most: usize) -> &mut Self {
+        if items.len() > most {
+            return self.when(true, pointer, format!("must have at most {most} items"));
+        }
+        for (n, one) in items.iter().enumerate() {
+            self.when(items[..n].contains(one), format!("{pointer}/{n}"), "is named twice");
+        }
+        self
+    }
+
     /// Nothing noted, or a 422 with all of it.
     ///
     /// # Errors

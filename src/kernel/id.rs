@@ -57,6 +57,12 @@ kinds! {
     RiskKind, RiskId = "rsk";
     /// A piece of evidence.
     EvidenceKind, EvidenceId = "evd";
+    /// A system or service.
+    SystemKind, SystemId = "sys";
+    /// A place from which an organisation works.
+    LocationKind, LocationId = "loc";
+    /// What a customer asks for.
+    CustomerRequirementKind, CustomerRequirementId = "crq";
     /// A certification body.
     CertificationBodyKind, CertificationBodyId = "cbo";
     /// A certificate of a management system.

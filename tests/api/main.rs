@@ -3,11 +3,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod advice;
 mod api_keys;
 mod certifications;
 mod controls;
 mod conventions;
 mod custom_frameworks;
+mod customer_requirements;
 mod edge;
 mod evidence;
 mod evidence_files;
@@ -18,6 +20,7 @@ mod idempotency;
 mod journal;
 mod members;
 mod milestones;
+mod organization;
 mod pages;
 mod risks;
 mod settings;

@@ -88,6 +88,31 @@ const MILESTONES: Room = Room {
     parent: None,
     fields: &["id", "version", "due", "planned_on"],
 };
+const LOCATIONS: Room = Room {
+    path: "/v1/locations",
+    reads: ["location", "locations", "LocationFilter"],
+    writes: [("createLocation", "NewLocation"), ("updateLocation", "LocationPatch"), ("deleteLocation", "")],
+    parent: None,
+    fields: &["id", "version", "name", "country", "time_zone", "persons"],
+};
+const SYSTEMS: Room = Room {
+    path: "/v1/systems",
+    reads: ["system", "systems", "SystemFilter"],
+    writes: [("createSystem", "NewSystem"), ("updateSystem", "SystemPatch"), ("deleteSystem", "")],
+    parent: None,
+    fields: &["id", "version", "name", "description", "in_scope_of"],
+};
+const CUSTOMER_REQUIREMENTS: Room = Room {
+    path: "/v1/customer-requirements",
+    reads: ["customerRequirement", "customerRequirements", "CustomerRequirementFilter"],
+    writes: [
+        ("createCustomerRequirement", "NewCustomerRequirement"),
+        ("updateCustomerRequirement", "CustomerRequirementPatch"),
+        ("deleteCustomerRequirement", ""),
+    ],
+    parent: None,
+    fields: &["id", "version", "customer", "due", "met_on", "contract"],
+};
 const CERTIFICATION_BODIES: Room = Room {
     path: "/v1/certification-bodies",
     reads: ["certificationBody", "certificationBodies", "CertificationBodyFilter"],
@@ -184,7 +209,105 @@ fn cases() -> Vec<Case> {
                 "printed": { "decision_on": "2025-03-10", "expires_on": "2028-03-10" },
                 "events": [{ "type": "surveillance_completed", "ended_on": "2026-02-12" }] })
     };
+    let place = || {
+        json!({ "name": "Plant", "kind": "plant", "country": "AT", "time_zone": "Europe/Vienna", "persons": 12 })
+    };
+    let system = || {
+        json!({ "name": "Billing", "kind": "application", "owner": "@mem", "location": "@loc", "criticality": "high",
+                "data_handled": ["financial_data"], "in_scope_of": ["soc2-2017"],
+                "components": { "software": "The billing service" } })
+    };
+    let asked = || {
+        json!({ "customer": "Shop", "asks": [{ "framework": "soc2-2017", "report": "type_2" }, { "other": "PCI DSS" }],
+                "due": "2027-03-31", "contract": "MSA-1", "owner": "@mem",
+                "promises": [{ "notify_on": "suspension", "within_days": 5 }] })
+    };
     vec![
+        ("owner", &CUSTOMER_REQUIREMENTS, "ok", Create(asked())),
+        ("owner", &CUSTOMER_REQUIREMENTS, "unprocessable", Create(with(asked(), "asks", json!([])))),
+        (
+            "owner",
+            &CUSTOMER_REQUIREMENTS,
+            "unprocessable",
+            Create(with(asked(), "asks", json!([{ "framework": "iso27001-2022", "report": "type_1" }]))),
+        ),
+        ("owner", &CUSTOMER_REQUIREMENTS, "unprocessable", Create(with(asked(), "status", json!("met")))),
+        ("owner", &CUSTOMER_REQUIREMENTS, "unprocessable", Create(with(asked(), "owner", json!("@none:mem")))),
+        ("auditor", &CUSTOMER_REQUIREMENTS, "forbidden", Create(asked())),
+        ("owner", &CUSTOMER_REQUIREMENTS, "ok", Get("@made")),
+        ("owner", &CUSTOMER_REQUIREMENTS, "not_found", Get("@none:crq")),
+        ("owner", &CUSTOMER_REQUIREMENTS, "stale_version", Update("@made", 2, json!({ "customer": "X" }))),
+        (
+            "owner",
+            &CUSTOMER_REQUIREMENTS,
+            "ok",
+            Update("@made", 1, json!({ "status": "met", "met_on": "2026-11-20", "contract": null, "promises": [] })),
+        ),
+        ("owner", &CUSTOMER_REQUIREMENTS, "ok", List(json!({ "status": "met", "customer": "Shop" }))),
+        ("owner", &CUSTOMER_REQUIREMENTS, "ok", List(json!({ "framework": "soc2-2017", "owner": "@mem" }))),
+        ("owner", &CUSTOMER_REQUIREMENTS, "ok", List(json!({ "due_before": "2027-03-31" }))),
+        ("owner", &CUSTOMER_REQUIREMENTS, "ok", List(json!({ "external_ref": "crm:acme" }))),
+        ("contributor", &CUSTOMER_REQUIREMENTS, "forbidden", Remove("@made", 2)),
+        ("owner", &CUSTOMER_REQUIREMENTS, "ok", Remove("@made", 2)),
+        ("owner", &LOCATIONS, "ok", Create(place())),
+        ("owner", &LOCATIONS, "already_exists", Create(place())),
+        (
+            "owner",
+            &LOCATIONS,
+            "unprocessable",
+            Create(json!({ "name": "X", "kind": "office", "country": "XX", "time_zone": "Mars/Base", "persons": -1 })),
+        ),
+        ("viewer", &LOCATIONS, "forbidden", Create(place())),
+        ("owner", &LOCATIONS, "ok", Get("@made")),
+        ("owner", &LOCATIONS, "not_found", Get("@none:loc")),
+        ("owner", &LOCATIONS, "stale_version", Update("@made", 2, json!({ "name": "X" }))),
+        ("owner", &LOCATIONS, "ok", Update("@made", 1, json!({ "kind": "other", "country": null }))),
+        ("owner", &LOCATIONS, "already_exists", Update("@made", 2, json!({ "name": "Head office" }))),
+        ("owner", &LOCATIONS, "ok", List(json!({ "country": "DE" }))),
+        ("owner", &LOCATIONS, "ok", List(json!({ "kind": "other" }))),
+        ("owner", &LOCATIONS, "ok", List(json!({ "external_ref": "facilities:acme" }))),
+        ("owner", &LOCATIONS, "in_use", Remove("@loc", 1)),
+        ("contributor", &LOCATIONS, "forbidden", Remove("@made", 2)),
+        ("owner", &LOCATIONS, "ok", Remove("@made", 2)),
+        ("owner", &SYSTEMS, "ok", Create(system())),
+        ("owner", &SYSTEMS, "already_exists", Create(system())),
+        (
+            "owner",
+            &SYSTEMS,
+            "unprocessable",
+            Create(with(with(system(), "name", json!("X")), "owner", json!("@none:mem"))),
+        ),
+        (
+            "owner",
+            &SYSTEMS,
+            "unprocessable",
+            Create(with(with(system(), "name", json!("X")), "location", json!("@none:loc"))),
+        ),
+        ("owner", &SYSTEMS, "unprocessable", Create(with(system(), "in_scope_of", json!(["pci", "pci"])))),
+        (
+            "owner",
+            &SYSTEMS,
+            "unprocessable",
+            Create(with(system(), "data_handled", json!(["none", "personal_data"]))),
+        ),
+        ("auditor", &SYSTEMS, "forbidden", Create(system())),
+        ("owner", &SYSTEMS, "ok", Get("@made")),
+        ("owner", &SYSTEMS, "not_found", Get("@none:sys")),
+        ("owner", &SYSTEMS, "stale_version", Update("@made", 3, json!({ "name": "X" }))),
+        (
+            "owner",
+            &SYSTEMS,
+            "ok",
+            Update("@made", 1, json!({ "status": "retired", "location": null, "components": { "data": "Invoices" } })),
+        ),
+        ("owner", &SYSTEMS, "unprocessable", Update("@made", 2, json!({ "location": "@none:loc" }))),
+        ("owner", &SYSTEMS, "already_exists", Update("@made", 2, json!({ "name": "Cloud platform" }))),
+        ("owner", &SYSTEMS, "ok", List(json!({ "status": "retired", "kind": "application" }))),
+        ("owner", &SYSTEMS, "ok", List(json!({ "owner": "@mem", "location": "@loc", "criticality": "high" }))),
+        ("owner", &SYSTEMS, "ok", List(json!({ "framework": "soc2-2017" }))),
+        ("owner", &SYSTEMS, "ok", List(json!({ "external_ref": "cmdb:acme" }))),
+        ("integration", &SYSTEMS, "forbidden", Remove("@made", 2)),
+        ("owner", &SYSTEMS, "ok", Remove("@made", 2)),
         ("owner", &MEMBERS, "ok", Create(ada())),
         ("owner", &MEMBERS, "already_exists", Create(ada())),
         ("owner", &MEMBERS, "already_exists", Create(with(ada(), "email", json!("other@acme.example")))),
@@ -738,18 +861,7 @@ fn camel(name: &str) -> String {
 
 /// The same input with GraphQL's names: fields in camel case, enum values in capitals.
 fn shouted(value: &Value) -> Value {
-    const ENUMS: [&str; 10] = [
-        "kind",
-        "role",
-        "status",
-        "result",
-        "state",
-        "type",
-        "treatment",
-        "affects",
-        "acceptance_state",
-        "review",
-    ];
+    const ENUMS: [&str; 13] = ["kind", "role", "status", "result", "state", "type", "treatment", "affects", "acceptance_state", "review", "criticality", "data_handled", "notify_on"];
     let capitals = |value: &Value| match value {
         Value::String(text) => json!(text.to_uppercase()),
         Value::Array(all) => all.iter().map(|one| json!(one.as_str().unwrap().to_uppercase())).collect(),

@@ -25,6 +25,8 @@ pub struct Operation {
     pub body_ids: Vec<String>,
     /// Whether it takes a body in JSON.
     pub has_body: bool,
+    /// Whether it only asks a question, whatever its method.
+    pub effect_free: bool,
 }
 
 /// What it takes to call an operation with success.
@@ -128,6 +130,31 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         "reject_evidence" => writes("evidence.review", json!({ "reason": "It shows June only." })),
         "verify_evidence" => reads("evidence.verify"),
         "delete_evidence" => reads("evidence.delete"),
+        "get_organization" => reads("organization.read"),
+        "update_organization" => writes("organization.update", json!({ "legal_name": "Renamed" })),
+        "list_locations" | "get_location" => reads("location.read"),
+        "create_location" => writes("location.create", json!({ "name": "New", "kind": "office" })),
+        "update_location" => writes("location.update", json!({ "name": "Renamed" })),
+        "delete_location" => reads("location.delete"),
+        "list_systems" | "get_system" => reads("system.read"),
+        "create_system" => writes(
+            "system.create",
+            json!({ "name": "New", "kind": "service", "owner": world.id("mem"), "location": world.id("loc") }),
+        ),
+        "update_system" => {
+            writes("system.update", json!({ "owner": world.id("mem"), "location": world.id("loc") }))
+        }
+        "delete_system" => reads("system.delete"),
+        "list_customer_requirements" | "get_customer_requirement" => reads("customer_requirement.read"),
+        "create_customer_requirement" => writes(
+            "customer_requirement.create",
+            json!({ "customer": "New", "asks": [{ "framework": "soc2-2017" }], "owner": world.id("mem") }),
+        ),
+        "update_customer_requirement" => {
+            writes("customer_requirement.update", json!({ "owner": world.id("mem") }))
+        }
+        "delete_customer_requirement" => reads("customer_requirement.delete"),
+        "advise_framework" => writes("framework.advise", json!({ "industry": "saas" })),
         "list_certification_bodies" | "get_certification_body" => reads("certification_body.read"),
         "create_certification_body" => writes("certification_body.create", json!({ "name": "New" })),
         "update_certification_body" => writes("certification_body.update", json!({ "name": "Renamed" })),
@@ -194,12 +221,14 @@ impl Operation {
             query: parameters("query"),
             body_ids,
             has_body: schema.is_object(),
+            has_body: operation.get("requestBody").is_some(),
+            effect_free: operation["x-effect-free"] == true,
         }
     }
 
     /// What changes something.
     pub fn writes(&self) -> bool {
-        self.method != Method::GET
+        self.method != Method::GET && !self.effect_free
     }
 
     /// Brings what it changes into the state in which it may: a review needs something that another member handed in.

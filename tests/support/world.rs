@@ -60,6 +60,22 @@ impl World {
         let acceptance = json!({ "until": "2027-03-31", "reason": "It costs more to treat" });
         world.make(app, &format!("/v1/risks/{}/acceptance", world.id("rsk")), acceptance).await;
         world.evidence(app, slug).await;
+        app.changed(&world.key, "/v1/organization", json!({ "legal_name": slug, "industry": "saas" })).await;
+        let location = json!({
+            "name": "Head office", "kind": "office", "country": "DE",
+            "external_refs": [{ "system": "facilities", "id": slug }],
+        });
+        world.make(app, "/v1/locations", location).await;
+        let system = json!({
+            "name": "Cloud platform", "kind": "service", "owner": world.id("mem"), "location": world.id("loc"),
+            "criticality": "high", "in_scope_of": ["soc2-2017"], "external_refs": [{ "system": "cmdb", "id": slug }],
+        });
+        world.make(app, "/v1/systems", system).await;
+        let requirement = json!({
+            "customer": "Customer", "asks": [{ "framework": "soc2-2017", "report": "type_2" }], "due": "2029-06-30",
+            "owner": world.id("mem"), "external_refs": [{ "system": "crm", "id": slug }],
+        });
+        world.make(app, "/v1/customer-requirements", requirement).await;
         let body = json!({ "name": "CB", "external_refs": [{ "system": "grc", "id": slug }] });
         world.make(app, "/v1/certification-bodies", body).await;
         let certificate = json!({

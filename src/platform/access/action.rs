@@ -114,6 +114,36 @@ actions! {
     EvidenceVerify = "evidence.verify", "evidence:write", [Owner Manager Contributor Integration];
     /// Remove evidence that was never accepted.
     EvidenceDelete = "evidence.delete", "evidence:write", [Owner Manager];
+    /// Read the organisation's profile.
+    OrganizationRead = "organization.read", "organization:read", [Owner Manager Contributor Auditor Viewer Integration];
+    /// Change the organisation's profile.
+    OrganizationUpdate = "organization.update", "organization:write", [Owner Manager];
+    /// Read systems and services.
+    SystemRead = "system.read", "systems:read", [Owner Manager Contributor Auditor Viewer Integration];
+    /// Create a system or service.
+    SystemCreate = "system.create", "systems:write", [Owner Manager Contributor Integration];
+    /// Change a system or service.
+    SystemUpdate = "system.update", "systems:write", [Owner Manager Contributor Integration];
+    /// Remove a system or service.
+    SystemDelete = "system.delete", "systems:write", [Owner Manager];
+    /// Read locations.
+    LocationRead = "location.read", "locations:read", [Owner Manager Contributor Auditor Viewer Integration];
+    /// Create a location.
+    LocationCreate = "location.create", "locations:write", [Owner Manager Contributor Integration];
+    /// Change a location.
+    LocationUpdate = "location.update", "locations:write", [Owner Manager Contributor Integration];
+    /// Remove a location.
+    LocationDelete = "location.delete", "locations:write", [Owner Manager];
+    /// Read what customers ask for.
+    CustomerRequirementRead = "customer_requirement.read", "customer-requirements:read", [Owner Manager Contributor Auditor Viewer Integration];
+    /// Enter what a customer asks for.
+    CustomerRequirementCreate = "customer_requirement.create", "customer-requirements:write", [Owner Manager Contributor Integration];
+    /// Change what a customer asks for.
+    CustomerRequirementUpdate = "customer_requirement.update", "customer-requirements:write", [Owner Manager Contributor Integration];
+    /// Remove what a customer asks for.
+    CustomerRequirementDelete = "customer_requirement.delete", "customer-requirements:write", [Owner Manager];
+    /// Ask for advice on frameworks, which tells of the profile and of what customers ask for.
+    FrameworkAdvise = "framework.advise", "advice:read", [Owner Manager Contributor Auditor Viewer Integration];
     /// Read certification bodies.
     CertificationBodyRead = "certification_body.read", "certifications:read", [Owner Manager Contributor Auditor Viewer Integration];
     /// Create a certification body.
@@ -161,12 +191,12 @@ pub fn matrix() -> String {
          A credential with scopes may do only what its member's role and one of its scopes both allow.\n\
          The operator credential manages tenants (POST, GET, PATCH /v1/tenants) and sees nothing inside them.\n\n",
     );
-    let _ = write!(text, "{:<26} {:<20}", "action", "scope");
+    let _ = write!(text, "{:<27} {:<27}", "action", "scope");
     Role::ALL.iter().for_each(|role| {
         let _ = write!(text, " {role:<11}");
     });
     for action in Action::ALL {
-        let _ = write!(text, "\n{:<26} {:<20}", action.name(), action.scope());
+        let _ = write!(text, "\n{:<27} {:<27}", action.name(), action.scope());
         for role in Role::ALL {
             let _ = write!(text, " {:<11}", if role.allows(*action) { "yes" } else { "-" });
         }

@@ -25,6 +25,8 @@ text_enum! {
         Normative = "normative",
         /// Certification bodies commonly do so.
         Convention = "convention",
+        /// A contract, or the word of a customer, asks for it.
+        Contract = "contract",
     }
 }
 

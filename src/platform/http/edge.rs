@@ -158,11 +158,14 @@ pub async fn idempotency(
 /// Refuses unknown parameters, a key that is no key and a body over the limit.
 async fn prepare(request: &mut ServiceRequest) -> Result<(), Error> {
     let path = request.match_info().as_str();
+    let mut effect_free = false;
     if let Some(routes) = request.app_data::<web::Data<Routes>>() {
         routes.check_query(request.method(), path, request.query_string())?;
+        effect_free = routes.is_effect_free(request.method(), path);
     }
     let sent = request.headers().get("idempotency-key").cloned();
-    let Some(sent) = sent.filter(|_| request.method() == Method::POST && path.starts_with("/v1/")) else {
+    let heard = request.method() == Method::POST && path.starts_with("/v1/") && !effect_free;
+    let Some(sent) = sent.filter(|_| heard) else {
         return Ok(());
     };
     let key = sent.to_str().ok().filter(|key| is_token(key)).ok_or_else(|| {

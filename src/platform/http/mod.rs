@@ -28,7 +28,7 @@ pub use health::{healthz, readyz};
 pub use metrics::{Metrics, measure};
 pub use problem::{Problem, respond};
 pub use query::{ChildId, List, NoFilter, PathId, Query};
-pub use reply::{Created, Fresh, Gone, Issued, Listed};
+pub use reply::{Answered, Created, Fresh, Gone, Issued, Listed};
 pub use request::Operator;
 pub use routes::{Routes, fallback};
 pub use upload::Upload;

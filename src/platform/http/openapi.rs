@@ -11,6 +11,9 @@ use super::{
 };
 use crate::kernel::error::{Code, Error};
 
+/// The mark of a POST without an effect: it is no write, takes no `Idempotency-Key`, and nothing keeps its answer.
+pub const EFFECT_FREE: &str = "x-effect-free";
+
 /// The document as served and committed.
 ///
 /// # Errors
@@ -109,7 +112,8 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
         );
         codes.extend([Code::StaleVersion, Code::PreconditionRequired]);
     }
-    if method == "post" {
+    let effect_free = is_effect_free(operation);
+    if method == "post" && !effect_free {
         header(
             operation,
             "Idempotency-Key",
@@ -127,7 +131,12 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
     for code in codes {
         operation["responses"][code.status().to_string()] = json!({ "description": code.title() });
     }
-    answers(operation);
+    answers(operation, !effect_free);
+}
+
+/// A POST that only asks a question says so.
+fn is_effect_free(operation: &Value) -> bool {
+    operation[EFFECT_FREE] == true
 }
 
 /// What has a version changes under it.
@@ -149,12 +158,12 @@ fn takes_query(operation: &Value) -> bool {
 }
 
 /// Gives every refusal its problem, and every answer its headers.
-fn answers(operation: &mut Value) {
+fn answers(operation: &mut Value, kept: bool) {
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
         let code = Code::ALL.iter().find(|code| code.status().to_string() == *status);
         match code {
             Some(code) => response["content"] = problem(*code),
-            None if ["application/json", "image/svg+xml"]
+            None if kept && ["application/json", "image/svg+xml"]
                 .iter()
                 .any(|media| response["content"][media].is_object()) =>
             {

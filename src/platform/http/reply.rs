@@ -1,4 +1,4 @@
-//! Answers: 201 with its Location, 200 with its ETag (or 304), pages with their Link, 204.
+//! Answers: 201 with its Location, 200 with its ETag (or 304) or without, pages with their Link, 204.
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder, Responder,
@@ -25,6 +25,8 @@ pub struct Issued<T>(pub T);
 pub struct Fresh<T>(pub T);
 /// 200: a page of a list.
 pub struct Listed<T>(pub Page<T>);
+/// 200: an answer to a question, kept by nobody: without an ETag, and not to be cached.
+pub struct Answered<T>(pub T);
 /// 204: it is gone.
 pub struct Gone;
 
@@ -66,6 +68,14 @@ impl<T: Serialize> Responder for Listed<T> {
             }
             response
         }))
+    }
+}
+
+impl<T: Serialize> Responder for Answered<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok().json(self.0)
     }
 }
 

@@ -13,20 +13,24 @@ use utoipa::openapi::{
     path::{Operation, ParameterIn, PathItem},
 };
 
-use super::respond;
+use super::{openapi::EFFECT_FREE, respond};
 use crate::kernel::error::{Code, Error, Result};
 
-/// Each path's methods, and each operation's query parameters.
+/// Each path's methods, and what is known of each operation.
 #[derive(Clone, Debug, Default)]
 pub struct Routes(Vec<(Vec<String>, Methods)>);
 
-type Methods = BTreeMap<String, Answers>;
+/// What is known of each method; none where it is no operation of the document.
+type Methods = BTreeMap<String, Option<Known>>;
 
+/// What is known of an operation.
 #[derive(Clone, Debug, Default)]
-struct Answers {
-    /// The query parameters; none where the method reads its own.
-    query: Option<BTreeSet<String>>,
-    /// Whether it answers 201.
+struct Known {
+    /// Its query parameters.
+    parameters: BTreeSet<String>,
+    /// Whether it only asks a question, whatever its method.
+    effect_free: bool,
+    /// Whether its success is 201.
     creates: bool,
 }
 
@@ -40,7 +44,7 @@ impl Routes {
     /// The same with paths that are not in the document.
     pub fn with(mut self, pages: &[(&str, &[&str])]) -> Self {
         let methods =
-            |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), Answers::default())).collect();
+            |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), None)).collect();
         self.0.extend(pages.iter().map(|(path, names)| (segments(path), methods(names))));
         self
     }
@@ -67,9 +71,18 @@ impl Routes {
         (!methods.contains_key(method.as_str())).then(|| not_allowed(method, methods))
     }
 
+    fn operation(&self, method: &Method, path: &str) -> Option<&Known> {
+        self.find(path)?.get(method.as_str())?.as_ref()
+    }
+
+    /// Whether the operation only asks a question, whatever its method.
+    pub fn is_effect_free(&self, method: &Method, path: &str) -> bool {
+        self.operation(method, path).is_some_and(|known| known.effect_free)
+    }
+
     /// Whether POST makes something new at this path: its answer is a 201 then, and a 200 otherwise.
     pub fn creates(&self, path: &str) -> bool {
-        self.find(path).and_then(|methods| methods.get("POST")).is_none_or(|one| one.creates)
+        self.operation(&Method::POST, path).is_none_or(|known| known.creates)
     }
 
     /// Refuses query parameters that the operation does not have.
@@ -77,8 +90,7 @@ impl Routes {
     /// # Errors
     /// [`Code::UnknownParameter`] naming the first.
     pub fn check_query(&self, method: &Method, path: &str, query: &str) -> Result<()> {
-        let asked = self.find(path).and_then(|methods| methods.get(method.as_str()));
-        let Some(known) = asked.and_then(|one| one.query.as_ref()) else { return Ok(()) };
+        let Some(Known { parameters: known, .. }) = self.operation(method, path) else { return Ok(()) };
         let pairs: Vec<(String, String)> = serde_html_form::from_str(query).unwrap_or_default();
         match pairs.into_iter().find(|(name, _)| !known.contains(name)) {
             None => Ok(()),
@@ -109,20 +121,17 @@ fn methods(item: &PathItem) -> Methods {
         ("PATCH", &item.patch),
         ("DELETE", &item.delete),
     ];
-    let answers = |operation: &Operation| Answers {
-        query: Some(parameters(operation)),
-        creates: operation.responses.responses.contains_key("201"),
-    };
-    all.into_iter().filter_map(|(name, op)| Some((name.to_owned(), answers(op.as_ref()?)))).collect()
+    all.into_iter().filter_map(|(name, op)| Some((name.to_owned(), Some(known(op.as_ref()?))))).collect()
 }
 
-fn parameters(operation: &Operation) -> BTreeSet<String> {
+fn known(operation: &Operation) -> Known {
     let all = operation.parameters.iter().flatten();
-    all.filter_map(|one| match one {
+    let parameters = all.filter_map(|one| match one {
         RefOr::T(one) if one.parameter_in == ParameterIn::Query => Some(one.name.clone()),
         _ => None,
-    })
-    .collect()
+    });
+    let marked = operation.extensions.as_ref().and_then(|all| all.get(EFFECT_FREE));
+    Known { creates: operation.responses.responses.contains_key("201"), parameters: parameters.collect(), effect_free: marked.is_some_and(|mark| mark == true) }
 }
 
 /// Answers what no route took: 405 with `Allow` for a known path, else 404.

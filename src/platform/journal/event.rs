@@ -103,6 +103,26 @@ events! {
     EvidenceVerified = "evidence.verified",
     /// A piece of evidence was removed.
     EvidenceDeleted = "evidence.deleted" (tombstone),
+    /// The organisation's profile changed.
+    OrganizationUpdated = "organization.updated",
+    /// A system or service was created.
+    SystemCreated = "system.created",
+    /// A system or service changed.
+    SystemUpdated = "system.updated",
+    /// A system or service was removed.
+    SystemDeleted = "system.deleted" (tombstone),
+    /// A location was created.
+    LocationCreated = "location.created",
+    /// A location changed.
+    LocationUpdated = "location.updated",
+    /// A location was removed.
+    LocationDeleted = "location.deleted" (tombstone),
+    /// A customer's requirement was entered.
+    CustomerRequirementCreated = "customer_requirement.created",
+    /// A customer's requirement changed.
+    CustomerRequirementUpdated = "customer_requirement.updated",
+    /// A customer's requirement was removed.
+    CustomerRequirementDeleted = "customer_requirement.deleted" (tombstone),
     /// A certification body was created.
     CertificationBodyCreated = "certification_body.created",
     /// A certification body, or its accreditation, changed.

@@ -7,5 +7,5 @@ pub mod graphql;
 pub mod rest;
 pub mod service;
 
-pub use model::{Founded, NewTenant, Tenant, TenantPatch};
+pub use model::{Founded, NewTenant, Tenant, TenantPatch, ZoneName, check_zone};
 pub(in crate::platform) use store::{add_locator, here, locate, tenants};

@@ -125,7 +125,8 @@ impl TenantPatch {
     }
 }
 
-fn check_zone(zone: Option<&ZoneName>, faults: &mut Faults) {
+/// Notes a time zone that is not known.
+pub fn check_zone(zone: Option<&ZoneName>, faults: &mut Faults) {
     let unknown = zone.is_some_and(|zone| zone.as_str().parse::<chrono_tz::Tz>().is_err());
     faults.when(unknown, "/time_zone", "must be a name of the IANA time zone database, like Europe/Berlin");
 }
