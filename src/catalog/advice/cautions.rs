@@ -16,7 +16,8 @@ pub(super) fn warnings(facts: &Facts, ways: &[Way<'_>]) -> Vec<AdviceWarning> {
 }
 
 fn detail(code: AdviceCaution, facts: &Facts, ways: &[Way<'_>]) -> Option<String> {
-    let leads_to = |wanted: fn(Goal) -> bool| ways.iter().flat_map(|way| &way.steps).any(|step| wanted(step.goal));
+    let leads_to =
+        |wanted: fn(Goal) -> bool| ways.iter().flat_map(|way| &way.steps).any(|step| wanted(step.goal));
     let said = |when: bool, text: &str| when.then(|| text.to_owned());
     match code {
         AdviceCaution::Soc2IsAReport => said(
@@ -32,20 +33,24 @@ fn detail(code: AdviceCaution, facts: &Facts, ways: &[Way<'_>]) -> Option<String
         AdviceCaution::Type2NeedsItsWindow => said(
             leads_to(|goal| goal == Goal::Soc2Type2),
             "A Type II report needs a window in which controls are at work. No shortest window is laid down: three \
-             months are common for a first report, readers doubt less, six to twelve are usual.",
+             months are common for a first report and readers doubt a shorter one; six to twelve are usual.",
         ),
-        AdviceCaution::Optional => said(true, "Either framework is optional unless a contract or a law says otherwise."),
+        AdviceCaution::Optional => {
+            said(true, "Either framework is optional unless a contract or a law says otherwise.")
+        }
         AdviceCaution::NotInTime => not_in_time(ways),
         AdviceCaution::CardDataHasItsOwnStandard => said(
             facts.data_handled.value.contains(&DataKind::PaymentCardData),
             "Payment card data falls under PCI DSS, which neither framework replaces.",
         ),
-        AdviceCaution::NotWeighed => (facts.unweighed > 0).then(|| {
-            format!("{} asks are for something that this advice does not weigh.", facts.unweighed)
-        }),
+        AdviceCaution::NotWeighed => (facts.unweighed > 0)
+            .then(|| format!("Asks for something that this advice does not weigh: {}.", facts.unweighed)),
         AdviceCaution::LittleIsKnown => {
             let known = AdviceInput::ALL.iter().any(|&input| facts.source(input) != AdviceSource::Absent);
-            said(!known, "Nothing is known of the organisation, so effort and the outcome by itself decide alone.")
+            said(
+                !known,
+                "Nothing is known of the organisation, so effort and the outcome by itself decide alone.",
+            )
         }
         AdviceCaution::NothingLeft => said(
             ways.is_empty(),
@@ -60,6 +65,10 @@ fn not_in_time(ways: &[Way<'_>]) -> Option<String> {
     let waiting = |timing: AdviceTiming| matches!(timing, AdviceTiming::Late | AdviceTiming::Unanswered);
     let count = first.answers.iter().filter(|one| waiting(one.timing)).count();
     (count > 0).then(|| {
-        format!("{} leaves {count} of {} asks late or unanswered; its answers tell which.", first.title(), first.answers.len())
+        format!(
+            "{} leaves {count} of {} asks late or unanswered; its answers tell which.",
+            first.title(),
+            first.answers.len()
+        )
     })
 }

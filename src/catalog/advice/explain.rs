@@ -193,12 +193,15 @@ fn answered(way: &Way<'_>) -> String {
     let told: Vec<_> = told.map(|(count, words)| format!("{count} {words}")).collect();
     match told.as_slice() {
         [] => "No customer asks for anything.".to_owned(),
-        told => format!("Of {} asks: {}.", way.answers.len(), told.join(", ")),
+        told => format!("Asks, {} in all: {}.", way.answers.len(), told.join(", ")),
     }
 }
 
 fn certificate(facts: &Facts, way: &Way<'_>) -> String {
     let certified = way.steps.iter().any(|step| !step.goal.is_report());
+    if facts.held.value.contains(&Goal::Iso27001) {
+        return "The ISO/IEC 27001 certificate is there already.".to_owned();
+    }
     match (facts.needs_public_certificate.value, certified) {
         (Some(true), true) => "ISO/IEC 27001 ends in a certificate that anybody may see.".to_owned(),
         (Some(true), false) => "A SOC 2 report is no certificate, and goes to specified parties alone.".to_owned(),

@@ -164,7 +164,7 @@ impl Facts {
     pub fn text(&self, input: AdviceInput) -> Option<String> {
         let known = self.source(input) != AdviceSource::Absent;
         known.then(|| match input {
-            AdviceInput::Asks => format!("{} asks", self.asks.value.len()),
+            AdviceInput::Asks => self.asks.value.len().to_string(),
             AdviceInput::Industry => one(self.industry.value),
             AdviceInput::Regions => words(&self.regions.value),
             AdviceInput::DataHandled => words(&self.data_handled.value),
