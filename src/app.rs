@@ -28,8 +28,9 @@ use crate::{
         journal::{self, Facts, Follower},
     },
     program::{
-        advice, controls, evidence, risks,
+        advice, controls, evidence,
         organization::{customers, locations, profile, systems},
+        risks,
     },
 };
 

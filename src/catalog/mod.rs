@@ -8,8 +8,8 @@ mod engine;
 mod library;
 mod model;
 
-pub mod custom;
 pub mod advice;
+pub mod custom;
 pub mod graphql;
 pub mod rest;
 pub mod service;

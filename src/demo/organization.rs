@@ -10,12 +10,7 @@ use crate::{
         patch::Expected,
     },
     platform::{access::Ctx, room},
-    program::organization::{
-        customers::CustomerRequirement,
-        locations::Location,
-        profile,
-        systems::System,
-    },
+    program::organization::{customers::CustomerRequirement, locations::Location, profile, systems::System},
 };
 
 /// Enters what the cloud company is.

@@ -49,11 +49,21 @@ mod scenario {
     pub async fn what_is_left_out_comes_from_what_is_stored(app: &TestApp) {
         let key = app.tenant("acme").await;
         let nothing = ask(app, &key, json!({})).await;
-        assert!(nothing["inputs"].as_array().unwrap().iter().all(|one| one["source"] == "absent"), "{nothing}");
+        assert!(
+            nothing["inputs"].as_array().unwrap().iter().all(|one| one["source"] == "absent"),
+            "{nothing}"
+        );
         assert!(texts(&nothing["warnings"], "code").contains(&"little_is_known"));
         assert_eq!(nothing["unknown"].as_array().unwrap().len(), 8);
         profile(app, &key).await;
-        let soon = require(app, &key, "Shop", json!([{ "framework": "soc2-2017" }, { "other": "PCI DSS" }]), json!("2027-01-24")).await;
+        let soon = require(
+            app,
+            &key,
+            "Shop",
+            json!([{ "framework": "soc2-2017" }, { "other": "PCI DSS" }]),
+            json!("2027-01-24"),
+        )
+        .await;
         let advice = ask(app, &key, json!({})).await;
         assert_eq!(goals(&advice), ["soc2_type1", "soc2_type2"], "{advice}");
         for (input, from) in [
@@ -69,7 +79,10 @@ mod scenario {
             assert_eq!(source(&advice, input), from, "{input}");
         }
         let answers = &advice["recommendations"][0]["answers"];
-        assert_eq!((&answers[0]["customer"], &answers[0]["answered_by"]), (&json!("Shop"), &json!("soc2_type1")));
+        assert_eq!(
+            (&answers[0]["customer"], &answers[0]["answered_by"]),
+            (&json!("Shop"), &json!("soc2_type1"))
+        );
         assert_eq!(answers.as_array().unwrap().len(), 1);
         assert!(texts(&advice["warnings"], "code").contains(&"not_weighed"));
         let path = format!("/v1/customer-requirements/{}", soon["id"].as_str().unwrap());
@@ -77,13 +90,18 @@ mod scenario {
         let advice = ask(app, &key, json!({})).await;
         assert_eq!((source(&advice, "asks"), goals(&advice)), ("absent", vec!["soc2_type2"]));
         let other = app.tenant("other").await;
-        assert_eq!(source(&ask(app, &other, json!({})).await, "industry"), "absent", "each tenant has its own");
+        assert_eq!(
+            source(&ask(app, &other, json!({})).await, "industry"),
+            "absent",
+            "each tenant has its own"
+        );
     }
 
     pub async fn a_question_goes_before_what_is_stored(app: &TestApp) {
         let key = app.tenant("acme").await;
         profile(app, &key).await;
-        require(app, &key, "Shop", json!([{ "framework": "soc2-2017", "report": "type_2" }]), json!(null)).await;
+        require(app, &key, "Shop", json!([{ "framework": "soc2-2017", "report": "type_2" }]), json!(null))
+            .await;
         let question = json!({
             "asks": [], "industry": "manufacturing", "regions": ["europe"], "data_handled": ["none"], "size": 900,
             "needs_public_certificate": true,
@@ -112,7 +130,11 @@ mod scenario {
         for (n, way) in ways.iter().enumerate() {
             let reasons = way["reasons"].as_array().unwrap();
             let sum: i64 = reasons.iter().map(|one| one["contribution"].as_i64().unwrap()).sum();
-            assert_eq!((way["score"].as_i64(), way["rank"].as_u64()), (Some(sum), Some(n as u64 + 1)), "{way}");
+            assert_eq!(
+                (way["score"].as_i64(), way["rank"].as_u64()),
+                (Some(sum), Some(n as u64 + 1)),
+                "{way}"
+            );
             assert!(sum <= last && reasons.len() == 9, "{way}");
             assert!(reasons.iter().all(|one| one["comparison"]["dimension"].is_string()), "{way}");
             assert!(reasons.iter().all(|one| !one["sentence"].as_str().unwrap().is_empty()), "{way}");
@@ -122,7 +144,10 @@ mod scenario {
         assert_eq!((&shared["from"], &shared["to"]), (&json!("iso27001-2022"), &json!("soc2-2017")));
         let gaps = app.read(&key, "/v1/frameworks/soc2-2017/mappings/gaps?to=iso27001-2022").await;
         let without = gaps["requirements"].as_array().unwrap().len() as i64;
-        assert_eq!((&shared["requirements"], &shared["with_counterpart"]), (&json!(61), &json!(61 - without)));
+        assert_eq!(
+            (&shared["requirements"], &shared["with_counterpart"]),
+            (&json!(61), &json!(61 - without))
+        );
         let outcomes = texts(&ways[0]["steps"], "outcome");
         assert_eq!(outcomes, ["certification", "attestation"]);
         let codes = texts(&advice["warnings"], "code");
@@ -139,12 +164,16 @@ mod scenario {
         profile(app, &key).await;
         let before = Sql::unbound(&app.database).await.everything().await;
         let sent = [("idempotency-key", "one")];
-        for (question, first) in
-            [(json!({ "industry": "saas" }), "soc2_type2"), (json!({ "regions": ["europe"], "industry": "government" }), "iso27001")]
-        {
+        for (question, first) in [
+            (json!({ "industry": "saas" }), "soc2_type2"),
+            (json!({ "regions": ["europe"], "industry": "government" }), "iso27001"),
+        ] {
             let answer = app.call_with(Method::POST, ADVISE, &key, Some(question), &sent).await;
             assert_eq!(answer.status(), 200, "the key is ignored, so another question is no mismatch");
-            assert!(answer.headers().get("idempotency-replayed").is_none() && answer.headers().get("etag").is_none());
+            assert!(
+                answer.headers().get("idempotency-replayed").is_none()
+                    && answer.headers().get("etag").is_none()
+            );
             assert_eq!(answer.headers()["cache-control"], "no-store");
             assert_eq!(goals(&answer.json::<Value>().await.unwrap())[0], first);
         }
@@ -182,7 +211,8 @@ mod scenario {
         let member = app.first_member(&key).await;
         let narrow = json!({ "member_id": member, "name": "Narrow", "scopes": ["frameworks:read"] });
         let narrow = app.created(&key, "/v1/api-keys", narrow).await;
-        let refused = app.refused(Method::POST, ADVISE, narrow["key"].as_str().unwrap(), Some(json!({})), 403).await;
+        let refused =
+            app.refused(Method::POST, ADVISE, narrow["key"].as_str().unwrap(), Some(json!({})), 403).await;
         assert!(refused["detail"].as_str().unwrap().contains("advice:read"), "it tells of the profile");
     }
 
@@ -195,7 +225,8 @@ mod scenario {
             unknown { input wouldChange thenFirst } } }";
         let told = app.ask_with(&key, query, json!({ "input": { "held": ["SOC_2_TYPE_1"] } })).await;
         let told = &told["data"]["adviseFramework"];
-        let (ways, same) = (told["recommendations"].as_array().unwrap(), rest["recommendations"].as_array().unwrap());
+        let (ways, same) =
+            (told["recommendations"].as_array().unwrap(), rest["recommendations"].as_array().unwrap());
         assert_eq!(ways.len(), same.len());
         for (one, other) in ways.iter().zip(same) {
             assert_eq!((&one["title"], &one["score"]), (&other["title"], &other["score"]));

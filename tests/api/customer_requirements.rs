@@ -54,7 +54,8 @@ mod scenario {
         assert_eq!(stale.status(), 412);
         app.deleted(&key, &at(&one)).await;
         let trail = json!(app.events(&key, "customer_requirement").await);
-        let told = ["customer_requirement.created", "customer_requirement.updated", "customer_requirement.deleted"];
+        let told =
+            ["customer_requirement.created", "customer_requirement.updated", "customer_requirement.deleted"];
         assert_eq!(texts(&trail, "type"), told);
         assert_eq!(due(app, &key).await.len(), 0, "what is removed is due no more");
     }
@@ -106,7 +107,10 @@ mod scenario {
             (with("asks", json!([{ "framework": "iso27001-2022", "report": "type_1" }])), "/asks/0/report"),
             (with("asks", json!([{ "other": "x", "report": "type_1" }])), "/asks/0/report"),
             (with("asks", json!([{ "other": "x" }, { "other": "x" }])), "/asks/1"),
-            (with("promises", json!([{ "notify_on": "breach", "within_days": 366 }])), "/promises/0/within_days"),
+            (
+                with("promises", json!([{ "notify_on": "breach", "within_days": 366 }])),
+                "/promises/0/within_days",
+            ),
             (with("status", json!("met")), "/met_on"),
             (with("met_on", json!("2026-11-01")), "/met_on"),
             (with("owner", json!(format!("mem_{}", "0".repeat(32)))), "/owner"),
@@ -124,7 +128,8 @@ mod scenario {
 
     pub async fn a_requirement_is_due_until_it_is_met_or_declined(app: &TestApp) {
         let key = app.tenant("acme").await;
-        let one = app.created(&key, LIST, requirement("Acme Shops", json!([{ "framework": "soc2-2017" }]))).await;
+        let one =
+            app.created(&key, LIST, requirement("Acme Shops", json!([{ "framework": "soc2-2017" }]))).await;
         assert_eq!(due(app, &key).await.len(), 0, "no day is set");
         app.changed(&key, &at(&one), json!({ "due": "2026-12-31", "contract": "MSA-1" })).await;
         let set = due(app, &key).await;
@@ -135,7 +140,11 @@ mod scenario {
         assert_eq!((&set[0]["due"], &set[0]["state"]), (&json!("2026-12-31"), &json!("open")));
         app.changed(&key, &at(&one), json!({ "due": "2026-11-20" })).await;
         let moved = due(app, &key).await;
-        assert_eq!((&moved[0]["id"], &moved[0]["state"]), (&set[0]["id"], &json!("overdue")), "it keeps its id");
+        assert_eq!(
+            (&moved[0]["id"], &moved[0]["state"]),
+            (&set[0]["id"], &json!("overdue")),
+            "it keeps its id"
+        );
         app.changed(&key, &at(&one), json!({ "status": "met", "met_on": "2026-11-22" })).await;
         let met = due(app, &key).await;
         assert_eq!((&met[0]["state"], &met[0]["days_late"]), (&json!("done"), &json!(2)));
@@ -146,11 +155,15 @@ mod scenario {
     pub async fn graphql_shows_who_answers_in_one_statement(app: &TestApp) {
         let key = app.tenant("acme").await;
         let owner = app.first_member(&key).await;
-        let fields = "customer owner { name } asks { framework report other } promises { notifyOn withinDays }";
+        let fields =
+            "customer owner { name } asks { framework report other } promises { notifyOn withinDays }";
         let query = json!({ "query": format!("{{ customerRequirements {{ nodes {{ {fields} }} }} }}") });
         let mut counts = Vec::new();
         for n in 1..=6 {
-            let mut new = requirement(&format!("Customer {n}"), json!([{ "framework": "soc2-2017", "report": "type_1" }]));
+            let mut new = requirement(
+                &format!("Customer {n}"),
+                json!([{ "framework": "soc2-2017", "report": "type_1" }]),
+            );
             new["owner"] = json!(owner);
             app.created(&key, LIST, new).await;
             if n == 1 || n == 6 {

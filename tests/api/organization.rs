@@ -121,7 +121,10 @@ mod scenario {
         }
         let path = at(&one, "locations");
         let moved = app.changed(&key, &path, json!({ "country": "IE", "persons": null })).await;
-        assert_eq!((&moved["country"], &moved["persons"], &moved["version"]), (&json!("IE"), &json!(null), &json!(2)));
+        assert_eq!(
+            (&moved["country"], &moved["persons"], &moved["version"]),
+            (&json!("IE"), &json!(null), &json!(2))
+        );
         let found = |query: &str| format!("/v1/locations?{query}&count=true");
         for (query, total) in [
             ("country=IE", 1),
@@ -157,7 +160,10 @@ mod scenario {
         assert_eq!(pointer(&taken), "/name");
         let nowhere = format!("loc_{}", "0".repeat(32));
         for (wrong, at) in [
-            (json!({ "name": "X", "kind": "service", "in_scope_of": ["soc2-2017", "pci"] }), "/in_scope_of/1"),
+            (
+                json!({ "name": "X", "kind": "service", "in_scope_of": ["soc2-2017", "pci"] }),
+                "/in_scope_of/1",
+            ),
             (json!({ "name": "X", "kind": "service", "location": nowhere }), "/location"),
             (json!({ "name": "X", "kind": "service", "owner": format!("mem_{}", "0".repeat(32)) }), "/owner"),
         ] {
@@ -165,7 +171,8 @@ mod scenario {
             assert_eq!(pointer(&refused), at);
         }
         let path = at(&one, "systems");
-        let changed = app.changed(&key, &path, json!({ "in_scope_of": ["soc2-2017"], "criticality": null })).await;
+        let changed =
+            app.changed(&key, &path, json!({ "in_scope_of": ["soc2-2017"], "criticality": null })).await;
         assert_eq!((&changed["in_scope_of"], &changed["criticality"]), (&json!(["soc2-2017"]), &json!(null)));
         assert_eq!(names(app, &key, "framework=iso27001-2022").await, Vec::<String>::new());
         assert_eq!(names(app, &key, "framework=soc2-2017").await, ["Cloud platform"]);
@@ -181,7 +188,8 @@ mod scenario {
     pub async fn systems_are_found_by_what_they_are(app: &TestApp) {
         let key = app.tenant("acme").await;
         let owner = app.first_member(&key).await;
-        let place = app.created(&key, "/v1/locations", json!({ "name": "Region", "kind": "cloud_region" })).await;
+        let place =
+            app.created(&key, "/v1/locations", json!({ "name": "Region", "kind": "cloud_region" })).await;
         for new in [
             json!({ "name": "Platform", "kind": "service", "owner": owner, "criticality": "critical" }),
             json!({ "name": "Database", "kind": "data_store", "location": place["id"], "criticality": "high",
@@ -229,7 +237,8 @@ mod scenario {
     pub async fn graphql_asks_for_what_systems_refer_to_in_one_statement_each(app: &TestApp) {
         let key = app.tenant("acme").await;
         let owner = app.first_member(&key).await;
-        let query = json!({ "query": "{ systems { nodes { name owner { name } location { name country } } } }" });
+        let query =
+            json!({ "query": "{ systems { nodes { name owner { name } location { name country } } } }" });
         let mut counts = Vec::new();
         for n in 1..=8 {
             let place = json!({ "name": format!("Place {n}"), "kind": "office", "country": "DE" });
@@ -240,8 +249,12 @@ mod scenario {
                 let answer = app.call(Method::POST, "/graphql", &key, Some(query.clone())).await;
                 counts.push(statements(&answer));
                 let answer: Value = answer.json().await.unwrap();
-                let nodes = answer["data"]["systems"]["nodes"].as_array().unwrap_or_else(|| panic!("{answer}"));
-                assert!(nodes.len() == n && nodes.iter().all(|one| one["location"]["country"] == "DE"), "{answer}");
+                let nodes =
+                    answer["data"]["systems"]["nodes"].as_array().unwrap_or_else(|| panic!("{answer}"));
+                assert!(
+                    nodes.len() == n && nodes.iter().all(|one| one["location"]["country"] == "DE"),
+                    "{answer}"
+                );
                 assert!(nodes.iter().all(|one| one["owner"]["name"].is_string()), "{answer}");
             }
         }

@@ -209,9 +209,7 @@ fn cases() -> Vec<Case> {
                 "printed": { "decision_on": "2025-03-10", "expires_on": "2028-03-10" },
                 "events": [{ "type": "surveillance_completed", "ended_on": "2026-02-12" }] })
     };
-    let place = || {
-        json!({ "name": "Plant", "kind": "plant", "country": "AT", "time_zone": "Europe/Vienna", "persons": 12 })
-    };
+    let place = || json!({ "name": "Plant", "kind": "plant", "country": "AT", "time_zone": "Europe/Vienna", "persons": 12 });
     let system = || {
         json!({ "name": "Billing", "kind": "application", "owner": "@mem", "location": "@loc", "criticality": "high",
                 "data_handled": ["financial_data"], "in_scope_of": ["soc2-2017"],
@@ -232,7 +230,12 @@ fn cases() -> Vec<Case> {
             Create(with(asked(), "asks", json!([{ "framework": "iso27001-2022", "report": "type_1" }]))),
         ),
         ("owner", &CUSTOMER_REQUIREMENTS, "unprocessable", Create(with(asked(), "status", json!("met")))),
-        ("owner", &CUSTOMER_REQUIREMENTS, "unprocessable", Create(with(asked(), "owner", json!("@none:mem")))),
+        (
+            "owner",
+            &CUSTOMER_REQUIREMENTS,
+            "unprocessable",
+            Create(with(asked(), "owner", json!("@none:mem"))),
+        ),
         ("auditor", &CUSTOMER_REQUIREMENTS, "forbidden", Create(asked())),
         ("owner", &CUSTOMER_REQUIREMENTS, "ok", Get("@made")),
         ("owner", &CUSTOMER_REQUIREMENTS, "not_found", Get("@none:crq")),
@@ -241,7 +244,11 @@ fn cases() -> Vec<Case> {
             "owner",
             &CUSTOMER_REQUIREMENTS,
             "ok",
-            Update("@made", 1, json!({ "status": "met", "met_on": "2026-11-20", "contract": null, "promises": [] })),
+            Update(
+                "@made",
+                1,
+                json!({ "status": "met", "met_on": "2026-11-20", "contract": null, "promises": [] }),
+            ),
         ),
         ("owner", &CUSTOMER_REQUIREMENTS, "ok", List(json!({ "status": "met", "customer": "Shop" }))),
         ("owner", &CUSTOMER_REQUIREMENTS, "ok", List(json!({ "framework": "soc2-2017", "owner": "@mem" }))),
@@ -255,7 +262,9 @@ fn cases() -> Vec<Case> {
             "owner",
             &LOCATIONS,
             "unprocessable",
-            Create(json!({ "name": "X", "kind": "office", "country": "XX", "time_zone": "Mars/Base", "persons": -1 })),
+            Create(
+                json!({ "name": "X", "kind": "office", "country": "XX", "time_zone": "Mars/Base", "persons": -1 }),
+            ),
         ),
         ("viewer", &LOCATIONS, "forbidden", Create(place())),
         ("owner", &LOCATIONS, "ok", Get("@made")),
@@ -298,12 +307,21 @@ fn cases() -> Vec<Case> {
             "owner",
             &SYSTEMS,
             "ok",
-            Update("@made", 1, json!({ "status": "retired", "location": null, "components": { "data": "Invoices" } })),
+            Update(
+                "@made",
+                1,
+                json!({ "status": "retired", "location": null, "components": { "data": "Invoices" } }),
+            ),
         ),
         ("owner", &SYSTEMS, "unprocessable", Update("@made", 2, json!({ "location": "@none:loc" }))),
         ("owner", &SYSTEMS, "already_exists", Update("@made", 2, json!({ "name": "Cloud platform" }))),
         ("owner", &SYSTEMS, "ok", List(json!({ "status": "retired", "kind": "application" }))),
-        ("owner", &SYSTEMS, "ok", List(json!({ "owner": "@mem", "location": "@loc", "criticality": "high" }))),
+        (
+            "owner",
+            &SYSTEMS,
+            "ok",
+            List(json!({ "owner": "@mem", "location": "@loc", "criticality": "high" })),
+        ),
         ("owner", &SYSTEMS, "ok", List(json!({ "framework": "soc2-2017" }))),
         ("owner", &SYSTEMS, "ok", List(json!({ "external_ref": "cmdb:acme" }))),
         ("integration", &SYSTEMS, "forbidden", Remove("@made", 2)),
@@ -861,7 +879,7 @@ fn camel(name: &str) -> String {
 
 /// The same input with GraphQL's names: fields in camel case, enum values in capitals.
 fn shouted(value: &Value) -> Value {
-    const ENUMS: [&str; 13] = ["kind", "role", "status", "result", "state", "type", "treatment", "affects", "acceptance_state", "review", "criticality", "data_handled", "notify_on"];
+    const ENUMS: [&str; 14] = ["kind", "role", "status", "result", "state", "type", "treatment", "affects", "acceptance_state", "review", "criticality", "data_handled", "notify_on", "report"];
     let capitals = |value: &Value| match value {
         Value::String(text) => json!(text.to_uppercase()),
         Value::Array(all) => all.iter().map(|one| json!(one.as_str().unwrap().to_uppercase())).collect(),

@@ -221,7 +221,6 @@ impl Operation {
             query: parameters("query"),
             body_ids,
             has_body: schema.is_object(),
-            has_body: operation.get("requestBody").is_some(),
             effect_free: operation["x-effect-free"] == true,
         }
     }

@@ -61,11 +61,13 @@ pub(super) fn rank<'a>(table: &'a Table, facts: &Facts, today: Date) -> Vec<Way<
 
 fn weigh<'a>(table: &'a Table, facts: &Facts, option: &[Goal], today: Date) -> Way<'a> {
     let steps = steps(table, option, &facts.held.value);
-    let answers: Vec<_> =
-        facts.asks.value.iter().map(|ask| answer(table, &steps, ask, today)).collect();
+    let answers: Vec<_> = facts.asks.value.iter().map(|ask| answer(table, &steps, ask, today)).collect();
     let weighed: Vec<_> = AdviceFactor::ALL
         .iter()
-        .map(|&factor| Weighed { factor, contribution: contribution(table, facts, &steps, &answers, factor, today) })
+        .map(|&factor| Weighed {
+            factor,
+            contribution: contribution(table, facts, &steps, &answers, factor, today),
+        })
         .collect();
     let score = weighed.iter().map(|one| one.contribution).sum();
     Way { steps, weighed, answers, score }
@@ -79,7 +81,9 @@ fn steps<'a>(table: &'a Table, option: &[Goal], held: &[Goal]) -> Vec<Step<'a>> 
     let mut steps = Vec::new();
     for (n, &goal) in option.iter().enumerate() {
         let fits = |row: &&LeadTime| row.step == goal && row.after.is_none_or(|after| done.contains(&after));
-        let Some(row) = table.lead_times.iter().filter(fits).min_by_key(|row| row.typical_days) else { break };
+        let Some(row) = table.lead_times.iter().filter(fits).min_by_key(|row| row.typical_days) else {
+            break;
+        };
         fastest_days += row.fastest_days;
         typical_days += row.typical_days;
         // What comes first counts in full, whatever made it short.
@@ -184,9 +188,12 @@ fn contribution(
             };
             weights.deadline * worth / 100
         }
-        AdviceFactor::Size => fit(weights.size, steps, size_row(table, facts).map(|row| row.points).into_iter()),
+        AdviceFactor::Size => {
+            fit(weights.size, steps, size_row(table, facts).map(|row| row.points).into_iter())
+        }
         AdviceFactor::Assurance => {
-            let worth = |goal| table.assurance.iter().find(|row| row.value == goal).map_or(0, |row| row.points);
+            let worth =
+                |goal| table.assurance.iter().find(|row| row.value == goal).map_or(0, |row| row.points);
             weights.assurance * best(steps, worth) / 100
         }
         AdviceFactor::Effort => -steps.iter().map(|step| step.row.effort).sum::<i64>(),

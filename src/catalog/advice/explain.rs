@@ -1,10 +1,11 @@
 //! Saying why: a weighed way in sentences, with what it cites.
 
 use super::{
-    engine::{self, Weighed, Way},
+    engine::{self, Way, Weighed},
     facts::{AdviceInput, AdviceSource, Facts},
     model::{
-        AdviceAnswer, AdviceFactor, AdviceReason, AdviceRecommendation, AdviceStep, AdviceTiming, SharedEvidence,
+        AdviceAnswer, AdviceFactor, AdviceReason, AdviceRecommendation, AdviceStep, AdviceTiming,
+        SharedEvidence,
     },
     weights::{Fit, Table},
     words::Goal,
@@ -13,7 +14,7 @@ use crate::{
     catalog::{
         Framework, catalog,
         data::{ISO, SOC2},
-        engine::{compare, gaps},
+        engine::{compare, crosswalk, gaps},
         model::Dimension,
     },
     kernel::time::Date,
@@ -74,7 +75,7 @@ fn shared(facts: &Facts, way: &Way<'_>) -> Option<SharedEvidence> {
     let [from, to, ..] = keys.as_slice() else { return None };
     let (from, to) = (catalog().framework(from)?, catalog().framework(to)?);
     let requirements = to.requirements.len() as i64;
-    let without = gaps(catalog(), to, from).requirements.len() as i64;
+    let without = gaps(&crosswalk(catalog(), to, from), to, from).requirements.len() as i64;
     Some(SharedEvidence {
         from: from.key.clone(),
         to: to.key.clone(),
@@ -159,17 +160,22 @@ fn sentence(table: &Table, facts: &Facts, way: &Way<'_>, factor: AdviceFactor, t
         AdviceFactor::CustomerRequirements => answered(way),
         AdviceFactor::Industry => because(&table.industry, |value| facts.industry.value == Some(value)),
         AdviceFactor::Geography => because(&table.geography, |value| facts.regions.value.contains(&value)),
-        AdviceFactor::DataHandled => because(&table.data_handled, |value| facts.data_handled.value.contains(&value)),
+        AdviceFactor::DataHandled => {
+            because(&table.data_handled, |value| facts.data_handled.value.contains(&value))
+        }
         AdviceFactor::PublicCertificate => certificate(facts, way),
         AdviceFactor::Deadline => deadline(facts, way, today),
-        AdviceFactor::Size => engine::size_row(table, facts).map(|row| row.because.clone() + ".").unwrap_or_default(),
+        AdviceFactor::Size => {
+            engine::size_row(table, facts).map(|row| row.because.clone() + ".").unwrap_or_default()
+        }
         AdviceFactor::Assurance => because_of_steps(table, way),
         AdviceFactor::Effort => effort(way),
     }
 }
 
 fn because<V: Copy>(rows: &[Fit<V>], given: impl Fn(V) -> bool) -> String {
-    let told: Vec<_> = rows.iter().filter(|row| given(row.value)).map(|row| row.because.clone() + ".").collect();
+    let told: Vec<_> =
+        rows.iter().filter(|row| given(row.value)).map(|row| row.because.clone() + ".").collect();
     told.join(" ")
 }
 
@@ -204,7 +210,9 @@ fn certificate(facts: &Facts, way: &Way<'_>) -> String {
     }
     match (facts.needs_public_certificate.value, certified) {
         (Some(true), true) => "ISO/IEC 27001 ends in a certificate that anybody may see.".to_owned(),
-        (Some(true), false) => "A SOC 2 report is no certificate, and goes to specified parties alone.".to_owned(),
+        (Some(true), false) => {
+            "A SOC 2 report is no certificate, and goes to specified parties alone.".to_owned()
+        }
         _ => "No certificate is needed that anybody may see.".to_owned(),
     }
 }

@@ -8,16 +8,16 @@ mod engine;
 mod explain;
 mod facts;
 mod model;
-mod unknown;
-mod weights;
 #[cfg(test)]
 mod tests;
+mod unknown;
+mod weights;
 mod words;
 
 pub use facts::{AdviceInput, AdviceSource, Ask, Facts, Known, Want};
 pub use model::{
-    Advice, AdviceFactor, AdviceInputUsed, AdviceReason, AdviceRecommendation, AdviceTiming, AdviceWarning, CustomerAsk,
-    FrameworkQuestion, MAX_ASKS, check_ask,
+    Advice, AdviceFactor, AdviceInputUsed, AdviceReason, AdviceRecommendation, AdviceTiming, AdviceWarning,
+    CustomerAsk, FrameworkQuestion, MAX_ASKS, check_ask,
 };
 pub use words::{DataKind, Goal, Industry, Region, ReportType};
 

@@ -1,8 +1,8 @@
 //! Sensible outcomes: what advice says in cases that people know the answer to.
 
 use super::{
-    Advice, AdviceFactor, AdviceInput, AdviceSource, AdviceTiming, Ask, DataKind, Facts, Goal, Industry, Known, Region,
-    Want, advise,
+    Advice, AdviceFactor, AdviceInput, AdviceSource, AdviceTiming, Ask, DataKind, Facts, Goal, Industry,
+    Known, Region, Want, advise,
     model::{AdviceCaution, AdviceRecommendation},
 };
 use crate::kernel::time::Date;
@@ -92,7 +92,8 @@ fn both_asked_for_is_a_sequence_with_shared_evidence() {
     assert_eq!(steps, [Iso27001, Soc2Type2]);
     let shared = way.shared_evidence.as_ref().unwrap();
     assert!(shared.with_counterpart > 0 && shared.with_counterpart < shared.requirements, "{shared:?}");
-    let alone = advise(&facts, today()).recommendations.into_iter().find(|one| goals(one) == [Iso27001]).unwrap();
+    let alone =
+        advise(&facts, today()).recommendations.into_iter().find(|one| goals(one) == [Iso27001]).unwrap();
     assert_eq!(alone.shared_evidence, None);
     assert_eq!(alone.answers[1].timing, AdviceTiming::Unanswered);
 }
@@ -151,7 +152,10 @@ fn a_trial_of_the_unknown_tells_what_would_come_of_it() {
     let told = advise(&facts, today()).unknown;
     let certificate = told.iter().find(|one| one.input == AdviceInput::NeedsPublicCertificate).unwrap();
     let then = Facts { needs_public_certificate: said(Some(true)), ..facts };
-    assert_eq!(certificate.then_first.as_deref(), Some(advise(&then, today()).recommendations[0].title.as_str()));
+    assert_eq!(
+        certificate.then_first.as_deref(),
+        Some(advise(&then, today()).recommendations[0].title.as_str())
+    );
 }
 
 #[test]

@@ -27,7 +27,12 @@ pub(super) fn unknown(table: &Table, facts: &Facts, today: Date) -> Vec<AdviceUn
                 (then != first).then_some((value, then))
             });
             let (such_as, then_first) = change.unzip();
-            AdviceUnknown { input, would_change: such_as.is_some(), such_as, then_first: then_first.flatten() }
+            AdviceUnknown {
+                input,
+                would_change: such_as.is_some(),
+                such_as,
+                then_first: then_first.flatten(),
+            }
         })
         .collect()
 }
@@ -56,7 +61,9 @@ fn tries(input: AdviceInput, facts: &Facts, today: Date) -> Vec<(String, Facts)>
             .collect(),
         AdviceInput::Industry => each(Industry::ALL, |one| with(&|facts| facts.industry = said(Some(one)))),
         AdviceInput::Regions => each(Region::ALL, |one| with(&|facts| facts.regions = said(vec![one]))),
-        AdviceInput::DataHandled => each(DataKind::ALL, |one| with(&|facts| facts.data_handled = said(vec![one]))),
+        AdviceInput::DataHandled => {
+            each(DataKind::ALL, |one| with(&|facts| facts.data_handled = said(vec![one])))
+        }
         AdviceInput::NeedsPublicCertificate => {
             each(&[true, false], |one| with(&|facts| facts.needs_public_certificate = said(Some(one))))
         }

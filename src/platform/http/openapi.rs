@@ -163,9 +163,10 @@ fn answers(operation: &mut Value, kept: bool) {
         let code = Code::ALL.iter().find(|code| code.status().to_string() == *status);
         match code {
             Some(code) => response["content"] = problem(*code),
-            None if kept && ["application/json", "image/svg+xml"]
-                .iter()
-                .any(|media| response["content"][media].is_object()) =>
+            None if kept
+                && ["application/json", "image/svg+xml"]
+                    .iter()
+                    .any(|media| response["content"][media].is_object()) =>
             {
                 response["headers"]["ETag"] =
                     told("The version and a hash of the body, for If-Match and If-None-Match");

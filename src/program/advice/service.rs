@@ -1,9 +1,7 @@
 //! Advice: who may ask, and what is filled in.
 
 use crate::{
-    catalog::advice::{
-        self, Advice, AdviceSource, Ask, CustomerAsk, Facts, FrameworkQuestion, Known, Want,
-    },
+    catalog::advice::{self, Advice, AdviceSource, Ask, CustomerAsk, Facts, FrameworkQuestion, Known, Want},
     kernel::error::Result,
     platform::access::{Action, Ctx},
     program::organization::{

@@ -2,9 +2,14 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{ComplexObject, Context, Object, async_trait::async_trait, connection::Connection, dataloader::Loader};
+use async_graphql::{
+    ComplexObject, Context, Object, async_trait::async_trait, connection::Connection, dataloader::Loader,
+};
 
-use super::model::{CustomerRequirement, CustomerRequirementFilter, CustomerRequirementPatch, CustomerRequirementSort, NewCustomerRequirement};
+use super::model::{
+    CustomerRequirement, CustomerRequirementFilter, CustomerRequirementPatch, CustomerRequirementSort,
+    NewCustomerRequirement,
+};
 use crate::{
     kernel::id::CustomerRequirementId,
     platform::{
@@ -20,7 +25,10 @@ impl Loader<CustomerRequirementId> for Ctx {
     type Value = CustomerRequirement;
     type Error = Failure;
 
-    async fn load(&self, ids: &[CustomerRequirementId]) -> Result<HashMap<CustomerRequirementId, CustomerRequirement>> {
+    async fn load(
+        &self,
+        ids: &[CustomerRequirementId],
+    ) -> Result<HashMap<CustomerRequirementId, CustomerRequirement>> {
         let found = room::by_ids::<CustomerRequirement>(self, ids).await?;
         Ok(found.into_iter().map(|requirement| (requirement.id, requirement)).collect())
     }
@@ -57,7 +65,11 @@ impl CustomerRequirementQuery {
     }
 
     /// One customer requirement.
-    async fn customer_requirement(&self, ctx: &Context<'_>, id: CustomerRequirementId) -> Result<CustomerRequirement> {
+    async fn customer_requirement(
+        &self,
+        ctx: &Context<'_>,
+        id: CustomerRequirementId,
+    ) -> Result<CustomerRequirement> {
         Ok(room::get::<CustomerRequirement>(request(ctx)?, id, None).await?)
     }
 }
@@ -69,7 +81,11 @@ pub struct CustomerRequirementMutation;
 #[Object]
 impl CustomerRequirementMutation {
     /// Creates a customer requirement.
-    async fn create_customer_requirement(&self, ctx: &Context<'_>, input: NewCustomerRequirement) -> Result<CustomerRequirement> {
+    async fn create_customer_requirement(
+        &self,
+        ctx: &Context<'_>,
+        input: NewCustomerRequirement,
+    ) -> Result<CustomerRequirement> {
         Ok(room::create::<CustomerRequirement>(writing(ctx).await?, input).await?)
     }
 
@@ -81,7 +97,8 @@ impl CustomerRequirementMutation {
         expected_version: i32,
         input: CustomerRequirementPatch,
     ) -> Result<CustomerRequirement> {
-        Ok(room::update::<CustomerRequirement>(writing(ctx).await?, id, expected_version.into(), input).await?)
+        Ok(room::update::<CustomerRequirement>(writing(ctx).await?, id, expected_version.into(), input)
+            .await?)
     }
 
     /// Removes a customer requirement.

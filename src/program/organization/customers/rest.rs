@@ -3,7 +3,10 @@
 use actix_web::{delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::{CustomerRequirement, CustomerRequirementFilter, CustomerRequirementPatch, CustomerRequirementSort, NewCustomerRequirement};
+use super::model::{
+    CustomerRequirement, CustomerRequirementFilter, CustomerRequirementPatch, CustomerRequirementSort,
+    NewCustomerRequirement,
+};
 use crate::{
     kernel::{
         error::Result,
@@ -37,7 +40,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     responses((status = 200, description = "A page of customer requirements", body = Page<CustomerRequirement>)),
 )]
 #[get("/v1/customer-requirements")]
-async fn list_customer_requirements(ctx: Ctx, query: List<CustomerRequirementFilter, CustomerRequirementSort>) -> Result<Listed<CustomerRequirement>> {
+async fn list_customer_requirements(
+    ctx: Ctx,
+    query: List<CustomerRequirementFilter, CustomerRequirementSort>,
+) -> Result<Listed<CustomerRequirement>> {
     ctx.run(async move |ctx| room::list::<CustomerRequirement>(&ctx, &query.filter, &query.page).await)
         .await
         .map(Listed)
@@ -53,7 +59,10 @@ async fn list_customer_requirements(ctx: Ctx, query: List<CustomerRequirementFil
     responses((status = 201, description = "The requirement", body = CustomerRequirement)),
 )]
 #[post("/v1/customer-requirements")]
-async fn create_customer_requirement(ctx: Ctx, input: Body<NewCustomerRequirement>) -> Result<Created<CustomerRequirement>> {
+async fn create_customer_requirement(
+    ctx: Ctx,
+    input: Body<NewCustomerRequirement>,
+) -> Result<Created<CustomerRequirement>> {
     ctx.run(async move |ctx| room::create::<CustomerRequirement>(&ctx, input.0).await).await.map(Created)
 }
 
@@ -66,7 +75,10 @@ async fn create_customer_requirement(ctx: Ctx, input: Body<NewCustomerRequiremen
     responses((status = 200, description = "The requirement", body = CustomerRequirement)),
 )]
 #[get("/v1/customer-requirements/{id}")]
-async fn get_customer_requirement(ctx: Ctx, id: PathId<CustomerRequirementId>) -> Result<Fresh<CustomerRequirement>> {
+async fn get_customer_requirement(
+    ctx: Ctx,
+    id: PathId<CustomerRequirementId>,
+) -> Result<Fresh<CustomerRequirement>> {
     ctx.run(async move |ctx| room::get::<CustomerRequirement>(&ctx, id.0, None).await).await.map(Fresh)
 }
 
@@ -87,7 +99,9 @@ async fn update_customer_requirement(
     expected: Expected,
     input: Body<CustomerRequirementPatch>,
 ) -> Result<Fresh<CustomerRequirement>> {
-    ctx.run(async move |ctx| room::update::<CustomerRequirement>(&ctx, id.0, expected, input.0).await).await.map(Fresh)
+    ctx.run(async move |ctx| room::update::<CustomerRequirement>(&ctx, id.0, expected, input.0).await)
+        .await
+        .map(Fresh)
 }
 
 /// Remove a customer requirement
@@ -99,6 +113,12 @@ async fn update_customer_requirement(
     responses((status = 204, description = "Removed")),
 )]
 #[delete("/v1/customer-requirements/{id}")]
-async fn delete_customer_requirement(ctx: Ctx, id: PathId<CustomerRequirementId>, expected: Expected) -> Result<Gone> {
-    ctx.run(async move |ctx| room::delete::<CustomerRequirement>(&ctx, id.0, expected).await).await.map(|()| Gone)
+async fn delete_customer_requirement(
+    ctx: Ctx,
+    id: PathId<CustomerRequirementId>,
+    expected: Expected,
+) -> Result<Gone> {
+    ctx.run(async move |ctx| room::delete::<CustomerRequirement>(&ctx, id.0, expected).await)
+        .await
+        .map(|()| Gone)
 }

@@ -7,11 +7,7 @@ use super::{
     store,
 };
 use crate::{
-    kernel::{
-        error::Result,
-        id::CustomerRequirementKind,
-        time::Date,
-    },
+    kernel::{error::Result, id::CustomerRequirementKind, time::Date},
     platform::{
         access::{Action, Ctx},
         db::TenantTx,
@@ -65,8 +61,10 @@ impl Room for CustomerRequirement {
             let key = match sort {
                 CustomerRequirementSort::Customer | CustomerRequirementSort::CustomerDescending => {
                     json!(requirement.customer)
-                },
-                CustomerRequirementSort::Oldest | CustomerRequirementSort::Newest => json!(requirement.created_at),
+                }
+                CustomerRequirementSort::Oldest | CustomerRequirementSort::Newest => {
+                    json!(requirement.created_at)
+                }
             };
             (key, requirement.id.to_string())
         }

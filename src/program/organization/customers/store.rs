@@ -97,7 +97,12 @@ impl Stored for CustomerRequirement {
     async fn find(tx: &mut TenantTx, id: CustomerRequirementId) -> Result<Option<Self>> {
         let tenant = tx.tenant();
         Ok(on_each!(tx, |conn| {
-            customer_requirements::table.find((tenant, id)).select(Self::as_select()).first(conn).await.optional()
+            customer_requirements::table
+                .find((tenant, id))
+                .select(Self::as_select())
+                .first(conn)
+                .await
+                .optional()
         })?)
     }
 
@@ -121,7 +126,8 @@ impl Stored for CustomerRequirement {
         let tenant = tx.tenant();
         let only = refs::asked(tx, filter.external_ref.as_ref()).await?;
         let rows = on_each!(tx, |conn| {
-            let query = matching!(customer_requirements::table.select(Self::as_select()), tenant, filter, only);
+            let query =
+                matching!(customer_requirements::table.select(Self::as_select()), tenant, filter, only);
             match page.sort {
                 CustomerRequirementSort::Customer => {
                     keyset!(query, page, asc, customer_requirements::customer => Title, customer_requirements::id => CustomerRequirementId)
@@ -144,8 +150,11 @@ impl Stored for CustomerRequirement {
     }
 
     async fn insert(tx: &mut TenantTx, row: &Self) -> Result<()> {
-        on_each!(tx, |conn| diesel::insert_into(customer_requirements::table).values(row).execute(conn).await)
-            .or_missing("/owner", NO_OWNER)?;
+        on_each!(tx, |conn| diesel::insert_into(customer_requirements::table)
+            .values(row)
+            .execute(conn)
+            .await)
+        .or_missing("/owner", NO_OWNER)?;
         index_frameworks(tx, row).await?;
         refs::replace(tx, row.id, &row.external_refs).await
     }
@@ -153,12 +162,16 @@ impl Stored for CustomerRequirement {
     async fn update(tx: &mut TenantTx, row: &Self, seen: i32) -> Result<Option<Self>> {
         let tenant = tx.tenant();
         let updated = on_each!(tx, |conn| {
-            diesel::update(customer_requirements::table.find((tenant, row.id)).filter(customer_requirements::version.eq(seen)))
-                .set(row)
-                .returning(Self::as_returning())
-                .get_result(conn)
-                .await
-                .optional()
+            diesel::update(
+                customer_requirements::table
+                    .find((tenant, row.id))
+                    .filter(customer_requirements::version.eq(seen)),
+            )
+            .set(row)
+            .returning(Self::as_returning())
+            .get_result(conn)
+            .await
+            .optional()
         })
         .or_missing("/owner", NO_OWNER)?;
         if updated.is_none() {
@@ -173,15 +186,24 @@ impl Stored for CustomerRequirement {
     async fn remove(tx: &mut TenantTx, row: &Self) -> Result<()> {
         let tenant = tx.tenant();
         // Locks the row before what hangs on it, in the order of an update: the two cannot wait for each other.
-        let as_read = customer_requirements::table.find((tenant, row.id)).filter(customer_requirements::version.eq(row.version));
+        let as_read = customer_requirements::table
+            .find((tenant, row.id))
+            .filter(customer_requirements::version.eq(row.version));
         let held = on_each!(tx, |conn| {
-            diesel::update(as_read).set(customer_requirements::version.eq(row.version + 1)).execute(conn).await
+            diesel::update(as_read)
+                .set(customer_requirements::version.eq(row.version + 1))
+                .execute(conn)
+                .await
         })?;
         patch::met(held, row.version)?;
         forget_frameworks(tx, row.id).await?;
         refs::clear(tx, row.id).await?;
-        on_each!(tx, |conn| diesel::delete(customer_requirements::table.find((tenant, row.id))).execute(conn).await)
-            .or_in_use("something still refers to the requirement; remove that first, or decline the requirement")?;
+        on_each!(tx, |conn| diesel::delete(customer_requirements::table.find((tenant, row.id)))
+            .execute(conn)
+            .await)
+        .or_in_use(
+            "something still refers to the requirement; remove that first, or decline the requirement",
+        )?;
         Ok(())
     }
 }

@@ -38,9 +38,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 )]
 #[get("/v1/locations")]
 async fn list_locations(ctx: Ctx, query: List<LocationFilter, LocationSort>) -> Result<Listed<Location>> {
-    ctx.run(async move |ctx| room::list::<Location>(&ctx, &query.filter, &query.page).await)
-        .await
-        .map(Listed)
+    ctx.run(async move |ctx| room::list::<Location>(&ctx, &query.filter, &query.page).await).await.map(Listed)
 }
 
 /// Create a location

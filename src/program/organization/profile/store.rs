@@ -40,11 +40,7 @@ pub(super) async fn put(tx: &mut TenantTx, to: &Organization, seen: Option<i32>)
             diesel::update(as_read).set(to).execute(conn).await
         }
         None => {
-            diesel::insert_into(organizations::table)
-                .values(to)
-                .on_conflict_do_nothing()
-                .execute(conn)
-                .await
+            diesel::insert_into(organizations::table).values(to).on_conflict_do_nothing().execute(conn).await
         }
     })?;
     Ok(rows == 1)

@@ -7,7 +7,9 @@ use utoipa::ToSchema;
 use crate::kernel::{patch, text::Prose};
 
 /// What a system is made of: the five components of a SOC 2 system description (DC section 200, DC 3).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject, InputObject)]
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject, InputObject,
+)]
 #[serde(deny_unknown_fields, default)]
 #[schema(as = SystemComponents)]
 #[graphql(name = "SystemComponents", input_name = "SystemComponentsInput")]

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{ComplexObject, Context, Object, async_trait::async_trait, connection::Connection, dataloader::Loader};
+use async_graphql::{
+    ComplexObject, Context, Object, async_trait::async_trait, connection::Connection, dataloader::Loader,
+};
 
-use super::model::{System, SystemFilter, SystemPatch, SystemSort, NewSystem};
+use super::model::{NewSystem, System, SystemFilter, SystemPatch, SystemSort};
 use crate::{
     kernel::id::SystemId,
     platform::{

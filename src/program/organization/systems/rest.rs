@@ -3,7 +3,7 @@
 use actix_web::{delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::{System, SystemFilter, SystemPatch, SystemSort, NewSystem};
+use super::model::{NewSystem, System, SystemFilter, SystemPatch, SystemSort};
 use crate::{
     kernel::{
         error::Result,
@@ -38,9 +38,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 )]
 #[get("/v1/systems")]
 async fn list_systems(ctx: Ctx, query: List<SystemFilter, SystemSort>) -> Result<Listed<System>> {
-    ctx.run(async move |ctx| room::list::<System>(&ctx, &query.filter, &query.page).await)
-        .await
-        .map(Listed)
+    ctx.run(async move |ctx| room::list::<System>(&ctx, &query.filter, &query.page).await).await.map(Listed)
 }
 
 /// Create a system

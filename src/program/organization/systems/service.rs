@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::model::{System, SystemPatch, SystemSort, NewSystem};
+use super::model::{NewSystem, System, SystemPatch, SystemSort};
 use crate::{
     kernel::{
         error::{Code, Error, Result},
@@ -56,7 +56,8 @@ impl Room for System {
     /// A database does not say which of two references leads nowhere, so one of them is looked up.
     async fn guard(tx: &mut Write, _: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
         let location = after.and_then(|system| system.location);
-        let Some(location) = location.filter(|_| location != before.and_then(|system| system.location)) else {
+        let Some(location) = location.filter(|_| location != before.and_then(|system| system.location))
+        else {
             return Ok(());
         };
         match Location::find(tx, location).await? {
