@@ -108,8 +108,9 @@ fn serve(services: Services, surface: app::Options) -> (String, actix_web::dev::
     (base, handle)
 }
 
-/// A client of our own: reqwest is built without a provider for TLS, and wants one even for plain HTTP.
+/// A client of our own: reqwest is built without a provider for TLS, and wants one even for plain HTTP. It lets go of
+/// a connection before the server does, which would close it while a request is on its way.
 pub fn client() -> Client {
     drop(rustls::crypto::ring::default_provider().install_default());
-    Client::new()
+    Client::builder().pool_idle_timeout(Duration::from_secs(2)).build().unwrap()
 }
