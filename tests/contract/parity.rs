@@ -879,7 +879,22 @@ fn camel(name: &str) -> String {
 
 /// The same input with GraphQL's names: fields in camel case, enum values in capitals.
 fn shouted(value: &Value) -> Value {
-    const ENUMS: [&str; 14] = ["kind", "role", "status", "result", "state", "type", "treatment", "affects", "acceptance_state", "review", "criticality", "data_handled", "notify_on", "report"];
+    const ENUMS: [&str; 14] = [
+        "kind",
+        "role",
+        "status",
+        "result",
+        "state",
+        "type",
+        "treatment",
+        "affects",
+        "acceptance_state",
+        "review",
+        "criticality",
+        "data_handled",
+        "notify_on",
+        "report",
+    ];
     let capitals = |value: &Value| match value {
         Value::String(text) => json!(text.to_uppercase()),
         Value::Array(all) => all.iter().map(|one| json!(one.as_str().unwrap().to_uppercase())).collect(),

@@ -43,8 +43,7 @@ impl Routes {
 
     /// The same with paths that are not in the document.
     pub fn with(mut self, pages: &[(&str, &[&str])]) -> Self {
-        let methods =
-            |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), None)).collect();
+        let methods = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), None)).collect();
         self.0.extend(pages.iter().map(|(path, names)| (segments(path), methods(names))));
         self
     }
@@ -131,7 +130,11 @@ fn known(operation: &Operation) -> Known {
         _ => None,
     });
     let marked = operation.extensions.as_ref().and_then(|all| all.get(EFFECT_FREE));
-    Known { creates: operation.responses.responses.contains_key("201"), parameters: parameters.collect(), effect_free: marked.is_some_and(|mark| mark == true) }
+    Known {
+        creates: operation.responses.responses.contains_key("201"),
+        parameters: parameters.collect(),
+        effect_free: marked.is_some_and(|mark| mark == true),
+    }
 }
 
 /// Answers what no route took: 405 with `Allow` for a known path, else 404.
