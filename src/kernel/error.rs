@@ -59,6 +59,8 @@ codes! {
         "Remove what refers to it first.";
     Conflict = "conflict", 409, "The state of the resource does not allow this",
         "Read the resource again; the detail says what stands in the way.";
+    BatchRefused = "batch_refused", 422, "An item of an atomic batch was refused",
+        "Correct the items that `errors` names and send the batch again, or send it without `atomic`.";
     StaleVersion = "stale_version", 412, "The resource has changed since it was read",
         "Read it again and repeat the change with the new ETag.";
     TooLarge = "payload_too_large", 413, "The body is too large",
@@ -82,7 +84,16 @@ codes! {
 }
 
 /// One fault in the input: where, as a JSON Pointer or a parameter's name, and what is needed there.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    serde::Deserialize,
+    utoipa::ToSchema,
+    async_graphql::SimpleObject,
+)]
 pub struct Fault {
     /// A JSON Pointer (RFC 6901) into the body, or the name of a query parameter or header.
     #[schema(max_length = 2000, example = "/title")]

@@ -2,6 +2,7 @@
 //! GraphQL, and the life that every resource shares.
 
 pub mod access;
+pub mod batch;
 pub mod db;
 pub mod diary;
 pub mod files;

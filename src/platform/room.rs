@@ -59,6 +59,13 @@ pub struct Head<'a, K: Kind> {
     pub external_refs: &'a mut ExternalRefs,
 }
 
+impl<K: Kind> Head<'_, K> {
+    /// Takes over what stays however the rest is said anew.
+    pub fn keep(self, old: Head<'_, K>) {
+        (*self.id, *self.version, *self.created_at) = (*old.id, *old.version, *old.created_at);
+    }
+}
+
 /// A resource's rows: the only place with its queries.
 pub trait Stored: Sized + Send + Sync + 'static {
     /// The marker of its ids.
@@ -105,6 +112,8 @@ pub trait Room: Stored + Recorded + Clone {
     fn make(input: Self::New, ctx: &Ctx) -> Self;
     /// Applies a patch.
     fn apply(&mut self, patch: Self::Patch);
+    /// Takes over what no description says, and so stays when the rest is said anew.
+    fn keep(&mut self, _old: &Self) {}
     /// Checks what can be told without looking anything up.
     ///
     /// # Errors

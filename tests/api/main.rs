@@ -5,6 +5,7 @@ mod support;
 
 mod advice;
 mod api_keys;
+mod batch;
 mod certifications;
 mod controls;
 mod conventions;

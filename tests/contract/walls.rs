@@ -106,12 +106,18 @@ async fn foreign_paths(app: &TestApp, two: &Two, one: &Operation) -> usize {
 async fn foreign_bodies(app: &TestApp, two: &Two, one: &Operation) -> usize {
     for at in &one.body_ids {
         let mut body = fixture(&one.id, &two.mine).body.unwrap();
+        let many = body.get("items").is_some();
+        if many {
+            body["atomic"] = json!(true);
+        }
         let place = given(&mut body, at, &one.id);
         *place = foreign(place.as_str().unwrap(), &two.theirs);
         let answer = one.call(app, &two.mine.key, &one.url(&two.mine), Some(body)).await;
         assert_eq!(answer.status(), 422, "{} {at}", one.id);
         let told: Value = answer.json().await.unwrap();
-        assert_eq!((&told["code"], pointer(&told)), (&json!("unprocessable"), at.as_str()), "{}", one.id);
+        let code = if many { "batch_refused" } else { "unprocessable" };
+        assert_eq!(told["code"], code, "{}", one.id);
+        assert!(texts(&told["errors"], "pointer").contains(&at.as_str()), "{} {at}: {told}", one.id);
     }
     one.body_ids.len()
 }
@@ -146,7 +152,27 @@ fn arguments(field: &str, w: &World) -> Value {
         more["certificationId"] = id("crt");
         more
     };
+    let changes_many = |singular: &str, prefix: &str| {
+        let input = |word: &str| arguments(&format!("{word}{singular}"), w)["input"].clone();
+        json!({ "input": { "atomic": true, "items": [
+            { "create": input("create") },
+            { "update": { "id": id(prefix), "version": 1, "patch": input("update") } },
+            { "put": { "externalRef": { "system": "new", "id": "1" }, "resource": input("create") } },
+            { "delete": { "id": id(prefix), "version": 99 } },
+        ] } })
+    };
     match field {
+        "batchMembers" => changes_many("Member", "mem"),
+        "createMember" => json!({ "input": { "kind": "PERSON", "name": "New", "role": "VIEWER" } }),
+        "batchRisks" => changes_many("Risk", "rsk"),
+        "batchSystems" => changes_many("System", "sys"),
+        "batchLocations" => changes_many("Location", "loc"),
+        "createLocation" => json!({ "input": { "name": "New", "kind": "OFFICE" } }),
+        "batchCustomerRequirements" => changes_many("CustomerRequirement", "crq"),
+        "batchEvidence" => changes_many("Evidence", "evd"),
+        "batchControls" => changes_many("Control", "ctl"),
+        "batchCertificationBodies" => changes_many("CertificationBody", "cbo"),
+        "createCertificationBody" => json!({ "input": { "name": "New" } }),
         "member" => json!({ "id": id("mem") }),
         "updateMember" => changes("mem", json!({ "name": "Renamed" })),
         "deleteMember" => removes("mem"),
@@ -250,7 +276,11 @@ async fn foreign_argument(app: &TestApp, two: &Two, root: &str, field: &Field, a
         assert_eq!(answer["data"][&field.name]["totalCount"], 0, "{what}");
         return;
     }
-    let wanted = if at.starts_with("/input/") { "unprocessable" } else { "not_found" };
+    let wanted = match at {
+        _ if at.starts_with("/input/items/") => "batch_refused",
+        _ if at.starts_with("/input/") => "unprocessable",
+        _ => "not_found",
+    };
     assert_eq!(answer["errors"][0]["extensions"]["code"], wanted, "{what}");
     assert!(answer["data"].is_null() && !answer.to_string().contains("theirs"), "{what}");
 }
@@ -290,6 +320,11 @@ impl Graph {
         self.0.iter().find(|one| one.name.node == name).map(|one| &one.kind)
     }
 
+    fn is_one_of(&self, name: &str) -> bool {
+        let found = self.0.iter().find(|one| one.name.node == name);
+        found.is_some_and(|one| one.directives.iter().any(|mark| mark.node.name.node == "oneOf"))
+    }
+
     /// Every field of both roots, with the word that starts its document.
     fn fields(&self) -> Vec<(&'static str, Field)> {
         let mut all = Vec::new();
@@ -324,7 +359,12 @@ impl Graph {
         match (base(kind), self.kind(base(kind))) {
             ("ID", _) => found.push(at),
             (_, Some(TypeKind::InputObject(object))) => {
-                for field in &object.fields {
+                for (n, field) in object.fields.iter().enumerate() {
+                    // Where an item is one of several things, the arguments have one of each.
+                    let at = match at.strip_suffix("/0") {
+                        Some(list) if self.is_one_of(base(kind)) => format!("{list}/{n}"),
+                        _ => at.clone(),
+                    };
                     self.ids_in(&field.node.ty.node, format!("{at}/{}", field.node.name.node), found);
                 }
             }

@@ -45,7 +45,29 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
     let asks = |action, query| Fixture { action: Some(action), query, body: None };
     let writes = |action, body| Fixture { action: Some(action), query: "", body: Some(body) };
     let operates = |body| Fixture { action: None, query: "", body };
+    let changes_many = |action, singular: &str, prefix: &str| {
+        let body = |operation: &str| fixture(&format!("{operation}_{singular}"), world).body.unwrap();
+        let items = json!([
+            { "create": body("create") },
+            { "update": { "id": world.id(prefix), "version": 1, "patch": body("update") } },
+            { "put": { "external_ref": { "system": "new", "id": "1" }, "resource": body("create") } },
+            { "delete": { "id": world.id(prefix), "version": 99 } },
+        ]);
+        writes(action, json!({ "items": items }))
+    };
     match id {
+        "batch_members" => changes_many("member.update", "member", "mem"),
+        "batch_controls" => changes_many("control.update", "control", "ctl"),
+        "batch_risks" => changes_many("risk.update", "risk", "rsk"),
+        "batch_systems" => changes_many("system.update", "system", "sys"),
+        "batch_locations" => changes_many("location.update", "location", "loc"),
+        "batch_customer_requirements" => {
+            changes_many("customer_requirement.update", "customer_requirement", "crq")
+        }
+        "batch_evidence" => changes_many("evidence.update", "evidence", "evd"),
+        "batch_certification_bodies" => {
+            changes_many("certification_body.update", "certification_body", "cbo")
+        }
         "healthz" | "readyz" => Fixture { action: None, query: "", body: None },
         "list_tenants" | "get_tenant" => operates(None),
         "create_tenant" => operates(Some(json!({ "slug": "third", "name": "Third" }))),
@@ -327,6 +349,12 @@ fn ids_in(schema: &Value, at: &str, found: &mut Vec<String>) {
         ids_in(field, &format!("{at}/{name}"), found);
     }
     if schema.get("items").is_some() {
-        ids_in(&schema["items"], &format!("{at}/0"), found);
+        // Where an item is one of several things, the fixture has one of each.
+        match resolved(&schema["items"])["oneOf"].as_array() {
+            Some(each) => {
+                each.iter().enumerate().for_each(|(n, one)| ids_in(one, &format!("{at}/{n}"), found));
+            }
+            None => ids_in(&schema["items"], &format!("{at}/0"), found),
+        }
     }
 }

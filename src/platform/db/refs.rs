@@ -137,30 +137,42 @@ pub async fn clear<K: Kind>(tx: &mut TenantTx, id: Id<K>) -> Result<()> {
     Ok(())
 }
 
-/// The resource of this kind that carries the reference; an id that nothing has, where there is none.
+/// The resource of this kind that carries the reference.
 ///
 /// # Errors
 /// When the database fails.
-async fn find<K: Kind>(tx: &mut TenantTx, query: &RefQuery) -> Result<Id<K>> {
+pub async fn carrier<K: Kind>(
+    tx: &mut TenantTx,
+    system: &SystemName,
+    id: &ExternalId,
+) -> Result<Option<Id<K>>> {
+    find(tx, system.as_str(), id.as_str()).await
+}
+
+async fn find<K: Kind>(tx: &mut TenantTx, system: &str, id: &str) -> Result<Option<Id<K>>> {
     let tenant = tx.tenant();
-    let found: Option<Id<K>> = on_each!(tx, |conn| {
+    Ok(on_each!(tx, |conn| {
         external_refs::table
-            .find((tenant, K::PREFIX, &query.system, &query.id))
+            .find((tenant, K::PREFIX, system, id))
             .select(external_refs::resource_id)
             .first(conn)
             .await
             .optional()
-    })?;
-    Ok(found.unwrap_or(Id::from_uuid(Uuid::nil())))
+    })?)
 }
 
-/// The one resource that a filter's reference names, where it names one.
+/// The one resource that a filter's reference names, where it names one; an id that nothing has, where nothing
+/// carries it.
 ///
 /// # Errors
 /// When it is not written `system:id`, or the database fails.
 pub async fn asked<K: Kind>(tx: &mut TenantTx, reference: Option<&String>) -> Result<Option<Id<K>>> {
     match reference {
-        Some(text) => Ok(Some(find(tx, &text.parse()?).await?)),
+        Some(text) => {
+            let asked: RefQuery = text.parse()?;
+            let found = find(tx, &asked.system, &asked.id).await?;
+            Ok(Some(found.unwrap_or(Id::from_uuid(Uuid::nil()))))
+        }
         None => Ok(None),
     }
 }

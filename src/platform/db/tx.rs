@@ -46,6 +46,14 @@ impl WriteTx {
     pub(in crate::platform) async fn commit(self) -> Result<()> {
         self.0.commit().await
     }
+
+    /// Runs a statement that moves within the transaction, such as a savepoint.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub(in crate::platform) async fn run(&mut self, sql: &str) -> Result<()> {
+        execute(self.0.conn(), sql).await
+    }
 }
 
 impl Deref for WriteTx {

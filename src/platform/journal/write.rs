@@ -88,6 +88,9 @@ impl Change {
     }
 }
 
+/// A place in a write to go back to.
+pub struct Mark(usize);
+
 /// An open write. Dropped, it leaves nothing behind.
 pub struct Write {
     tx: WriteTx,
@@ -148,6 +151,37 @@ impl Write {
             version: resource.version(),
             after,
         });
+    }
+
+    /// Marks this place: what follows can be undone alone. Marks are kept or undone before the next is made.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn mark(&mut self) -> Result<Mark> {
+        self.tx.run("SAVEPOINT part").await?;
+        Ok(Mark(self.changes.len()))
+    }
+
+    /// Keeps what was written since the mark.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep(&mut self, _: Mark) -> Result<()> {
+        self.tx.run("RELEASE SAVEPOINT part").await
+    }
+
+    /// Undoes what was written and recorded since the mark.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn undo(&mut self, mark: Mark) -> Result<()> {
+        self.changes.truncate(mark.0);
+        self.tx.run("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part").await
+    }
+
+    /// Whether nothing was recorded, so that there is nothing to commit.
+    pub fn is_unchanged(&self) -> bool {
+        self.changes.is_empty()
     }
 
     /// Writes the journal and commits; the answer is kept under the idempotency key, if there is one.

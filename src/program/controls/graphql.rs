@@ -8,7 +8,7 @@ use async_graphql::{
 
 use super::{
     engine::{Coverage, CoverageState},
-    model::{Control, ControlFilter, ControlPatch, ControlSort, NewControl},
+    model::{Control, ControlBatch, ControlFilter, ControlPatch, ControlSort, NewControl},
     service,
     testing::{ControlTest, TestsOf},
 };
@@ -17,6 +17,7 @@ use crate::{
     kernel::id::ControlId,
     platform::{
         access::Ctx,
+        batch::BatchResult,
         graphql::{Connected, Failure, Result, connection, related, request, writing},
         identity::members::Member,
         room,
@@ -133,5 +134,10 @@ impl ControlMutation {
     ) -> Result<ControlId> {
         room::delete::<Control>(writing(ctx).await?, id, expected_version.into()).await?;
         Ok(id)
+    }
+
+    /// Changes many at once, in one transaction.
+    async fn batch_controls(&self, ctx: &Context<'_>, input: ControlBatch) -> Result<BatchResult> {
+        Ok(input.run(writing(ctx).await?).await?)
     }
 }

@@ -7,6 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::store::controls;
 use crate::{
+    batch,
     catalog::{FrameworkKey, RequirementId, RequirementRef, catalog},
     kernel::{
         error::{Faults, Result},
@@ -362,4 +363,8 @@ pub enum ControlSort {
 
 impl SortOrder for ControlSort {
     const DEFAULT: Self = Self::Code;
+}
+
+batch! {
+    Control, ControlBatch, ControlOperation { NewControl, ControlChange(ControlPatch), ControlPut, ControlRemoval(ControlId) }
 }

@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     engine::{Coverage, CoverageState},
-    model::{Control, ControlFilter, ControlPatch, ControlSort, NewControl},
+    model::{Control, ControlBatch, ControlFilter, ControlPatch, ControlSort, NewControl},
     service,
 };
 use crate::{
@@ -20,6 +20,7 @@ use crate::{
     },
     platform::{
         access::Ctx,
+        batch::BatchResult,
         http::{Body, Created, Fresh, Gone, List, Listed, PathId, Query},
         room,
     },
@@ -28,6 +29,7 @@ use crate::{
 /// Mounts the room.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
+        .service(batch_controls)
         .service(list_controls)
         .service(create_control)
         .service(get_control)
@@ -132,4 +134,18 @@ async fn get_framework_coverage(
     query: Query<CoverageFilter>,
 ) -> Result<Fresh<Coverage>> {
     ctx.run(async move |ctx| service::coverage(&ctx, &key.0, query.0.state).await).await.map(Fresh)
+}
+
+/// Change many controls at once
+///
+/// Up to 1,000 items in one transaction: create, change, remove, or `put` by a reference to another system. What is
+/// refused is told for each item and leaves nothing; `atomic` makes it all or nothing; `dry_run` only tells.
+#[utoipa::path(
+    tag = "Controls",
+    request_body = ControlBatch,
+    responses((status = 200, description = "What came of each item", body = BatchResult)),
+)]
+#[post("/v1/controls:batch")]
+async fn batch_controls(ctx: Ctx, input: Body<ControlBatch>) -> Result<Fresh<BatchResult>> {
+    ctx.run(async move |ctx| input.0.run(&ctx).await).await.map(Fresh)
 }

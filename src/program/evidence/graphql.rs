@@ -9,7 +9,7 @@ use async_graphql::{
 use super::{
     content::NewContent,
     engine::EvidenceCoverage,
-    model::{Evidence, EvidenceFilter, EvidencePatch, EvidenceSort, EvidenceView, NewEvidence},
+    model::{EvidenceBatch, Evidence, EvidenceFilter, EvidencePatch, EvidenceSort, EvidenceView, NewEvidence},
     review::{EvidenceVersion, EvidenceVersionSort, Rejection, Verification},
     service, transfer,
 };
@@ -20,6 +20,7 @@ use crate::{
     },
     platform::{
         access::Ctx,
+        batch::BatchResult,
         graphql::{Connected, Failure, PageArgs, Result, related, request, writing},
         http::NoFilter,
         identity::members::Member,
@@ -214,5 +215,10 @@ impl EvidenceMutation {
     /// Reads a file again, compares it with its digest, and journals the outcome.
     async fn verify_evidence(&self, ctx: &Context<'_>, id: EvidenceId) -> Result<Verification> {
         Ok(transfer::verify(writing(ctx).await?, id).await?)
+    }
+
+    /// Changes many at once, in one transaction.
+    async fn batch_evidence(&self, ctx: &Context<'_>, input: EvidenceBatch) -> Result<BatchResult> {
+        Ok(input.run(writing(ctx).await?).await?)
     }
 }

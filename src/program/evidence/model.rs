@@ -14,6 +14,7 @@ use super::{
     store::evidence,
 };
 use crate::{
+    batch,
     catalog::{FrameworkKey, RequirementId, RequirementRef, catalog},
     kernel::{
         error::{Faults, Result},
@@ -470,4 +471,8 @@ pub enum EvidenceSort {
 
 impl SortOrder for EvidenceSort {
     const DEFAULT: Self = Self::Newest;
+}
+
+batch! {
+    Evidence, EvidenceBatch, EvidenceOperation { NewEvidence, EvidenceChange(EvidencePatch), EvidencePut, EvidenceRemoval(EvidenceId) }
 }

@@ -8,7 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::{
     content::{FileName, NewContent},
     engine::EvidenceCoverage,
-    model::{Evidence, EvidenceFilter, EvidencePatch, EvidenceSort, EvidenceView, NewEvidence},
+    model::{EvidenceBatch, Evidence, EvidenceFilter, EvidencePatch, EvidenceSort, EvidenceView, NewEvidence},
     review::{EvidenceVersion, EvidenceVersionSort, Rejection, Verification},
     service, transfer,
 };
@@ -22,6 +22,7 @@ use crate::{
     },
     platform::{
         access::Ctx,
+        batch::BatchResult,
         diary::OnDay,
         http::{
             Body, ChildId, Created, Download, Fresh, Gone, List, Listed, NoFilter, PathId, Query, Stored,
@@ -34,6 +35,7 @@ use crate::{
 /// Mounts the room.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
+        .service(batch_evidence)
         .service(list_evidence)
         .service(create_evidence)
         .service(get_evidence)
@@ -357,4 +359,18 @@ async fn get_evidence_coverage(
 ) -> Result<Fresh<EvidenceCoverage>> {
     let Window { from, to } = query.0;
     ctx.run(async move |ctx| service::coverage(&ctx, id.0, from, to).await).await.map(Fresh)
+}
+
+/// Change many pieces of evidence at once
+///
+/// Up to 1,000 items in one transaction: create, change, remove, or `put` by a reference to another system. What is
+/// refused is told for each item and leaves nothing; `atomic` makes it all or nothing; `dry_run` only tells.
+#[utoipa::path(
+    tag = "Evidence",
+    request_body = EvidenceBatch,
+    responses((status = 200, description = "What came of each item", body = BatchResult)),
+)]
+#[post("/v1/evidence:batch")]
+async fn batch_evidence(ctx: Ctx, input: Body<EvidenceBatch>) -> Result<Fresh<BatchResult>> {
+    ctx.run(async move |ctx| input.0.run(&ctx).await).await.map(Fresh)
 }

@@ -11,7 +11,7 @@ use super::{
     engine::RiskView,
     filter::{RiskFilter, RiskSort},
     heatmap::Heatmap,
-    model::{Basis, NewRisk, Risk, RiskPatch},
+    model::{Basis, NewRisk, Risk, RiskBatch, RiskPatch},
     service,
 };
 use crate::{
@@ -21,6 +21,7 @@ use crate::{
     },
     platform::{
         access::Ctx,
+        batch::BatchResult,
         graphql::{Connected, Failure, PageArgs, Result, related, related_all, request, writing},
         identity::members::Member,
         room::{self, Room},
@@ -148,5 +149,10 @@ impl RiskMutation {
         expected_version: i32,
     ) -> Result<RiskView> {
         Ok(service::withdraw_acceptance(writing(ctx).await?, id, expected_version.into()).await?)
+    }
+
+    /// Changes many at once, in one transaction.
+    async fn batch_risks(&self, ctx: &Context<'_>, input: RiskBatch) -> Result<BatchResult> {
+        Ok(input.run(writing(ctx).await?).await?)
     }
 }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::{acceptance::Acceptance, matrix::MAX_STEPS, store::risks};
 use crate::{
+    batch,
     bounded_text,
     kernel::{
         error::{Code, Error, Faults, Result},
@@ -493,4 +494,8 @@ impl RiskPatch {
         patch::set(&mut risk.external_refs, self.external_refs.map(Doc));
         risk.index();
     }
+}
+
+batch! {
+    Risk, RiskBatch, RiskOperation { NewRisk, RiskChange(RiskPatch), RiskPut, RiskRemoval(RiskId) }
 }

@@ -9,7 +9,7 @@ use super::{
     engine::RiskView,
     filter::{RiskFilter, RiskSort},
     heatmap::{Heatmap, OnBasis},
-    model::{NewRisk, Risk, RiskPatch},
+    model::{NewRisk, Risk, RiskBatch, RiskPatch},
     service,
 };
 use crate::{
@@ -21,6 +21,7 @@ use crate::{
     },
     platform::{
         access::Ctx,
+        batch::BatchResult,
         diary::OnDay,
         http::{
             Body, Created, Fresh, Gone, List, Listed, PathId, Query,
@@ -33,6 +34,7 @@ use crate::{
 /// Mounts the room; the heat map comes before what has an id.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
+        .service(batch_risks)
         .service(list_risks)
         .service(create_risk)
         .service(get_risk_heatmap)
@@ -174,4 +176,19 @@ async fn withdraw_risk_acceptance(
     expected: Expected,
 ) -> Result<Fresh<RiskView>> {
     ctx.run(async move |ctx| service::withdraw_acceptance(&ctx, id.0, expected).await).await.map(Fresh)
+}
+
+/// Change many risks at once
+///
+/// Up to 1,000 items in one transaction: create, change, remove, or `put` by a reference to another system. What is
+/// refused is told for each item and leaves nothing; `atomic` makes it all or nothing; `dry_run` only tells. An
+/// acceptance stays as it is.
+#[utoipa::path(
+    tag = "Risks",
+    request_body = RiskBatch,
+    responses((status = 200, description = "What came of each item", body = BatchResult)),
+)]
+#[post("/v1/risks:batch")]
+async fn batch_risks(ctx: Ctx, input: Body<RiskBatch>) -> Result<Fresh<BatchResult>> {
+    ctx.run(async move |ctx| input.0.run(&ctx).await).await.map(Fresh)
 }

@@ -58,6 +58,9 @@ impl Room for Risk {
     fn apply(&mut self, patch: RiskPatch) {
         patch.apply(self);
     }
+    fn keep(&mut self, old: &Self) {
+        self.acceptance.clone_from(&old.acceptance);
+    }
     fn check(&self, _: Date) -> Result<()> {
         self.validate()
     }

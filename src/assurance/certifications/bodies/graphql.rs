@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use async_graphql::{Context, Object, async_trait::async_trait, connection::Connection, dataloader::Loader};
 
 use super::model::{
-    BodySort, BodyView, CertificationBody, CertificationBodyFilter, CertificationBodyPatch,
-    NewCertificationBody,
+    BodySort, BodyView, CertificationBody, CertificationBodyBatch, CertificationBodyFilter,
+    CertificationBodyPatch, NewCertificationBody,
 };
 use crate::{
     kernel::{id::CertificationBodyId, time::Date},
     platform::{
         access::Ctx,
+        batch::BatchResult,
         graphql::{Connected, Failure, Result, connection, request, writing},
         room,
     },
@@ -95,5 +96,14 @@ impl CertificationBodyMutation {
     ) -> Result<CertificationBodyId> {
         room::delete::<CertificationBody>(writing(ctx).await?, id, expected_version.into()).await?;
         Ok(id)
+    }
+
+    /// Changes many at once, in one transaction.
+    async fn batch_certification_bodies(
+        &self,
+        ctx: &Context<'_>,
+        input: CertificationBodyBatch,
+    ) -> Result<BatchResult> {
+        Ok(input.run(writing(ctx).await?).await?)
     }
 }

@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::store::certification_bodies;
 use crate::{
+    batch,
     kernel::{
         error::{Faults, Result},
         id::{CertificationBodyId, TenantId},
@@ -321,4 +322,8 @@ mod tests {
         let renewed = Accreditation { lost_on: None, loss: None, ..one };
         assert!(renewed.holds_on(day("2027-12-31")) && !renewed.holds_on(day("2028-01-01")));
     }
+}
+
+batch! {
+    CertificationBody, CertificationBodyBatch, CertificationBodyOperation { NewCertificationBody, CertificationBodyChange(CertificationBodyPatch), CertificationBodyPut, CertificationBodyRemoval(CertificationBodyId) }
 }

@@ -4,8 +4,8 @@ use actix_web::{delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{
-    BodySort, BodyView, CertificationBody, CertificationBodyFilter, CertificationBodyPatch,
-    NewCertificationBody,
+    BodySort, BodyView, CertificationBody, CertificationBodyBatch, CertificationBodyFilter,
+    CertificationBodyPatch, NewCertificationBody,
 };
 use crate::{
     kernel::{
@@ -16,6 +16,7 @@ use crate::{
     },
     platform::{
         access::Ctx,
+        batch::BatchResult,
         diary::OnDay,
         http::{Body, Created, Fresh, Gone, List, Listed, PathId, Query},
         room,
@@ -25,6 +26,7 @@ use crate::{
 /// Mounts the room.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
+        .service(batch_certification_bodies)
         .service(list_certification_bodies)
         .service(create_certification_body)
         .service(get_certification_body)
@@ -122,4 +124,21 @@ async fn delete_certification_body(
     ctx.run(async move |ctx| room::delete::<CertificationBody>(&ctx, id.0, expected).await)
         .await
         .map(|()| Gone)
+}
+
+/// Change many certification bodies at once
+///
+/// Up to 1,000 items in one transaction: create, change, remove, or `put` by a reference to another system. What is
+/// refused is told for each item and leaves nothing; `atomic` makes it all or nothing; `dry_run` only tells.
+#[utoipa::path(
+    tag = "Certification bodies",
+    request_body = CertificationBodyBatch,
+    responses((status = 200, description = "What came of each item", body = BatchResult)),
+)]
+#[post("/v1/certification-bodies:batch")]
+async fn batch_certification_bodies(
+    ctx: Ctx,
+    input: Body<CertificationBodyBatch>,
+) -> Result<Fresh<BatchResult>> {
+    ctx.run(async move |ctx| input.0.run(&ctx).await).await.map(Fresh)
 }

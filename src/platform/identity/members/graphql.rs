@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, Object, async_trait::async_trait, connection::Connection, dataloader::Loader};
 
-use super::model::{Member, MemberFilter, MemberPatch, MemberSort, NewMember};
+use super::model::{Member, MemberBatch, MemberFilter, MemberPatch, MemberSort, NewMember};
 use crate::{
     kernel::id::MemberId,
     platform::{
         access::Ctx,
+        batch::BatchResult,
         graphql::{Connected, Failure, Result, connection, request, writing},
         room,
     },
@@ -79,5 +80,10 @@ impl MemberMutation {
     ) -> Result<MemberId> {
         room::delete::<Member>(writing(ctx).await?, id, expected_version.into()).await?;
         Ok(id)
+    }
+
+    /// Changes many at once, in one transaction.
+    async fn batch_members(&self, ctx: &Context<'_>, input: MemberBatch) -> Result<BatchResult> {
+        Ok(input.run(writing(ctx).await?).await?)
     }
 }

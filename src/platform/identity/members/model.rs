@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::store::members;
 use crate::{
-    bounded_text,
+    batch, bounded_text,
     kernel::{
         error::{Faults, Result},
         id::{MemberId, TenantId},
@@ -228,4 +228,8 @@ pub enum MemberSort {
 
 impl SortOrder for MemberSort {
     const DEFAULT: Self = Self::Oldest;
+}
+
+batch! {
+    Member, MemberBatch, MemberOperation { NewMember, MemberChange(MemberPatch), MemberPut, MemberRemoval(MemberId) }
 }

@@ -3,7 +3,7 @@
 use actix_web::{delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::{Member, MemberFilter, MemberPatch, MemberSort, NewMember};
+use super::model::{Member, MemberBatch, MemberFilter, MemberPatch, MemberSort, NewMember};
 use crate::{
     kernel::{
         error::Result,
@@ -13,6 +13,7 @@ use crate::{
     },
     platform::{
         access::Ctx,
+        batch::BatchResult,
         http::{Body, Created, Fresh, Gone, List, Listed, PathId},
         room,
     },
@@ -21,6 +22,7 @@ use crate::{
 /// Mounts the room.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
+        .service(batch_members)
         .service(list_members)
         .service(create_member)
         .service(get_member)
@@ -97,4 +99,18 @@ async fn update_member(
 #[delete("/v1/members/{id}")]
 async fn delete_member(ctx: Ctx, id: PathId<MemberId>, expected: Expected) -> Result<Gone> {
     ctx.run(async move |ctx| room::delete::<Member>(&ctx, id.0, expected).await).await.map(|()| Gone)
+}
+
+/// Change many members at once
+///
+/// Up to 1,000 items in one transaction: create, change, remove, or `put` by a reference to another system. What is
+/// refused is told for each item and leaves nothing; `atomic` makes it all or nothing; `dry_run` only tells.
+#[utoipa::path(
+    tag = "Members",
+    request_body = MemberBatch,
+    responses((status = 200, description = "What came of each item", body = BatchResult)),
+)]
+#[post("/v1/members:batch")]
+async fn batch_members(ctx: Ctx, input: Body<MemberBatch>) -> Result<Fresh<BatchResult>> {
+    ctx.run(async move |ctx| input.0.run(&ctx).await).await.map(Fresh)
 }

@@ -6,7 +6,7 @@ use async_graphql::{
     ComplexObject, Context, Object, async_trait::async_trait, connection::Connection, dataloader::Loader,
 };
 
-use super::model::{
+use super::model::{CustomerRequirementBatch, 
     CustomerRequirement, CustomerRequirementFilter, CustomerRequirementPatch, CustomerRequirementSort,
     NewCustomerRequirement,
 };
@@ -14,6 +14,7 @@ use crate::{
     kernel::id::CustomerRequirementId,
     platform::{
         access::Ctx,
+        batch::BatchResult,
         graphql::{Connected, Failure, Result, connection, related, request, writing},
         identity::members::Member,
         room,
@@ -110,5 +111,10 @@ impl CustomerRequirementMutation {
     ) -> Result<CustomerRequirementId> {
         room::delete::<CustomerRequirement>(writing(ctx).await?, id, expected_version.into()).await?;
         Ok(id)
+    }
+
+    /// Changes many at once, in one transaction.
+    async fn batch_customer_requirements(&self, ctx: &Context<'_>, input: CustomerRequirementBatch) -> Result<BatchResult> {
+        Ok(input.run(writing(ctx).await?).await?)
     }
 }

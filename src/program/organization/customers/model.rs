@@ -10,6 +10,7 @@ use super::{
     terms::{self, FrameworkAsk, Promise},
 };
 use crate::{
+    batch,
     catalog::FrameworkKey,
     kernel::{
         error::{Faults, Result},
@@ -298,4 +299,8 @@ pub enum CustomerRequirementSort {
 
 impl SortOrder for CustomerRequirementSort {
     const DEFAULT: Self = Self::Customer;
+}
+
+batch! {
+    CustomerRequirement, CustomerRequirementBatch, CustomerRequirementOperation { NewCustomerRequirement, CustomerRequirementChange(CustomerRequirementPatch), CustomerRequirementPut, CustomerRequirementRemoval(CustomerRequirementId) }
 }

@@ -3,7 +3,7 @@
 use actix_web::{delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::{
+use super::model::{CustomerRequirementBatch, 
     CustomerRequirement, CustomerRequirementFilter, CustomerRequirementPatch, CustomerRequirementSort,
     NewCustomerRequirement,
 };
@@ -16,6 +16,7 @@ use crate::{
     },
     platform::{
         access::Ctx,
+        batch::BatchResult,
         http::{Body, Created, Fresh, Gone, List, Listed, PathId},
         room,
     },
@@ -24,6 +25,7 @@ use crate::{
 /// Mounts the room.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
+        .service(batch_customer_requirements)
         .service(list_customer_requirements)
         .service(create_customer_requirement)
         .service(get_customer_requirement)
@@ -121,4 +123,18 @@ async fn delete_customer_requirement(
     ctx.run(async move |ctx| room::delete::<CustomerRequirement>(&ctx, id.0, expected).await)
         .await
         .map(|()| Gone)
+}
+
+/// Change many customer requirements at once
+///
+/// Up to 1,000 items in one transaction: create, change, remove, or `put` by a reference to another system. What is
+/// refused is told for each item and leaves nothing; `atomic` makes it all or nothing; `dry_run` only tells.
+#[utoipa::path(
+    tag = "Customer requirements",
+    request_body = CustomerRequirementBatch,
+    responses((status = 200, description = "What came of each item", body = BatchResult)),
+)]
+#[post("/v1/customer-requirements:batch")]
+async fn batch_customer_requirements(ctx: Ctx, input: Body<CustomerRequirementBatch>) -> Result<Fresh<BatchResult>> {
+    ctx.run(async move |ctx| input.0.run(&ctx).await).await.map(Fresh)
 }

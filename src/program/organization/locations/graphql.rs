@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, Object, async_trait::async_trait, connection::Connection, dataloader::Loader};
 
-use super::model::{Location, LocationFilter, LocationPatch, LocationSort, NewLocation};
+use super::model::{LocationBatch, Location, LocationFilter, LocationPatch, LocationSort, NewLocation};
 use crate::{
     kernel::id::LocationId,
     platform::{
         access::Ctx,
+        batch::BatchResult,
         graphql::{Connected, Failure, Result, connection, request, writing},
         room,
     },
@@ -80,5 +81,10 @@ impl LocationMutation {
     ) -> Result<LocationId> {
         room::delete::<Location>(writing(ctx).await?, id, expected_version.into()).await?;
         Ok(id)
+    }
+
+    /// Changes many at once, in one transaction.
+    async fn batch_locations(&self, ctx: &Context<'_>, input: LocationBatch) -> Result<BatchResult> {
+        Ok(input.run(writing(ctx).await?).await?)
     }
 }

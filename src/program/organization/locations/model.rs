@@ -7,6 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::store::locations;
 use crate::{
+    batch,
     bounded_text,
     kernel::{
         error::{Faults, Result},
@@ -245,4 +246,8 @@ pub enum LocationSort {
 
 impl SortOrder for LocationSort {
     const DEFAULT: Self = Self::Name;
+}
+
+batch! {
+    Location, LocationBatch, LocationOperation { NewLocation, LocationChange(LocationPatch), LocationPut, LocationRemoval(LocationId) }
 }

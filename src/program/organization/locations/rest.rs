@@ -3,7 +3,7 @@
 use actix_web::{delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::{Location, LocationFilter, LocationPatch, LocationSort, NewLocation};
+use super::model::{LocationBatch, Location, LocationFilter, LocationPatch, LocationSort, NewLocation};
 use crate::{
     kernel::{
         error::Result,
@@ -13,6 +13,7 @@ use crate::{
     },
     platform::{
         access::Ctx,
+        batch::BatchResult,
         http::{Body, Created, Fresh, Gone, List, Listed, PathId},
         room,
     },
@@ -21,6 +22,7 @@ use crate::{
 /// Mounts the room.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
+        .service(batch_locations)
         .service(list_locations)
         .service(create_location)
         .service(get_location)
@@ -97,4 +99,18 @@ async fn update_location(
 #[delete("/v1/locations/{id}")]
 async fn delete_location(ctx: Ctx, id: PathId<LocationId>, expected: Expected) -> Result<Gone> {
     ctx.run(async move |ctx| room::delete::<Location>(&ctx, id.0, expected).await).await.map(|()| Gone)
+}
+
+/// Change many locations at once
+///
+/// Up to 1,000 items in one transaction: create, change, remove, or `put` by a reference to another system. What is
+/// refused is told for each item and leaves nothing; `atomic` makes it all or nothing; `dry_run` only tells.
+#[utoipa::path(
+    tag = "Locations",
+    request_body = LocationBatch,
+    responses((status = 200, description = "What came of each item", body = BatchResult)),
+)]
+#[post("/v1/locations:batch")]
+async fn batch_locations(ctx: Ctx, input: Body<LocationBatch>) -> Result<Fresh<BatchResult>> {
+    ctx.run(async move |ctx| input.0.run(&ctx).await).await.map(Fresh)
 }

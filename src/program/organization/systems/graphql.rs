@@ -6,11 +6,12 @@ use async_graphql::{
     ComplexObject, Context, Object, async_trait::async_trait, connection::Connection, dataloader::Loader,
 };
 
-use super::model::{NewSystem, System, SystemFilter, SystemPatch, SystemSort};
+use super::model::{SystemBatch, NewSystem, System, SystemFilter, SystemPatch, SystemSort};
 use crate::{
     kernel::id::SystemId,
     platform::{
         access::Ctx,
+        batch::BatchResult,
         graphql::{Connected, Failure, Result, connection, related, request, writing},
         identity::members::Member,
         room,
@@ -105,5 +106,10 @@ impl SystemMutation {
     ) -> Result<SystemId> {
         room::delete::<System>(writing(ctx).await?, id, expected_version.into()).await?;
         Ok(id)
+    }
+
+    /// Changes many at once, in one transaction.
+    async fn batch_systems(&self, ctx: &Context<'_>, input: SystemBatch) -> Result<BatchResult> {
+        Ok(input.run(writing(ctx).await?).await?)
     }
 }

@@ -10,6 +10,7 @@ use super::{
     store::systems,
 };
 use crate::{
+    batch,
     catalog::{FrameworkKey, advice::DataKind, catalog},
     kernel::{
         error::{Faults, Result},
@@ -349,4 +350,8 @@ pub enum SystemSort {
 
 impl SortOrder for SystemSort {
     const DEFAULT: Self = Self::Name;
+}
+
+batch! {
+    System, SystemBatch, SystemOperation { NewSystem, SystemChange(SystemPatch), SystemPut, SystemRemoval(SystemId) }
 }

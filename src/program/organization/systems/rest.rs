@@ -3,7 +3,7 @@
 use actix_web::{delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::{NewSystem, System, SystemFilter, SystemPatch, SystemSort};
+use super::model::{SystemBatch, NewSystem, System, SystemFilter, SystemPatch, SystemSort};
 use crate::{
     kernel::{
         error::Result,
@@ -13,6 +13,7 @@ use crate::{
     },
     platform::{
         access::Ctx,
+        batch::BatchResult,
         http::{Body, Created, Fresh, Gone, List, Listed, PathId},
         room,
     },
@@ -21,6 +22,7 @@ use crate::{
 /// Mounts the room.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
+        .service(batch_systems)
         .service(list_systems)
         .service(create_system)
         .service(get_system)
@@ -98,4 +100,18 @@ async fn update_system(
 #[delete("/v1/systems/{id}")]
 async fn delete_system(ctx: Ctx, id: PathId<SystemId>, expected: Expected) -> Result<Gone> {
     ctx.run(async move |ctx| room::delete::<System>(&ctx, id.0, expected).await).await.map(|()| Gone)
+}
+
+/// Change many systems at once
+///
+/// Up to 1,000 items in one transaction: create, change, remove, or `put` by a reference to another system. What is
+/// refused is told for each item and leaves nothing; `atomic` makes it all or nothing; `dry_run` only tells.
+#[utoipa::path(
+    tag = "Systems",
+    request_body = SystemBatch,
+    responses((status = 200, description = "What came of each item", body = BatchResult)),
+)]
+#[post("/v1/systems:batch")]
+async fn batch_systems(ctx: Ctx, input: Body<SystemBatch>) -> Result<Fresh<BatchResult>> {
+    ctx.run(async move |ctx| input.0.run(&ctx).await).await.map(Fresh)
 }
