@@ -115,7 +115,9 @@ mod scenario {
         let made = app.created(&key, "/v1/risks", risk.clone()).await;
         let at = format!("/v1/risks/{}", made["id"].as_str().unwrap());
         let accepted = json!({ "until": "2027-03-31", "reason": "It is rare" });
-        let answer = app.call_with(Method::POST, &format!("{at}/acceptance"), &key, Some(accepted), &[("if-match", "*")]).await;
+        let answer = app
+            .call_with(Method::POST, &format!("{at}/acceptance"), &key, Some(accepted), &[("if-match", "*")])
+            .await;
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
         let mut again = risk;
         again["title"] = json!("Loss of data");
@@ -124,7 +126,10 @@ mod scenario {
         let told: Value = answer.json().await.unwrap();
         assert_eq!(told["items"][0]["outcome"], "updated", "{told}");
         let now = app.read(&key, &at).await;
-        assert_eq!((&now["title"], &now["acceptance"]["until"]), (&json!("Loss of data"), &json!("2027-03-31")));
+        assert_eq!(
+            (&now["title"], &now["acceptance"]["until"]),
+            (&json!("Loss of data"), &json!("2027-03-31"))
+        );
         let piece = json!({ "kind": "statement", "title": "Said", "content": { "statement": "It is so." } });
         let sent = |resource: &Value| json!({ "items": [put("e", resource.clone())] });
         let batch = |body: Value| app.call(Method::POST, "/v1/evidence:batch", &key, Some(body));

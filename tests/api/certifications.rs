@@ -6,6 +6,7 @@ on_both!(
     bodies_live_and_are_journalled,
     a_certificate_in_mid_cycle_is_entered_in_one_call,
     milestones_are_told_for_a_day_and_keep_what_people_add,
+    the_timeline_says_in_words_what_it_shows,
     events_settle_milestones_and_can_be_voided,
     a_registration_is_corrected_and_voided,
     a_log_has_an_end,
@@ -184,6 +185,49 @@ mod scenario {
             assert_eq!(listed["data"][0], told, "{day}");
         }
         app.refused(Method::GET, &format!("{at}/milestones?as_of=soon"), &key, None, 400).await;
+    }
+
+    pub async fn the_timeline_says_in_words_what_it_shows(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let mut new = certificate(&body(app, &key, "CB").await, "<ISMS-1>");
+        new["events"] = json!([{ "type": "surveillance_completed", "ended_on": "2026-02-12" }]);
+        let id = entered(app, &key, new).await;
+        let drawn = async |day: &str| {
+            let at = format!("/v1/certifications/{id}/timeline.svg?as_of={day}");
+            let answer = app.call(Method::GET, &at, &key, None).await;
+            assert_eq!(answer.status(), 200);
+            assert_eq!(answer.headers()["content-type"], "image/svg+xml");
+            assert!(
+                answer.headers()["content-security-policy"].to_str().unwrap().contains("default-src 'none'")
+            );
+            answer.text().await.unwrap()
+        };
+        let now = drawn("2026-11-24").await;
+        let milestones =
+            app.read(&key, &format!("/v1/certifications/{id}/milestones?as_of=2026-11-24")).await;
+        let all = milestones["data"].as_array().unwrap();
+        assert!(all.len() >= 5, "{milestones}");
+        for one in all {
+            let (title, due) = (one["title"].as_str().unwrap(), one["due"].as_str().unwrap());
+            let said = match one["done_on"].as_str() {
+                Some(done) => format!("{title}: done {done}"),
+                None => format!("{title}: by {due}"),
+            };
+            assert_eq!(now.matches(&said).count(), 2, "{said} in the description and at its mark: {now}");
+        }
+        for wanted in [
+            r#"role="img""#,
+            "&lt;ISMS-1&gt;",
+            "Valid from 2025-03-12 to 2028-03-10",
+            "The day asked about: 2026-11-24",
+        ] {
+            assert!(now.contains(wanted), "{wanted}: {now}");
+        }
+        assert!(!now.contains("<script") && !now.contains("<ISMS"));
+        assert_eq!(now, drawn("2026-11-24").await, "the same facts are the same bytes");
+        assert!(drawn("2027-03-11").await.contains("Second surveillance audit: overdue, by"));
+        let before = drawn("2025-03-01").await;
+        assert!(before.contains("Inactive on 2025-03-01"), "{before}");
     }
 
     pub async fn events_settle_milestones_and_can_be_voided(app: &TestApp) {

@@ -182,7 +182,7 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         "update_certification_body" => writes("certification_body.update", json!({ "name": "Renamed" })),
         "delete_certification_body" => reads("certification_body.delete"),
         "list_certifications" | "get_certification" => reads("certification.read"),
-        "list_certification_milestones" => reads("certification.read"),
+        "list_certification_milestones" | "draw_certification_timeline" => reads("certification.read"),
         "list_certification_events" | "get_certification_event" => reads("certification.read"),
         "register_certification" => writes(
             "certification.register",

@@ -9,6 +9,7 @@ mod log;
 mod model;
 mod rules;
 mod store;
+mod timeline;
 #[cfg(test)]
 mod vectors;
 

@@ -7,6 +7,7 @@ use super::{
     log::{CertificationEvent, EventPatch, NewCertificationEvent},
     model::{Certification, CertificationFilter, CertificationPatch, CertificationSort, NewCertification},
     service,
+    timeline::draw,
 };
 use crate::{
     kernel::{
@@ -18,7 +19,10 @@ use crate::{
     platform::{
         access::Ctx,
         diary::{Milestone, OnDay},
-        http::{Body, ChildId, Created, Fresh, List, Listed, PathId, Query},
+        http::{
+            Body, ChildId, Created, Fresh, List, Listed, PathId, Query,
+            picture::{Picture, SvgDocument},
+        },
     },
 };
 
@@ -30,6 +34,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(get_certification)
         .service(update_certification)
         .service(list_certification_milestones)
+        .service(draw_certification_timeline)
         .service(list_certification_events)
         .service(record_certification_event)
         .service(get_certification_event)
@@ -125,6 +130,26 @@ async fn list_certification_milestones(
     ctx.run(async move |ctx| service::milestones(&ctx, id.0, on.0.as_of).await)
         .await
         .map(|all| Listed(Page::whole(all)))
+}
+
+/// Draw a certificate's timeline
+///
+/// Its cycle on one line, with what was done, what is due and the day asked about, for a page or a report: everything is
+/// said in words too, contrast AA, no script.
+#[utoipa::path(
+    tag = "Certifications",
+    params(("id" = CertificationId, Path, description = "The certificate"), OnDay),
+    responses((status = 200, description = "The picture", content_type = "image/svg+xml",
+        body = inline(SvgDocument), example = json!("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"/>"))),
+)]
+#[get("/v1/certifications/{id}/timeline.svg")]
+async fn draw_certification_timeline(
+    ctx: Ctx,
+    id: PathId<CertificationId>,
+    on: Query<OnDay>,
+) -> Result<Picture> {
+    let drawn = ctx.run(async move |ctx| service::timeline(&ctx, id.0, on.0.as_of).await).await;
+    drawn.map(|(certificate, milestones)| draw(&certificate, &milestones))
 }
 
 /// List a certificate's events

@@ -89,6 +89,24 @@ fn pictured(
     entries.into_iter().map(|entry| entry.on(as_of)).collect()
 }
 
+/// A certificate and its milestones for a day, to be drawn.
+///
+/// # Errors
+/// When the caller may not read certificates or there is no such one.
+pub async fn timeline(
+    ctx: &Ctx,
+    id: CertificationId,
+    as_of: Option<Date>,
+) -> Result<(Certification, Vec<Milestone>)> {
+    let permit = ctx.may(Action::CertificationRead)?;
+    let mut tx = permit.read().await?;
+    let dossier = find(&mut tx, id).await?;
+    let known = diary::of_resources(&mut tx, &[id.to_string()]).await?;
+    let as_of = AsOf::new(as_of, ctx.today());
+    let milestones = pictured(ctx, id, &dossier.events, &known, as_of);
+    Ok((dossier.on(as_of), milestones))
+}
+
 /// What is in the diary for these certificates.
 ///
 /// # Errors

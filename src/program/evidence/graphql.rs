@@ -9,7 +9,9 @@ use async_graphql::{
 use super::{
     content::NewContent,
     engine::EvidenceCoverage,
-    model::{EvidenceBatch, Evidence, EvidenceFilter, EvidencePatch, EvidenceSort, EvidenceView, NewEvidence},
+    model::{
+        Evidence, EvidenceBatch, EvidenceFilter, EvidencePatch, EvidenceSort, EvidenceView, NewEvidence,
+    },
     review::{EvidenceVersion, EvidenceVersionSort, Rejection, Verification},
     service, transfer,
 };

@@ -8,7 +8,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::{
     content::{FileName, NewContent},
     engine::EvidenceCoverage,
-    model::{EvidenceBatch, Evidence, EvidenceFilter, EvidencePatch, EvidenceSort, EvidenceView, NewEvidence},
+    model::{
+        Evidence, EvidenceBatch, EvidenceFilter, EvidencePatch, EvidenceSort, EvidenceView, NewEvidence,
+    },
     review::{EvidenceVersion, EvidenceVersionSort, Rejection, Verification},
     service, transfer,
 };

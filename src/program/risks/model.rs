@@ -7,8 +7,7 @@ use utoipa::ToSchema;
 
 use super::{acceptance::Acceptance, matrix::MAX_STEPS, store::risks};
 use crate::{
-    batch,
-    bounded_text,
+    batch, bounded_text,
     kernel::{
         error::{Code, Error, Faults, Result},
         id::{ControlId, MemberId, RiskId, TenantId},

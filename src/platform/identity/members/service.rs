@@ -59,7 +59,11 @@ impl Room for Member {
     async fn guard(tx: &mut Write, ctx: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
         before.into_iter().chain(after).try_for_each(|member| may_grant(ctx, member.role))?;
         if before.zip(after).is_some_and(|(before, after)| before.kind != after.kind) {
-            return Err(Error::at(Code::Unprocessable, "/kind", "cannot change: a person and a machine are two members"));
+            return Err(Error::at(
+                Code::Unprocessable,
+                "/kind",
+                "cannot change: a person and a machine are two members",
+            ));
         }
         let owns = |member: Option<&Self>| member.is_some_and(|member| member.owns(ctx.today()));
         if owns(before) && !owns(after) {

@@ -6,9 +6,9 @@ use async_graphql::{
     ComplexObject, Context, Object, async_trait::async_trait, connection::Connection, dataloader::Loader,
 };
 
-use super::model::{CustomerRequirementBatch, 
-    CustomerRequirement, CustomerRequirementFilter, CustomerRequirementPatch, CustomerRequirementSort,
-    NewCustomerRequirement,
+use super::model::{
+    CustomerRequirement, CustomerRequirementBatch, CustomerRequirementFilter, CustomerRequirementPatch,
+    CustomerRequirementSort, NewCustomerRequirement,
 };
 use crate::{
     kernel::id::CustomerRequirementId,
@@ -114,7 +114,11 @@ impl CustomerRequirementMutation {
     }
 
     /// Changes many at once, in one transaction.
-    async fn batch_customer_requirements(&self, ctx: &Context<'_>, input: CustomerRequirementBatch) -> Result<BatchResult> {
+    async fn batch_customer_requirements(
+        &self,
+        ctx: &Context<'_>,
+        input: CustomerRequirementBatch,
+    ) -> Result<BatchResult> {
         Ok(input.run(writing(ctx).await?).await?)
     }
 }

@@ -3,9 +3,9 @@
 use actix_web::{delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::{CustomerRequirementBatch, 
-    CustomerRequirement, CustomerRequirementFilter, CustomerRequirementPatch, CustomerRequirementSort,
-    NewCustomerRequirement,
+use super::model::{
+    CustomerRequirement, CustomerRequirementBatch, CustomerRequirementFilter, CustomerRequirementPatch,
+    CustomerRequirementSort, NewCustomerRequirement,
 };
 use crate::{
     kernel::{
@@ -135,6 +135,9 @@ async fn delete_customer_requirement(
     responses((status = 200, description = "What came of each item", body = BatchResult)),
 )]
 #[post("/v1/customer-requirements:batch")]
-async fn batch_customer_requirements(ctx: Ctx, input: Body<CustomerRequirementBatch>) -> Result<Fresh<BatchResult>> {
+async fn batch_customer_requirements(
+    ctx: Ctx,
+    input: Body<CustomerRequirementBatch>,
+) -> Result<Fresh<BatchResult>> {
     ctx.run(async move |ctx| input.0.run(&ctx).await).await.map(Fresh)
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, Object, async_trait::async_trait, connection::Connection, dataloader::Loader};
 
-use super::model::{LocationBatch, Location, LocationFilter, LocationPatch, LocationSort, NewLocation};
+use super::model::{Location, LocationBatch, LocationFilter, LocationPatch, LocationSort, NewLocation};
 use crate::{
     kernel::id::LocationId,
     platform::{

@@ -7,8 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::store::locations;
 use crate::{
-    batch,
-    bounded_text,
+    batch, bounded_text,
     kernel::{
         error::{Faults, Result},
         id::{LocationId, TenantId},

@@ -3,7 +3,7 @@
 use actix_web::{delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::{LocationBatch, Location, LocationFilter, LocationPatch, LocationSort, NewLocation};
+use super::model::{Location, LocationBatch, LocationFilter, LocationPatch, LocationSort, NewLocation};
 use crate::{
     kernel::{
         error::Result,

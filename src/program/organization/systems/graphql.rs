@@ -6,7 +6,7 @@ use async_graphql::{
     ComplexObject, Context, Object, async_trait::async_trait, connection::Connection, dataloader::Loader,
 };
 
-use super::model::{SystemBatch, NewSystem, System, SystemFilter, SystemPatch, SystemSort};
+use super::model::{NewSystem, System, SystemBatch, SystemFilter, SystemPatch, SystemSort};
 use crate::{
     kernel::id::SystemId,
     platform::{

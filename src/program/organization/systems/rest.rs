@@ -3,7 +3,7 @@
 use actix_web::{delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::{SystemBatch, NewSystem, System, SystemFilter, SystemPatch, SystemSort};
+use super::model::{NewSystem, System, SystemBatch, SystemFilter, SystemPatch, SystemSort};
 use crate::{
     kernel::{
         error::Result,
