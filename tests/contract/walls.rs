@@ -103,6 +103,18 @@ async fn foreign_paths(app: &TestApp, two: &Two, one: &Operation) -> usize {
     places.len()
 }
 
+/// Keeps the one item of a batch that the pointer leads into, and answers where it leads then.
+fn alone(body: &mut Value, at: &str) -> String {
+    let within = at.strip_prefix("/items/").and_then(|rest| rest.split_once('/'));
+    match (within, body.get_mut("items")) {
+        (Some((n, rest)), Some(items)) => {
+            *items = json!([items[n.parse::<usize>().unwrap()]]);
+            format!("/items/0/{rest}")
+        }
+        _ => at.to_owned(),
+    }
+}
+
 async fn foreign_bodies(app: &TestApp, two: &Two, one: &Operation) -> usize {
     for at in &one.body_ids {
         let mut body = fixture(&one.id, &two.mine).body.unwrap();
@@ -110,6 +122,7 @@ async fn foreign_bodies(app: &TestApp, two: &Two, one: &Operation) -> usize {
         if many {
             body["atomic"] = json!(true);
         }
+        let at = &alone(&mut body, at);
         let place = given(&mut body, at, &one.id);
         *place = foreign(place.as_str().unwrap(), &two.theirs);
         let answer = one.call(app, &two.mine.key, &one.url(&two.mine), Some(body)).await;
@@ -156,7 +169,7 @@ fn arguments(field: &str, w: &World) -> Value {
         let input = |word: &str| arguments(&format!("{word}{singular}"), w)["input"].clone();
         json!({ "input": { "atomic": true, "items": [
             { "create": input("create") },
-            { "update": { "id": id(prefix), "version": 1, "patch": input("update") } },
+            { "update": { "id": id(prefix), "version": w.made[prefix]["version"], "patch": input("update") } },
             { "put": { "externalRef": { "system": "new", "id": "1" }, "resource": input("create") } },
             { "delete": { "id": id(prefix), "version": 99 } },
         ] } })
@@ -268,6 +281,10 @@ fn arguments(field: &str, w: &World) -> Value {
 
 async fn foreign_argument(app: &TestApp, two: &Two, root: &str, field: &Field, at: &str) {
     let mut arguments = arguments(&field.name, &two.mine);
+    let at = &match at.strip_prefix("/input") {
+        Some(within) => format!("/input{}", alone(&mut arguments["input"], within)),
+        None => at.to_owned(),
+    };
     let place = given(&mut arguments, at, &field.name);
     *place = foreign(place.as_str().unwrap(), &two.theirs);
     let answer = app.ask_with(&two.mine.key, &field.document(root, &arguments), arguments.clone()).await;

@@ -49,11 +49,12 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         let body = |operation: &str| fixture(&format!("{operation}_{singular}"), world).body.unwrap();
         let items = json!([
             { "create": body("create") },
-            { "update": { "id": world.id(prefix), "version": 1, "patch": body("update") } },
+            { "update": { "id": world.id(prefix), "version": world.made[prefix]["version"], "patch": body("update") } },
             { "put": { "external_ref": { "system": "new", "id": "1" }, "resource": body("create") } },
             { "delete": { "id": world.id(prefix), "version": 99 } },
         ]);
-        writes(action, json!({ "items": items }))
+        // Dry, so that what comes after finds what it needs.
+        writes(action, json!({ "dry_run": true, "items": items }))
     };
     match id {
         "batch_members" => changes_many("member.update", "member", "mem"),
