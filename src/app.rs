@@ -24,7 +24,7 @@ use crate::{
         diary,
         graphql::{self, Introspection},
         http::{self, Diagnostics, Metrics, Operator, Problem, Routes},
-        identity::{keys, members, tenants},
+        identity::{clients, keys, members, oauth, tenants},
         journal::{self, Facts, Follower},
     },
     program::{
@@ -81,6 +81,7 @@ pub struct Query(
     tenants::graphql::TenantQuery,
     members::graphql::MemberQuery,
     keys::graphql::ApiKeyQuery,
+    clients::graphql::OauthClientQuery,
     journal::graphql::JournalQuery,
     milestones::graphql::MilestoneQuery,
     catalog::graphql::CatalogQuery,
@@ -105,6 +106,7 @@ pub struct Mutation(
     tenants::graphql::TenantMutation,
     members::graphql::MemberMutation,
     keys::graphql::ApiKeyMutation,
+    clients::graphql::OauthClientMutation,
     milestones::graphql::MilestoneMutation,
     catalog::custom::graphql::CustomFrameworkMutation,
     controls::graphql::ControlMutation,
@@ -193,6 +195,8 @@ fn rooms(config: &mut ServiceConfig<'_>) {
     tenants::rest::configure(config);
     members::rest::configure(config);
     keys::rest::configure(config);
+    clients::rest::configure(config);
+    oauth::rest::configure(config);
     journal::rest::configure(config);
     milestones::rest::configure(config);
     advice::rest::configure(config);
@@ -225,6 +229,7 @@ pub fn events() -> Result<String> {
         Facts::of::<tenants::Tenant>(),
         Facts::of::<members::Member>(),
         Facts::of::<keys::ApiKey>(),
+        Facts::of::<clients::OauthClient>(),
         Facts::of::<diary::Entry>(),
         Facts::of::<catalog::custom::OwnFramework>(),
         Facts::of::<catalog::custom::OwnRequirement>(),

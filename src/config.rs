@@ -1,6 +1,10 @@
 //! Every setting: its flag, environment variable, default and meaning. Read once by the command line, validated at
 //! start, every fault told at once.
 
+mod tokens;
+
+pub use tokens::{MasterKeyArgs, TokenArgs};
+
 use std::{fmt, net::SocketAddr, ops::RangeInclusive, path::Path, time::Duration};
 
 use clap::Args;
@@ -11,6 +15,8 @@ use crate::{
     platform::{
         db,
         files::{self, Bounds},
+        identity::signing,
+        secrets::Vault,
     },
 };
 
@@ -101,6 +107,10 @@ pub struct ServeArgs {
     /// does
     #[arg(long, env = "ATTESTD_OPERATOR_KEY", hide_env_values = true, value_name = "SECRET")]
     operator_key: Option<String>,
+    #[command(flatten)]
+    master_key: MasterKeyArgs,
+    #[command(flatten)]
+    tokens: TokenArgs,
     /// Web origins whose pages may call the API, separated by commas; none unless set
     #[arg(long, env = "ATTESTD_CORS_ORIGINS", value_name = "ORIGINS", default_value = "")]
     cors_origins: String,
@@ -145,6 +155,10 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// What the API's surface depends on.
     pub surface: app::Options,
+    /// The master keys.
+    pub vault: Vault,
+    /// What access tokens look like.
+    pub tokens: signing::Options,
     /// How long a request may take.
     pub request_timeout: Duration,
     /// Where the files of evidence are kept.
@@ -172,6 +186,8 @@ impl ServeArgs {
         let database = self.database.read(faults);
         let listen = faults.note("ATTESTD_LISTEN", address(&self.listen));
         let surface = self.surface(faults);
+        let vault = self.master_key.read(faults);
+        let tokens = self.tokens.read(&self.listen, faults);
         let pools = self.pools(faults);
         let request = faults.note("ATTESTD_REQUEST_TIMEOUT", seconds(&self.request_timeout, 1..=600));
         let evidence = faults.note("ATTESTD_EVIDENCE_STORE", files::Address::parse(&self.evidence_store));
@@ -183,6 +199,8 @@ impl ServeArgs {
             pools: pools?,
             listen: listen?,
             surface: surface?,
+            vault: vault?,
+            tokens: tokens?,
             request_timeout: request?,
             evidence: evidence?,
             uploads: uploads?,
@@ -333,13 +351,15 @@ mod tests {
         let pools = db::Options::default();
         assert_eq!(settings.pools, pools);
         assert_eq!(settings.uploads, Bounds::default());
+        assert_eq!(settings.tokens, signing::Options::default());
         assert!(settings.surface.operator_key.is_none() && settings.surface.cors_origins.is_empty());
     }
 
     #[test]
     fn every_fault_is_told_at_once_by_its_variable() {
         let flags = "--database-url=mysql://x --listen=nowhere --operator-key=short --cors-origins=https://a.b/c \
-                     --graphql-introspection=maybe --pool-size=0 --connection-wait=61 --request-timeout=-1 \
+                     --graphql-introspection=maybe --master-key=short --public-url=a.example --token-lifetime=59 \
+                     --signing-key-days=0 --pool-size=0 --connection-wait=61 --request-timeout=-1 \
                      --statement-timeout=x --evidence-store=ftp://x --evidence-limit=5121 --evidence-pause=0 \
                      --shutdown-grace=601 --log==";
         let faults = check(&flags.split_whitespace().collect::<Vec<_>>()).err().unwrap_or_default();
@@ -350,6 +370,10 @@ mod tests {
             "ATTESTD_OPERATOR_KEY",
             "ATTESTD_CORS_ORIGINS",
             "ATTESTD_GRAPHQL_INTROSPECTION",
+            "ATTESTD_MASTER_KEY",
+            "ATTESTD_PUBLIC_URL",
+            "ATTESTD_TOKEN_LIFETIME",
+            "ATTESTD_SIGNING_KEY_DAYS",
             "ATTESTD_POOL_SIZE",
             "ATTESTD_CONNECTION_WAIT",
             "ATTESTD_STATEMENT_TIMEOUT",

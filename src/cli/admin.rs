@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use attestd::{
-    config::{DatabaseArgs, DatabaseUrl, LogArgs},
+    config::{DatabaseArgs, DatabaseUrl, LogArgs, MasterKeyArgs},
     kernel::time::Instant,
     platform::{
-        access::Role,
+        access::{Role, Services},
         db::{Options, migrate},
-        identity::tenants::{self, NewTenant},
+        identity::{
+            signing,
+            tenants::{self, NewTenant},
+        },
     },
 };
 use clap::{Args, Subcommand};
@@ -93,6 +96,32 @@ impl Key {
         let Self::Create { database, tenant, role, scopes, expires } = self;
         let ctx = database::operator(&begin(&database, log)?).await?;
         print_json(&tenants::service::create_key(&ctx, &tenant, role, scopes, expires).await.map_err(text)?)
+    }
+}
+
+#[derive(Subcommand)]
+pub enum SigningKey {
+    /// Publish a new signing key, which signs in ten minutes; prints it as JSON
+    #[command(after_help = "Example:\n  attestd signing-key rotate\n  attestd signing-key rotate --at-once")]
+    Rotate {
+        #[command(flatten)]
+        database: DatabaseArgs,
+        #[command(flatten)]
+        master_key: MasterKeyArgs,
+        /// Sign with it now, and let the old ones and all that they signed be void within a minute: for keys that
+        /// have become known
+        #[arg(long)]
+        at_once: bool,
+    },
+}
+
+impl SigningKey {
+    pub async fn run(self, log: &LogArgs) -> Outcome {
+        let Self::Rotate { database, master_key, at_once } = self;
+        let vault = master_key.check().map_err(text)?;
+        let ctx = database::operator(&begin(&database, log)?).await?;
+        let services = Services { vault, ..ctx.services };
+        print_json(&signing::rotate(&services, at_once).await.map_err(text)?)
     }
 }
 

@@ -10,7 +10,9 @@ use attestd::{
         access::{OperatorCtx, Services},
         db::{Db, Engine, Options, SchemaState, migrate, schema_state},
         files::{Address, Bounds, Files, Place},
+        identity::signing::Tokens,
         ids::Ids,
+        secrets::Vault,
     },
 };
 
@@ -41,6 +43,8 @@ pub fn open(url: &DatabaseUrl, pools: &Options, timeout: Duration) -> Outcome<Se
         runtime: tokio::runtime::Handle::current(),
         timeout,
         followers: FOLLOWERS,
+        vault: Vault::default(),
+        tokens: Tokens::default(),
     })
 }
 

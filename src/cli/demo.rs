@@ -17,6 +17,9 @@ use attestd::{
         access::Services,
         db,
         files::{Address, Bounds},
+        identity::signing::{self, Tokens},
+        ids::Ids,
+        secrets::Vault,
     },
 };
 use clap::Args;
@@ -39,8 +42,9 @@ pub struct DemoArgs {
 const DATABASE: &str = "demo.sqlite";
 const EVIDENCE: &str = "demo-evidence";
 const KEYS: &str = "demo-keys.json";
+const MASTER_KEY: &str = "demo-master-key";
 /// SQLite keeps its log and its index of that beside the database.
-const FILES: [&str; 4] = [DATABASE, "demo.sqlite-wal", "demo.sqlite-shm", KEYS];
+const FILES: [&str; 5] = [DATABASE, "demo.sqlite-wal", "demo.sqlite-shm", KEYS, MASTER_KEY];
 
 impl DemoArgs {
     /// Serves the demo; makes its data first where there is none.
@@ -48,9 +52,14 @@ impl DemoArgs {
         start_log(log.check().map_err(text)?);
         self.folder()?;
         let url = DatabaseUrl::parse(&format!("sqlite:{}", self.data_dir.join(DATABASE).display()))?;
-        let mut services = database::ready(&url, &db::Options::default(), Duration::from_secs(20)).await?;
+        let issuer = format!("http://{}", self.listen);
         let evidence = Address::Folder(self.data_dir.join(EVIDENCE));
-        services.files = database::evidence(&evidence, Bounds::default())?;
+        let services = Services {
+            vault: self.vault()?,
+            tokens: Tokens::new(signing::Options { issuer, ..signing::Options::default() }),
+            files: database::evidence(&evidence, Bounds::default())?,
+            ..database::ready(&url, &db::Options::default(), Duration::from_secs(20)).await?
+        };
         let service = Service::new(services.clone(), Options::default()).map_err(text)?;
         // The port is taken before anything is written.
         let (server, addresses) = serve::bind(service, self.listen, Duration::from_secs(5))?;
@@ -91,20 +100,36 @@ impl DemoArgs {
             let folder = self.data_dir.display();
             format!("cannot make the demo in {folder}: {error}; start over with --reset")
         })?;
-        keep(&keys, &made).map_err(|error| format!("cannot write {}: {error}", keys.display()))?;
+        keep(&keys, &serde_json::to_vec_pretty(&made).map_err(text)?)?;
         Ok(made)
+    }
+
+    /// Under the demo's own master key, made where there is none.
+    fn vault(&self) -> Outcome<Vault> {
+        let path = self.data_dir.join(MASTER_KEY);
+        let key = match fs::read_to_string(&path) {
+            Ok(kept) => kept.trim().to_owned(),
+            Err(_) => {
+                let made: String =
+                    Ids::System.bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
+                keep(&path, made.as_bytes())?;
+                made
+            }
+        };
+        key.parse().map_err(|_| format!("cannot read {}; start over with --reset", path.display()))
     }
 }
 
-/// Keys are for their owner's eyes.
-fn keep(path: &Path, demo: &Demo) -> std::io::Result<()> {
+/// Secrets are for their owner's eyes.
+fn keep(path: &Path, secret: &[u8]) -> Outcome {
     use std::os::unix::fs::OpenOptionsExt;
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(&serde_json::to_vec_pretty(demo)?)
+    let opened = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let written = opened.and_then(|mut file| file.write_all(secret));
+    written.map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 
 fn welcome(base: &str, demo: &Demo, today: Date) -> String {
-    let Demo { cloud_key, certificate, health_key } = demo;
+    let Demo { cloud_key, cloud_client, certificate, health_key, health_client } = demo;
     let soon = today.plus_days(90);
     let curl = format!("curl -s -w '\\n' -H 'Authorization: Bearer {cloud_key}'");
     let query = format!(
@@ -123,6 +148,8 @@ fn welcome(base: &str, demo: &Demo, today: Date) -> String {
          Example Cloud GmbH, certified and in the middle of its three years\n  {cloud_key}\n\
          Example Health GmbH, before its first certification\n  {health_key}\n\
          \n\
+         OAuth clients of the same two, as id:secret\n  {cloud_client}\n  {health_client}\n\
+         \n\
          # The certificate, and its milestones\n\
          {curl} {base}/v1/certifications/{certificate} {base}/v1/certifications/{certificate}/milestones\n\
          \n\
@@ -131,6 +158,9 @@ fn welcome(base: &str, demo: &Demo, today: Date) -> String {
          \n\
          # Both, as one GraphQL query\n\
          {curl} -H 'Content-Type: application/json' {base}/graphql -d '{{\"query\":\"{query}\"}}'\n\
+         \n\
+         # An access token of fifteen minutes, to send in place of a key\n\
+         curl -s -w '\\n' -u '{cloud_client}' -d grant_type=client_credentials {base}/v1/oauth/token\n\
          \n"
     )
 }

@@ -52,6 +52,9 @@ enum Command {
     /// Manage API keys
     #[command(subcommand, after_help = "Example:\n  attestd key create --tenant acme --role viewer")]
     Key(admin::Key),
+    /// Manage the keys that sign access tokens
+    #[command(subcommand, after_help = "Example:\n  attestd signing-key rotate")]
+    SigningKey(admin::SigningKey),
     /// Print the OpenAPI document
     #[command(after_help = "Example:\n  attestd openapi > openapi/openapi.json")]
     Openapi,
@@ -75,6 +78,7 @@ pub async fn run() -> Outcome {
         Command::Migrate(args) => args.run(&log).await,
         Command::Tenant(command) => command.run(&log).await,
         Command::Key(command) => command.run(&log).await,
+        Command::SigningKey(command) => command.run(&log).await,
         Command::Openapi => print(&app::openapi().map_err(text)?),
         Command::Graphql => print(&app::graphql_schema()),
         Command::Access => print(&access::matrix()),

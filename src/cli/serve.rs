@@ -10,7 +10,7 @@ use attestd::{
     app::Service,
     config::Settings,
     kernel::error::with_causes,
-    platform::{access::Services, db::Engine},
+    platform::{access::Services, db::Engine, identity::signing::Tokens},
     program::evidence,
 };
 
@@ -32,8 +32,15 @@ pub async fn run(settings: Settings) -> Outcome {
     let Settings {
         database, pools, listen, surface, request_timeout, shutdown_grace, evidence, uploads, ..
     } = settings;
-    let mut services = database::ready(&database, &pools, request_timeout).await?;
-    services.files = database::evidence(&evidence, uploads)?;
+    let services = Services {
+        vault: settings.vault,
+        tokens: Tokens::new(settings.tokens),
+        files: database::evidence(&evidence, uploads)?,
+        ..database::ready(&database, &pools, request_timeout).await?
+    };
+    if !services.vault.is_ready() {
+        tracing::info!("ATTESTD_MASTER_KEY is not set: OAuth clients get no access tokens");
+    }
     let sweeping = services.clone();
     let service = Service::new(services, surface).map_err(text)?;
     let (server, addresses) = bind(service, listen, shutdown_grace)?;

@@ -22,6 +22,7 @@ use crate::{
         access::{Caller, Credential, Ctx, OperatorCtx, Services},
         db::Statements,
         identity::{
+            clients,
             members::Member,
             tenants::{self, Founded},
         },
@@ -39,8 +40,12 @@ pub struct Demo {
     pub cloud_key: String,
     /// The cloud company's certificate.
     pub certificate: CertificationId,
+    /// An OAuth client of the cloud company's ticket bot, as `id:secret`.
+    pub cloud_client: String,
     /// An owner's API key of the health company, which works towards its first certification.
     pub health_key: String,
+    /// An OAuth client of the health company's reminder bot, as `id:secret`.
+    pub health_client: String,
 }
 
 /// The months since the cloud company's certification decision: its second surveillance audit is close.
@@ -56,7 +61,9 @@ pub async fn make(services: &Services) -> Result<Demo> {
         found(services, "example-health", "Example Health GmbH", "Europe/Vienna").await?;
     let certificate = cloud_company(services, &cloud).await?;
     health_company(&health).await?;
-    Ok(Demo { cloud_key, certificate, health_key })
+    let cloud_client = bot(&cloud, "Ticket bot", "integration", &[]).await?;
+    let health_client = bot(&health, "Reminder bot", "viewer", &["milestones:read"]).await?;
+    Ok(Demo { cloud_key, certificate, cloud_client, health_key, health_client })
 }
 
 async fn cloud_company(services: &Services, ctx: &Ctx) -> Result<CertificationId> {
@@ -67,9 +74,6 @@ async fn cloud_company(services: &Services, ctx: &Ctx) -> Result<CertificationId
     };
     let leaves = ctx.today().plus_months(6);
     person(ctx, "External auditor", "auditor", "auditor", Some(leaves)).await?;
-    let bot = json!({ "kind": "machine", "name": "Ticket bot", "role": "integration",
-        "external_refs": [{ "system": "tracker", "id": "compliance-bot" }] });
-    room::create::<Member>(ctx, input(bot)?).await?;
     enter_schedule(ctx).await?;
     organization::enter_cloud(ctx, &people).await?;
     let controls = enter_controls(ctx, &people, include_str!("cloud-controls.csv")).await?;
@@ -125,6 +129,17 @@ async fn person(ctx: &Ctx, name: &str, mailbox: &str, role: &str, until: Option<
     let new =
         json!({ "kind": "person", "name": name, "email": email, "role": role, "access_ends_on": until });
     Ok(room::create::<Member>(ctx, input(new)?).await?.id)
+}
+
+/// A machine account with an OAuth client, as `id:secret`.
+async fn bot(ctx: &Ctx, name: &str, role: &str, scopes: &[&str]) -> Result<String> {
+    let refs = json!([{ "system": "tracker", "id": name.to_lowercase().replace(' ', "-") }]);
+    let new = json!({ "kind": "machine", "name": name, "role": role, "external_refs": refs });
+    let member = room::create::<Member>(ctx, input(new)?).await?;
+    let new = json!({ "member_id": member.id, "name": name, "scopes": scopes, "external_refs": refs });
+    let client = clients::service::create(ctx, input(new)?).await?;
+    let secret = client.secret.ok_or_else(|| Error::internal("a new secret is shown once"))?;
+    Ok(format!("{}:{secret}", client.facts.id))
 }
 
 async fn certification_body(ctx: &Ctx) -> Result<CertificationBodyId> {

@@ -42,7 +42,7 @@ codes! {
     IntrospectionOff = "introspection_off", 400, "This service does not describe its GraphQL schema",
         "Read schema/schema.graphql of the release, or ask the operator for ATTESTD_GRAPHQL_INTROSPECTION=true.";
     Unauthenticated = "unauthenticated", 401, "No valid credential",
-        "Send `Authorization: Bearer <api key>`. Unknown, revoked and expired keys get this same answer.";
+        "Send `Authorization: Bearer <API key or access token>`. Unknown, revoked and expired ones get this same answer.";
     Forbidden = "forbidden", 403, "The credential may not do this",
         "Ask an owner for a role or a scope that allows the action; schema/access-matrix.txt lists them.";
     NotFound = "not_found", 404, "There is no such resource",
@@ -81,6 +81,8 @@ codes! {
         "Report the request id; the cause is in the server's log under it.";
     Unavailable = "unavailable", 503, "The service is busy",
         "Try again after a moment; Retry-After says when.";
+    NotConfigured = "not_configured", 503, "This service is not set up for this",
+        "Ask the operator for the setting that the detail names; trying again does not help.";
 }
 
 /// One fault in the input: where, as a JSON Pointer or a parameter's name, and what is needed there.

@@ -41,6 +41,8 @@ kinds! {
     MemberKind, MemberId = "mem";
     /// An API key.
     ApiKeyKind, ApiKeyId = "key";
+    /// An OAuth client.
+    OauthClientKind, OauthClientId = "ocl";
     /// A milestone in the diary.
     MilestoneKind, MilestoneId = "mls";
     /// A control.

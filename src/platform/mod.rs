@@ -1,4 +1,4 @@
-//! The only floor that knows drivers and frameworks deeply: database, journal, diary, access, identity, HTTP,
+//! The only floor that knows drivers and frameworks deeply: database, journal, diary, access, identity, secrets, HTTP,
 //! GraphQL, and the life that every resource shares.
 
 pub mod access;
@@ -12,3 +12,4 @@ pub mod identity;
 pub mod ids;
 pub mod journal;
 pub mod room;
+pub mod secrets;

@@ -4,6 +4,7 @@
 mod support;
 
 mod advice;
+mod access_tokens;
 mod api_keys;
 mod batch;
 mod certifications;
@@ -22,6 +23,7 @@ mod journal;
 mod members;
 mod milestones;
 mod organization;
+mod oauth_clients;
 mod pages;
 mod risks;
 mod settings;

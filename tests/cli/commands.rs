@@ -24,7 +24,7 @@ fn every_help_shows_an_example() {
     let mut open =
         vec![vec!["demo"], vec!["serve"], vec!["migrate"], vec!["tenant"], vec!["tenant", "create"]];
     open.extend([vec!["key"], vec!["key", "create"], vec!["openapi"], vec!["graphql"]]);
-    open.extend([vec!["access"], vec!["events"]]);
+    open.extend([vec!["access"], vec!["events"], vec!["signing-key"], vec!["signing-key", "rotate"]]);
     for command in &open {
         let help = printed(&[command.as_slice(), &["--help"]].concat());
         assert!(help.contains("Example:\n  ") && help.contains("attestd "), "{command:?}: {help}");

@@ -41,7 +41,7 @@ impl Demo {
         let mut lines = Vec::new();
         for line in BufReader::new(process.stdout.take().unwrap()).lines() {
             lines.push(line.unwrap());
-            if lines.iter().filter(|line| line.starts_with("curl ")).count() == 3 {
+            if lines.iter().filter(|line| line.starts_with("curl ")).count() == 4 {
                 break;
             }
         }
@@ -87,9 +87,20 @@ fn the_printed_requests_work_and_the_data_stays() {
     let both = pasted(requests[2])[0]["data"].clone();
     assert_eq!(both["certification"]["milestones"].as_array().unwrap().len(), 9);
     assert_eq!(texts(&both["milestones"]["nodes"], "title"), texts(&due, "title"), "GraphQL means the same");
+    let token = pasted(requests[3])[0].clone();
+    let curl = requests[0].split(" http://").next().unwrap();
+    let with_token = curl.replace(
+        first.lines.iter().find_map(|line| line.trim().starts_with("atd_").then(|| line.trim())).unwrap(),
+        token["access_token"].as_str().unwrap(),
+    );
+    let url = requests[3].split(' ').find(|word| word.starts_with("http://")).unwrap();
+    let controls = pasted(&format!("{with_token} {}", url.replace("oauth/token", "controls")));
+    assert_eq!(controls[0]["data"].as_array().unwrap().len(), 40);
     let keys: Vec<_> = first.keys().into_iter().map(str::to_owned).collect();
     assert_eq!(keys.len(), 2);
-    assert_eq!(mode(&folder.0.join("demo-keys.json")), 0o600);
+    for secret in ["demo-keys.json", "demo-master-key"] {
+        assert_eq!(mode(&folder.0.join(secret)), 0o600, "{secret}");
+    }
     drop(first);
 
     let again = Demo::start(&[folder.path()]);

@@ -60,9 +60,9 @@ fn every_body_and_answer_has_an_example() {
     let document = document();
     let mut faults = Vec::new();
     for (name, operation) in operations(&document) {
-        let body = &operation["requestBody"]["content"]["application/json"];
-        let file = operation["requestBody"]["content"]["application/octet-stream"].is_object();
-        if operation.get("requestBody").is_some() && !file && !body["example"].is_object() {
+        let bodies = fields(&operation["requestBody"]["content"]);
+        let shown = |(media, body): (&String, &Value)| media == "application/octet-stream" || body["example"].is_object();
+        if !bodies.into_iter().all(shown) {
             faults.push(format!("{name}: the body has no example"));
         }
         let mut answers = 0;
@@ -100,7 +100,9 @@ fn every_refusal_is_told() {
     for (name, operation) in operations(&document) {
         let (method, path) = name.split_once(' ').unwrap();
         let mut statuses = vec!["400", "500", "503"];
-        if path.starts_with("/v1/") {
+        // Where a client's own secret is exchanged for a credential.
+        let needs_credential = path.starts_with("/v1/") && path != "/v1/oauth/token";
+        if needs_credential {
             statuses.extend(["401", "403"]);
         }
         if path.contains('{') {
@@ -115,7 +117,7 @@ fn every_refusal_is_told() {
         }
         let missing = statuses.into_iter().filter(|status| operation["responses"][*status].is_null());
         faults.extend(missing.map(|status| format!("{name} does not tell {status}")));
-        if (operation["security"] == serde_json::json!([{}])) == path.starts_with("/v1/") {
+        if (operation["security"] == serde_json::json!([{}])) == needs_credential {
             faults.push(format!("{name} needs a credential below /v1/ and nowhere else"));
         }
     }

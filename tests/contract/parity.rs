@@ -32,6 +32,13 @@ const API_KEYS: Room = Room {
     parent: None,
     fields: &["id", "name", "scopes"],
 };
+const OAUTH_CLIENTS: Room = Room {
+    path: "/v1/oauth-clients",
+    reads: ["oauthClient", "oauthClients", "OauthClientFilter"],
+    writes: [("createOauthClient", "NewOauthClient"), ("", ""), ("revokeOauthClient", "")],
+    parent: None,
+    fields: &["id", "name", "scopes"],
+};
 const CONTROLS: Room = Room {
     path: "/v1/controls",
     reads: ["control", "controls", "ControlFilter"],
@@ -177,6 +184,10 @@ fn cases() -> Vec<Case> {
     let with = |mut value: Value, field: &str, other: Value| {
         value[field] = other;
         value
+    };
+    let client = || {
+        json!({ "member_id": "@machine", "name": "Portal", "scopes": ["controls:read"],
+                "external_refs": [{ "system": "idp", "id": "7" }] })
     };
     let control = || {
         json!({ "code": "AC-02", "title": "Leavers are removed", "owner": "@mem", "freshness_days": 90,
@@ -384,6 +395,19 @@ fn cases() -> Vec<Case> {
         ("viewer", &API_KEYS, "forbidden", List(json!({}))),
         ("owner", &API_KEYS, "ok", Remove("@made", 0)),
         ("owner", &API_KEYS, "not_found", Remove("@made", 0)),
+        ("owner", &OAUTH_CLIENTS, "ok", Create(client())),
+        ("owner", &OAUTH_CLIENTS, "already_exists", Create(client())),
+        ("owner", &OAUTH_CLIENTS, "unprocessable", Create(with(client(), "scopes", json!(["x"])))),
+        ("owner", &OAUTH_CLIENTS, "unprocessable", Create(with(client(), "member_id", json!("@none:mem")))),
+        ("owner", &OAUTH_CLIENTS, "unprocessable", Create(with(client(), "member_id", json!("@mem")))),
+        ("viewer", &OAUTH_CLIENTS, "forbidden", Create(client())),
+        ("owner", &OAUTH_CLIENTS, "ok", Get("@made")),
+        ("owner", &OAUTH_CLIENTS, "not_found", Get("@none:ocl")),
+        ("owner", &OAUTH_CLIENTS, "ok", List(json!({ "member": "@machine" }))),
+        ("owner", &OAUTH_CLIENTS, "ok", List(json!({ "external_ref": "idp:7" }))),
+        ("viewer", &OAUTH_CLIENTS, "forbidden", List(json!({}))),
+        ("owner", &OAUTH_CLIENTS, "ok", Remove("@made", 0)),
+        ("owner", &OAUTH_CLIENTS, "not_found", Remove("@made", 0)),
         ("owner", &CONTROLS, "ok", Create(control())),
         ("owner", &CONTROLS, "already_exists", Create(control())),
         (

@@ -193,6 +193,10 @@ fn arguments(field: &str, w: &World) -> Value {
         "apiKey" | "revokeApiKey" => json!({ "id": id("key") }),
         "rotateApiKey" => json!({ "id": id("key"), "input": {} }),
         "createApiKey" => json!({ "input": { "memberId": id("mem"), "name": "Bot" } }),
+        "oauthClients" => json!({ "filter": { "member": id("machine") } }),
+        "oauthClient" | "revokeOauthClient" => json!({ "id": id("ocl") }),
+        "rotateOauthClient" => json!({ "id": id("ocl"), "input": {} }),
+        "createOauthClient" => json!({ "input": { "memberId": id("machine"), "name": "Bot" } }),
         "milestones" => json!({ "filter": { "owner": id("mem") } }),
         "milestone" => json!({ "id": id("mls") }),
         "updateMilestone" => {

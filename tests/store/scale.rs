@@ -211,6 +211,7 @@ async fn grow(sql: &mut Sql, large: &World) {
             ],
         ),
         ("api_keys", vec![("id", "ID"), ("created_at", "created_at + STEP")]),
+        ("oauth_clients", vec![("id", "ID"), ("created_at", "created_at + STEP")]),
         (
             "controls",
             vec![

@@ -1,6 +1,9 @@
 //! A running service.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use attestd::{
     app::{self, Service},
@@ -8,6 +11,7 @@ use attestd::{
         access::Services,
         db::{Db, Engine, Options},
         files::{Address, Bounds, Files, Place},
+        identity::signing::{self, Tokens},
         ids::Ids,
     },
 };
@@ -17,6 +21,12 @@ use super::{Database, Folder, TestClock};
 
 /// The operator's secret of every test.
 pub const OPERATOR: &str = "operator-secret-of-the-tests-0123456789";
+
+/// The master key of every test.
+pub const MASTER_KEY: &str = "0f0e0d0c0b0a090807060504030201000f0e0d0c0b0a09080706050403020100";
+
+/// The issuer of every test's access tokens.
+pub const ISSUER: &str = "https://attestd.test";
 
 /// What a test may want otherwise.
 pub struct Setup {
@@ -30,6 +40,8 @@ pub struct Setup {
     pub uploads: Bounds,
     /// Where files of evidence are kept; a folder of the test's own unless said.
     pub place: Option<Place>,
+    /// The master keys; empty for none.
+    pub master_key: String,
 }
 
 impl Default for Setup {
@@ -37,8 +49,8 @@ impl Default for Setup {
         let options = Options { pool_size: 4, ..Options::default() };
         let operator_key = Some(OPERATOR.to_owned());
         let surface = app::Options { operator_key, diagnostics: true, ..app::Options::default() };
-        let timeout = Duration::from_secs(20);
-        Self { options, timeout, surface, uploads: Bounds::default(), place: None }
+        let (timeout, master_key) = (Duration::from_secs(20), MASTER_KEY.to_owned());
+        Self { options, timeout, surface, uploads: Bounds::default(), place: None, master_key }
     }
 }
 
@@ -55,7 +67,7 @@ pub struct TestApp {
     /// Where its files of evidence are, unless it was set up with another place.
     pub folder: Folder,
     pub(super) client: Client,
-    server: actix_web::dev::ServerHandle,
+    servers: Mutex<Vec<actix_web::dev::ServerHandle>>,
 }
 
 impl TestApp {
@@ -78,10 +90,20 @@ impl TestApp {
             runtime: tokio::runtime::Handle::current(),
             timeout: setup.timeout,
             followers: app::FOLLOWERS,
+            vault: setup.master_key.parse().unwrap(),
+            tokens: tokens(),
         };
         services.db.refuse_bypass().await.expect("tests run as an ordinary role");
         let (base, server) = serve(services.clone(), setup.surface);
-        Self { base, services, clock, database, folder, client: client(), server }
+        Self { base, services, clock, database, folder, client: client(), servers: Mutex::new(vec![server]) }
+    }
+
+    /// Another process of the same service: its own memory and port, the same database and clock.
+    pub fn sibling(&self) -> (String, Services) {
+        let services = Services { tokens: tokens(), ..self.services.clone() };
+        let (base, server) = serve(services.clone(), Setup::default().surface);
+        self.servers.lock().unwrap().push(server);
+        (base, services)
     }
 
     /// Which engine it runs on.
@@ -93,8 +115,12 @@ impl TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         // The message to stop is sent at once; nobody needs to wait for it to be done.
-        drop(self.server.stop(false));
+        self.servers.get_mut().unwrap().iter().for_each(|server| drop(server.stop(false)));
     }
+}
+
+fn tokens() -> Tokens {
+    Tokens::new(signing::Options { issuer: ISSUER.to_owned(), ..signing::Options::default() })
 }
 
 fn serve(services: Services, surface: app::Options) -> (String, actix_web::dev::ServerHandle) {

@@ -33,6 +33,17 @@ impl TestApp {
         request.send().await.unwrap()
     }
 
+    /// A form, with an `Authorization` header where there is one.
+    pub async fn posted(&self, path: &str, form: &Value, authorization: Option<&str>) -> Response {
+        let body = serde_html_form::to_string(form).unwrap();
+        let mut request = self.client.post(format!("{}{path}", self.base)).body(body);
+        request = request.header("content-type", "application/x-www-form-urlencoded");
+        if let Some(authorization) = authorization {
+            request = request.header("authorization", authorization);
+        }
+        request.send().await.unwrap()
+    }
+
     /// What GET answers with 200.
     pub async fn read(&self, key: &str, path: &str) -> Value {
         self.told(Method::GET, path, key, None, 200).await

@@ -21,7 +21,7 @@ pub mod s3;
 pub mod sql;
 pub mod world;
 
-pub use app::{OPERATOR, Setup, TestApp, client};
+pub use app::{ISSUER, MASTER_KEY, OPERATOR, Setup, TestApp, client};
 pub use call::{pointer, statements, texts};
 pub use clock::{NOW, TestClock};
 pub use database::Database;

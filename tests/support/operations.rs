@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use super::{Method, OPERATOR, Response, TestApp, Value, World, json, world::OWN_FRAMEWORK};
 
+const FORM: &str = "application/x-www-form-urlencoded";
+
 /// An operation as the document describes it.
 pub struct Operation {
     /// Its name.
@@ -27,6 +29,8 @@ pub struct Operation {
     pub has_body: bool,
     /// Whether it only asks a question, whatever its method.
     pub effect_free: bool,
+    /// Whether that body is a form.
+    pub is_form: bool,
 }
 
 /// What it takes to call an operation with success.
@@ -85,6 +89,22 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         "create_api_key" => writes("api_key.create", json!({ "member_id": world.id("mem"), "name": "Bot" })),
         "rotate_api_key" => writes("api_key.rotate", json!({})),
         "revoke_api_key" => reads("api_key.revoke"),
+        "list_oauth_clients" | "get_oauth_client" => reads("oauth_client.read"),
+        "create_oauth_client" => {
+            writes("oauth_client.create", json!({ "member_id": world.id("machine"), "name": "Bot" }))
+        }
+        "rotate_oauth_client" => writes("oauth_client.rotate", json!({})),
+        "revoke_oauth_client" => reads("oauth_client.revoke"),
+        "get_signing_keys" | "get_server_metadata" => Fixture { action: None, query: "", body: None },
+        "issue_token" => Fixture {
+            action: None,
+            query: "",
+            body: Some(json!({
+                "grant_type": "client_credentials",
+                "client_id": world.id("ocl"),
+                "client_secret": world.made["ocl"]["secret"],
+            })),
+        },
         "list_journal" => reads("journal.read"),
         "list_milestones" | "get_milestone" => reads("milestone.read"),
         "update_milestone" => writes("milestone.update", json!({ "owner": world.id("mem") })),
@@ -243,8 +263,9 @@ impl Operation {
             path_ids: parameters("path"),
             query: parameters("query"),
             body_ids,
-            has_body: schema.is_object(),
+            has_body: schema.is_object() || operation["requestBody"]["content"].get(FORM).is_some(),
             effect_free: operation["x-effect-free"] == true,
+            is_form: operation["requestBody"]["content"].get(FORM).is_some(),
         }
     }
 
@@ -306,6 +327,9 @@ impl Operation {
 
     /// Calls it here, with whatever version is there.
     pub async fn call(&self, app: &TestApp, key: &str, url: &str, body: Option<Value>) -> Response {
+        if let Some(form) = body.as_ref().filter(|_| self.is_form) {
+            return app.posted(url, form, None).await;
+        }
         app.call_with(self.method.clone(), url, key, body, &[("if-match", "*")]).await
     }
 }

@@ -37,6 +37,7 @@ impl World {
             "relationship": "intersects", "rationale": "Both ask for incidents to be told",
         });
         world.make(app, &format!("/v1/frameworks/{OWN_FRAMEWORK}/mappings"), mapping).await;
+        world.client(app, slug).await;
         let control = json!({
             "code": format!("{slug}-01"), "title": "Access is reviewed", "owner": world.id("mem"),
             "requirements": [
@@ -128,6 +129,17 @@ impl World {
     pub fn id(&self, prefix: &str) -> &str {
         let made = self.made.get(prefix).unwrap_or_else(|| panic!("no {prefix}_ in World::of: add its line"));
         made["id"].as_str().unwrap()
+    }
+
+    /// A machine account, kept beside the person, and its OAuth client.
+    async fn client(&mut self, app: &TestApp, slug: &str) {
+        let body = json!({ "kind": "machine", "name": "Portal", "role": "viewer" });
+        let machine = app.created(&self.key, "/v1/members", body).await;
+        self.made.insert("machine".to_owned(), machine);
+        let body = json!({
+            "member_id": self.id("machine"), "name": "Portal", "external_refs": [{ "system": "idp", "id": slug }],
+        });
+        self.make(app, "/v1/oauth-clients", body).await;
     }
 
     /// Creates one thing, under an idempotency key, and keeps it.

@@ -62,6 +62,14 @@ actions! {
     ApiKeyRotate = "api_key.rotate", "api-keys:write", [Owner Manager];
     /// Revoke an API key.
     ApiKeyRevoke = "api_key.revoke", "api-keys:write", [Owner Manager];
+    /// Read OAuth clients (never their secrets).
+    OauthClientRead = "oauth_client.read", "oauth-clients:read", [Owner Manager];
+    /// Create an OAuth client.
+    OauthClientCreate = "oauth_client.create", "oauth-clients:write", [Owner Manager];
+    /// Give an OAuth client a new secret, with overlap.
+    OauthClientRotate = "oauth_client.rotate", "oauth-clients:write", [Owner Manager];
+    /// Revoke an OAuth client.
+    OauthClientRevoke = "oauth_client.revoke", "oauth-clients:write", [Owner Manager];
     /// Read what is due.
     MilestoneRead = "milestone.read", "milestones:read", [Owner Manager Contributor Auditor Viewer Integration];
     /// Say who sees to what is due, and when.

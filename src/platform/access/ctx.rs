@@ -14,14 +14,16 @@ use super::{Action, Role};
 use crate::{
     kernel::{
         error::{Code, Error, Result},
-        id::{ApiKeyId, MemberId, TenantId},
+        id::{ApiKeyId, MemberId, OauthClientId, TenantId},
         time::{Clock, Date, Instant},
     },
     platform::{
         db::{Db, Statements, TenantTx},
         files::Files,
+        identity::signing::Tokens,
         ids::Ids,
         journal::{Follower, Idempotency, Origin, Write},
+        secrets::Vault,
     },
 };
 
@@ -44,6 +46,10 @@ pub struct Services {
     pub runtime: tokio::runtime::Handle,
     /// How long a use case may take.
     pub timeout: Duration,
+    /// Seals secrets that have to be read again.
+    pub vault: Vault,
+    /// Signs and checks access tokens.
+    pub tokens: Tokens,
     /// Who brings up to date what is derived from what a write changes.
     pub followers: &'static [Follower],
 }
@@ -60,17 +66,20 @@ impl Services {
     }
 }
 
-/// What a caller proved itself with. OAuth clients and tokens of a tenant's own OpenID provider will be kinds of it.
+/// What a caller proved itself with. Tokens of a tenant's own OpenID provider will be a kind of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Credential {
     /// An API key.
     ApiKey(ApiKeyId),
+    /// An access token of an OAuth client.
+    OauthClient(OauthClientId),
 }
 
 impl fmt::Display for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ApiKey(id) => id.fmt(f),
+            Self::OauthClient(id) => id.fmt(f),
         }
     }
 }
@@ -236,7 +245,11 @@ impl Ctx {
     }
 }
 
-async fn run<T: Send + 'static>(
+/// Runs what belongs to no caller as [`Ctx::run`] runs a use case.
+///
+/// # Errors
+/// As [`Ctx::run`].
+pub(in crate::platform) async fn run<T: Send + 'static>(
     services: &Services,
     use_case: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {

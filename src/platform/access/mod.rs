@@ -4,4 +4,5 @@ mod action;
 mod ctx;
 
 pub use action::{Action, Role, Scopes, matrix, scope_names};
+pub(in crate::platform) use ctx::run;
 pub use ctx::{Caller, Credential, Ctx, OperatorCtx, Permit, Reading, Services};

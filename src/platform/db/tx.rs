@@ -91,6 +91,34 @@ impl SystemTx {
     }
 }
 
+/// A transaction that may write the tables outside tenants. Dropped, it rolls back.
+pub struct SystemWrite(SystemTx);
+
+impl SystemWrite {
+    /// Makes the writes last.
+    ///
+    /// # Errors
+    /// When the database refuses; nothing is written then.
+    pub(in crate::platform) async fn commit(mut self) -> Result<()> {
+        execute(self.0.conn(), "COMMIT").await?;
+        self.0.0.give_back();
+        Ok(())
+    }
+}
+
+impl Deref for SystemWrite {
+    type Target = SystemTx;
+
+    fn deref(&self) -> &SystemTx {
+        &self.0
+    }
+}
+impl DerefMut for SystemWrite {
+    fn deref_mut(&mut self) -> &mut SystemTx {
+        &mut self.0
+    }
+}
+
 impl Db {
     /// A snapshot of a tenant's rows, that cannot write.
     ///
@@ -140,6 +168,20 @@ impl Db {
         };
         execute(lease.conn(), begin).await?;
         Ok(SystemTx(lease))
+    }
+
+    /// A write of the tables outside tenants.
+    ///
+    /// # Errors
+    /// [`Code::Unavailable`](crate::kernel::error::Code::Unavailable) when no connection becomes free in time.
+    pub(in crate::platform) async fn system_write(&self) -> Result<SystemWrite> {
+        let mut lease = Lease::new(self.writer().await?, Statements::default());
+        let begin = match lease.conn() {
+            Conn::Postgres(_) => "BEGIN",
+            Conn::Sqlite(_) => "BEGIN IMMEDIATE",
+        };
+        execute(lease.conn(), begin).await?;
+        Ok(SystemWrite(SystemTx(lease)))
     }
 }
 

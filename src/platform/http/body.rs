@@ -1,4 +1,4 @@
-//! JSON bodies: bounded, strict, and told where they are wrong.
+//! Bodies, JSON and forms: bounded, strict, and told where they are wrong.
 
 use std::pin::Pin;
 
@@ -30,6 +30,29 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
+/// A form, as `application/x-www-form-urlencoded`: its pairs in order.
+pub struct Form(pub Vec<(String, String)>);
+
+impl FromRequest for Form {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let fits = media(request).is_some_and(|media| media == "application/x-www-form-urlencoded");
+        let payload = web::Payload::from_request(request, payload);
+        Box::pin(async move {
+            if !fits {
+                let detail = "the body must be application/x-www-form-urlencoded";
+                return Err(Error::new(Code::UnsupportedMediaType, detail));
+            }
+            let payload = payload.await.map_err(|e| Error::internal(e.to_string()))?;
+            let bytes = collect(payload).await?;
+            let pairs = serde_html_form::from_bytes(&bytes);
+            pairs.map(Self).map_err(|_| Error::new(Code::InvalidRequest, "the body is not a form"))
+        })
+    }
+}
+
 /// Reads a whole body within the limit.
 pub(super) async fn collect(payload: web::Payload) -> Result<web::Bytes> {
     let too_large = || Error::new(Code::TooLarge, format!("the body may have {BODY_LIMIT} bytes at most"));
@@ -41,15 +64,16 @@ pub(super) async fn collect(payload: web::Payload) -> Result<web::Bytes> {
 }
 
 fn check_media(request: &HttpRequest) -> Result<()> {
-    match request.headers().get("content-type").and_then(|value| value.to_str().ok()) {
-        Some(value) if is_json(value) => Ok(()),
+    match media(request).as_deref() {
+        Some("application/json" | "application/merge-patch+json") => Ok(()),
         _ => Err(Error::new(Code::UnsupportedMediaType, "the body must be application/json")),
     }
 }
 
-fn is_json(value: &str) -> bool {
-    let media = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    media == "application/json" || media == "application/merge-patch+json"
+/// The body's media type, without its parameters.
+fn media(request: &HttpRequest) -> Option<String> {
+    let value = request.headers().get("content-type")?.to_str().ok()?;
+    Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
 }
 
 /// Reads JSON and names the place where it does not fit. A whole number may be written `3.0`, as JSON Schema has it.

@@ -30,6 +30,9 @@ use crate::{
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// The token endpoint.
+pub(super) const TOKENS: &str = "/v1/oauth/token";
+
 /// The request's id: the caller's own, where it is plain, or a fresh one.
 #[derive(Clone)]
 pub(super) struct RequestId(String);
@@ -164,7 +167,8 @@ async fn prepare(request: &mut ServiceRequest) -> Result<(), Error> {
         effect_free = routes.is_effect_free(request.method(), path);
     }
     let sent = request.headers().get("idempotency-key").cloned();
-    let heard = request.method() == Method::POST && path.starts_with("/v1/") && !effect_free;
+    // Every token is a new one, whatever is repeated.
+    let heard = request.method() == Method::POST && path.starts_with("/v1/") && !effect_free && path != TOKENS;
     let Some(sent) = sent.filter(|_| heard) else {
         return Ok(());
     };

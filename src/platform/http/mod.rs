@@ -20,7 +20,7 @@ mod routes;
 mod schemas;
 mod upload;
 
-pub use body::{BODY_LIMIT, Body};
+pub use body::{BODY_LIMIT, Body, Form};
 pub use cors::{cors, refuse_origin};
 pub use download::{Download, Part, Stored, Wanted};
 pub use edge::{Diagnostics, frame, idempotency};
@@ -28,7 +28,7 @@ pub use health::{healthz, readyz};
 pub use metrics::{Metrics, measure};
 pub use problem::{Problem, respond};
 pub use query::{ChildId, List, NoFilter, PathId, Query};
-pub use reply::{Answered, Created, Fresh, Gone, Issued, Listed};
+pub use reply::{Answered, Created, Fresh, Gone, Issued, Listed, Public};
 pub use request::Operator;
 pub use routes::{Routes, fallback};
 pub use upload::Upload;

@@ -5,11 +5,14 @@ use serde_json::{Value, json};
 use utoipa::openapi::OpenApi;
 
 use super::{
-    Problem,
+    Problem, edge,
     examples::{Shown, example},
     links,
 };
-use crate::kernel::error::{Code, Error};
+use crate::{
+    kernel::error::{Code, Error},
+    platform::access::scope_names,
+};
 
 /// The mark of a POST without an effect: it is no write, takes no `Idempotency-Key`, and nothing keeps its answer.
 pub const EFFECT_FREE: &str = "x-effect-free";
@@ -27,10 +30,7 @@ pub fn finish(document: &OpenApi) -> serde_json::Result<String> {
         "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
     });
     document["servers"] = json!([{ "url": "/", "description": "This server" }]);
-    document["components"]["securitySchemes"] = json!({
-        "api_key": { "type": "http", "scheme": "bearer", "description": "A tenant's API key: atd_…" },
-        "operator": { "type": "http", "scheme": "bearer", "description": "The operator's secret" },
-    });
+    document["components"]["securitySchemes"] = schemes();
     tidy(&mut document);
     let schemas = document["components"]["schemas"].clone();
     let paths = document["paths"].as_object_mut().into_iter().flatten();
@@ -43,6 +43,28 @@ pub fn finish(document: &OpenApi) -> serde_json::Result<String> {
     links::add(&mut document);
     super::schemas::tidy(&mut document);
     Ok(serde_json::to_string_pretty(&document)? + "\n")
+}
+
+fn schemes() -> Value {
+    let scopes: serde_json::Map<_, _> =
+        scope_names().into_iter().map(|name| (name.to_owned(), json!(meaning(name)))).collect();
+    json!({
+        "api_key": { "type": "http", "scheme": "bearer", "description": "A tenant's API key: atd_…" },
+        "oauth2": {
+            "type": "oauth2",
+            "description": "An access token of an OAuth client: a JWT of fifteen minutes unless set otherwise, checked \
+                            as RFC8725 asks.",
+            "flows": { "clientCredentials": { "tokenUrl": edge::TOKENS, "scopes": scopes } },
+        },
+        "operator": { "type": "http", "scheme": "bearer", "description": "The operator's secret" },
+    })
+}
+
+/// `api-keys:write` is "Write API keys", near enough.
+fn meaning(scope: &str) -> String {
+    let (what, how) = scope.split_once(':').unwrap_or((scope, "use"));
+    let verb = if how == "read" { "Read" } else { "Change" };
+    format!("{verb} {}", what.replace('-', " "))
 }
 
 /// Bounds dates, before examples are made of them. A patch's field has no default:
@@ -73,7 +95,7 @@ fn tidy(value: &mut Value) {
 
 fn complete(path: &str, method: &str, operation: &mut Value) {
     if operation.get("security").is_none() {
-        operation["security"] = json!([{ "api_key": [] }]);
+        operation["security"] = json!([{ "api_key": [] }, { "oauth2": [] }]);
     }
     let mut codes = vec![Code::InvalidParameter, Code::Internal, Code::Unavailable];
     if operation["security"] != json!([{}]) {
@@ -113,7 +135,7 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
         codes.extend([Code::StaleVersion, Code::PreconditionRequired]);
     }
     let effect_free = is_effect_free(operation);
-    if method == "post" && !effect_free {
+    if method == "post" && !effect_free && path != edge::TOKENS {
         header(
             operation,
             "Idempotency-Key",
@@ -129,9 +151,12 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
         codes.push(Code::Unprocessable);
     }
     for code in codes {
-        operation["responses"][code.status().to_string()] = json!({ "description": code.title() });
+        let told = &mut operation["responses"][code.status().to_string()];
+        if told.is_null() {
+            *told = json!({ "description": code.title() });
+        }
     }
-    answers(operation, !effect_free);
+    answers(path, operation, !effect_free);
 }
 
 /// A POST that only asks a question says so.
@@ -143,7 +168,8 @@ fn is_effect_free(operation: &Value) -> bool {
 fn has_version(method: &str, path: &str) -> bool {
     const STEPS: [&str; 5] = ["/submit", "/withdraw", "/accept", "/reject", "/evidence/{id}/versions"];
     match method {
-        "patch" | "delete" => !path.contains("api-keys"),
+        // Taking a credential away should not wait for a version.
+        "patch" | "delete" => !path.contains("api-keys") && !path.contains("oauth-clients"),
         "post" => STEPS.iter().any(|step| path.ends_with(step)),
         _ => method == "put",
     }
@@ -158,11 +184,13 @@ fn takes_query(operation: &Value) -> bool {
 }
 
 /// Gives every refusal its problem, and every answer its headers.
-fn answers(operation: &mut Value, kept: bool) {
+fn answers(path: &str, operation: &mut Value, kept: bool) {
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
         let code = Code::ALL.iter().find(|code| code.status().to_string() == *status);
         match code {
-            Some(code) => response["content"] = problem(*code),
+            // The token endpoint tells some refusals as OAuth does, too.
+            Some(code) => response["content"]["application/problem+json"] = problem(*code),
+            None if path == edge::TOKENS => {}
             None if kept
                 && ["application/json", "image/svg+xml"]
                     .iter()
@@ -201,10 +229,7 @@ fn problem(code: Code) -> Value {
         Code::Unprocessable => Error::at(code, "/owner", "there is no such member"),
         _ => Error::new(code, code.title()),
     };
-    json!({ "application/problem+json": {
-        "schema": { "$ref": "#/components/schemas/Problem" },
-        "example": Problem::from(&fault),
-    } })
+    json!({ "schema": { "$ref": "#/components/schemas/Problem" }, "example": Problem::from(&fault) })
 }
 
 /// Gives the body and every answer in JSON an example.
@@ -220,11 +245,10 @@ fn illustrate(operation: &mut Value, schemas: &Value) {
 }
 
 fn show(holder: &mut Value, schemas: &Value, shown: Shown) {
-    let Some(media) = holder.get_mut("content").and_then(|content| content.get_mut("application/json"))
-    else {
-        return;
-    };
-    if media.get("example").is_none() {
-        media["example"] = example(&media["schema"], schemas, shown);
+    for name in ["application/json", "application/x-www-form-urlencoded"] {
+        let media = holder.get_mut("content").and_then(|content| content.get_mut(name));
+        if let Some(media) = media.filter(|media| media.get("example").is_none()) {
+            media["example"] = example(&media["schema"], schemas, shown);
+        }
     }
 }

@@ -23,6 +23,8 @@ pub struct Created<T>(pub T);
 pub struct Issued<T>(pub T);
 /// 200: a resource as it is now; 304 when the caller has it already.
 pub struct Fresh<T>(pub T);
+/// 200: what anybody may read and keep for so many seconds; 304 when the caller has it already.
+pub struct Public<T>(pub T, pub u32);
 /// 200: a page of a list.
 pub struct Listed<T>(pub Page<T>);
 /// 200: an answer to a question, kept by nobody: without an ETag, and not to be cached.
@@ -53,6 +55,21 @@ impl<T: Serialize> Responder for Fresh<T> {
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         answer(serde_json::to_value(&self.0).map(|body| fresh(&body, request)))
+    }
+}
+
+impl<T: Serialize> Responder for Public<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let cache = header::HeaderValue::try_from(format!("public, max-age={}", self.1));
+        answer(serde_json::to_value(&self.0).map(|body| {
+            let mut response = fresh(&body, request);
+            if let Ok(cache) = cache {
+                response.headers_mut().insert(header::CACHE_CONTROL, cache);
+            }
+            response
+        }))
     }
 }
 

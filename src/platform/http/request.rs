@@ -42,7 +42,7 @@ impl FromRequest for Ctx {
             let caller = services
                 .runtime
                 .clone()
-                .spawn(async move { authenticate::api_key(&running, &presented).await }.in_current_span());
+                .spawn(async move { authenticate::caller(&running, &presented).await }.in_current_span());
             let caller = caller.await.map_err(Error::internal)??;
             Ok(Self::new(services, caller, RequestId::of(&request), sent_key(&request), statements))
         })

@@ -1,14 +1,18 @@
 //! From a header to a caller. Unknown, revoked, expired and ended all get one answer.
 
 use super::{
+    clients::{self, OauthClient},
+    credentials::live,
     keys,
     members::Member,
-    tenants,
+    signing,
+    tenants::{self, Tenant},
     token::{self, Token},
 };
 use crate::{
     kernel::{
         error::{Code, Error, Result},
+        id::TenantId,
         time::Instant,
     },
     platform::{
@@ -17,59 +21,116 @@ use crate::{
     },
 };
 
-/// A key's last use is noted once in so many seconds, so that reading does not become writing.
+/// A credential's last use is noted once in so many seconds, so that reading does not become writing.
 const TOUCH_EVERY: i64 = 60;
 
 /// The one answer to every credential that does not work.
 pub fn refused() -> Error {
-    Error::new(Code::Unauthenticated, "a valid API key is needed: Authorization: Bearer atd_…")
+    let detail = "a valid API key or access token is needed: Authorization: Bearer …";
+    Error::new(Code::Unauthenticated, detail)
 }
 
-/// The caller behind an API key.
+/// The caller behind whatever was presented: an API key, an access token of ours, or a token of a tenant's own OpenID
+/// provider. Its form and its issuer tell which.
 ///
 /// # Errors
-/// [`Code::Unauthenticated`] for every key that does not work.
-pub async fn api_key(services: &Services, presented: &str) -> Result<Caller> {
+/// [`Code::Unauthenticated`] for everything that does not work.
+pub async fn caller(services: &Services, presented: &str) -> Result<Caller> {
+    match signing::issuer(presented) {
+        None => api_key(services, presented).await,
+        Some(issuer) if issuer == services.tokens.options().issuer => access_token(services, presented).await,
+        Some(issuer) => foreign_token(services, &issuer, presented).await,
+    }
+}
+
+async fn api_key(services: &Services, presented: &str) -> Result<Caller> {
     let presented = Token::parse(presented).ok_or_else(refused)?;
-    let hash = Token::locator(presented.id);
+    let hash = token::locator(presented.id);
     let mut tx = services.db.system().await?;
     let tenant = tenants::locate(&mut tx, token::LOCATOR, &hash).await?.ok_or_else(refused)?;
     let mut tx = tx.enter(tenant).await?;
     let (key, member, tenant) = keys::credential(&mut tx, presented.id).await?.ok_or_else(refused)?;
     let now = services.clock.now();
-    if !presented.matches(&key.secret_hash) || !key.live(now) || !in_time(&member, now, tenant.zone()) {
+    if !presented.secret.matches(&key.secret_hash) || !live(key.expires_at, now) {
         return Err(refused());
     }
-    if key.last_used_at.is_none_or(|last| last.plus_seconds(TOUCH_EVERY) <= now) {
-        services.runtime.spawn(note_use(services.clone(), tenant.id, key.id, now));
+    let credential = Credential::ApiKey(key.id);
+    let caller = admit(&tenant, &member, credential, key.scopes.0, now)?;
+    note_use(services, &caller, key.last_used_at, now);
+    Ok(caller)
+}
+
+/// The token says who; the database says, in this moment, whether that still holds.
+async fn access_token(services: &Services, presented: &str) -> Result<Caller> {
+    let claims = services.tokens.check(services, presented).await?.ok_or_else(refused)?;
+    let mut tx = services.db.read(claims.tenant, &Statements::default()).await?;
+    let (client, member, tenant) = clients::credential(&mut tx, claims.sub).await?.ok_or_else(refused)?;
+    let now = services.clock.now();
+    if !live(client.expires_at, now) {
+        return Err(refused());
+    }
+    let scopes = narrowed(&client, claims.scope.as_deref()).ok_or_else(refused)?;
+    let caller = admit(&tenant, &member, Credential::OauthClient(client.id), scopes, now)?;
+    note_use(services, &caller, client.last_used_at, now);
+    Ok(caller)
+}
+
+/// A token of a tenant's own OpenID provider: none is registered yet.
+#[expect(clippy::unused_async, reason = "looking up the issuer will ask the database")]
+async fn foreign_token(_: &Services, _issuer: &str, _presented: &str) -> Result<Caller> {
+    Err(refused())
+}
+
+/// The client's scopes as the token narrows them; none where nothing is left, since no scopes would mean all.
+fn narrowed(client: &OauthClient, asked: Option<&str>) -> Option<Vec<String>> {
+    let Some(asked) = asked else { return Some(client.scopes.0.clone()) };
+    let left: Vec<_> =
+        asked.split(' ').filter(|scope| client.may_ask_for(scope)).map(str::to_owned).collect();
+    (!left.is_empty()).then_some(left)
+}
+
+/// The member as a caller, while its access lasts.
+///
+/// # Errors
+/// [`Code::Unauthenticated`] when its access has ended.
+pub(super) fn admit(
+    tenant: &Tenant,
+    member: &Member,
+    credential: Credential,
+    scopes: Vec<String>,
+    now: Instant,
+) -> Result<Caller> {
+    let zone = tenant.zone();
+    if member.access_ends_on.is_some_and(|last| now.date_in(zone) > last) {
+        return Err(refused());
     }
     Ok(Caller {
         tenant: tenant.id,
-        time_zone: tenant.zone(),
+        time_zone: zone,
         member: member.id,
         role: member.role,
-        credential: Credential::ApiKey(key.id),
-        scopes: key.scopes.0,
+        credential,
+        scopes,
     })
 }
 
-fn in_time(member: &Member, now: Instant, zone: chrono_tz::Tz) -> bool {
-    member.access_ends_on.is_none_or(|last| now.date_in(zone) <= last)
+/// Not journalled: a use changes no compliance fact.
+pub(super) fn note_use(services: &Services, caller: &Caller, last: Option<Instant>, now: Instant) {
+    if last.is_none_or(|last| last.plus_seconds(TOUCH_EVERY) <= now) {
+        services.runtime.spawn(touch(services.clone(), caller.tenant, caller.credential, now));
+    }
 }
 
-/// Not journalled: a use changes no compliance fact.
-async fn note_use(
-    services: Services,
-    tenant: crate::kernel::id::TenantId,
-    key: crate::kernel::id::ApiKeyId,
-    now: Instant,
-) {
+async fn touch(services: Services, tenant: TenantId, credential: Credential, now: Instant) {
     let noted = async {
         let mut tx = services.db.write(tenant, &Statements::default()).await?;
-        keys::touch(&mut tx, key, now).await?;
+        match credential {
+            Credential::ApiKey(id) => keys::touch(&mut tx, id, now).await?,
+            Credential::OauthClient(id) => clients::touch(&mut tx, id, now).await?,
+        }
         tx.commit().await
     };
     if let Err(error) = noted.await {
-        tracing::warn!(?error, %key, "the key's last use was not noted");
+        tracing::warn!(?error, %credential, "the credential's last use was not noted");
     }
 }

@@ -1,7 +1,11 @@
 //! Identity: tenants, their members and the credentials that act for them.
 
 pub mod authenticate;
+pub mod clients;
+pub mod credentials;
 pub mod keys;
 pub mod members;
+pub mod oauth;
+pub mod signing;
 pub mod tenants;
 pub mod token;

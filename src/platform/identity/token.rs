@@ -1,11 +1,12 @@
-//! The text of an API key: `atd_` + id + `_` + secret + `_` + checksum. Shown once; only hashes are stored.
+//! Secrets that are shown once, of which only hashes are stored; and the text of an API key: `atd_` + id + `_` + secret
+//! + `_` + checksum.
 
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use crate::{
-    kernel::id::ApiKeyId,
+    kernel::id::{ApiKeyId, Id, Kind},
     platform::{ids::Ids, journal::hex},
 };
 
@@ -13,18 +14,55 @@ const PREFIX: &str = "atd_";
 /// The kind of locator under which keys are found.
 pub const LOCATOR: &str = "api_key";
 
+/// A secret of 256 random bits, in hexadecimal.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    /// A new secret.
+    pub fn issue(ids: &Ids) -> Self {
+        Self(hex(&ids.bytes::<32>()))
+    }
+
+    /// A secret as presented.
+    pub fn presented(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The text to show, once.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// What is stored of it: its SHA-256. A fast hash is right for 256 random bits.
+    pub fn hash(&self) -> String {
+        hex(&Sha256::digest(&self.0))
+    }
+
+    /// Whether the stored hash is this secret's, in constant time.
+    pub fn matches(&self, stored: &str) -> bool {
+        self.hash().as_bytes().ct_eq(stored.as_bytes()).into()
+    }
+}
+
+/// What a credential is found by, before its tenant is known.
+pub fn locator<K: Kind>(id: Id<K>) -> String {
+    hex(&Sha256::digest(id.uuid().as_bytes()))
+}
+
 /// A key as presented: well-formed, not yet known to be anybody's.
 #[derive(Clone)]
 pub struct Token {
     /// Which key it claims to be.
     pub id: ApiKeyId,
-    secret: String,
+    /// Its secret part.
+    pub secret: Secret,
 }
 
 impl Token {
     /// A new key's text for this id.
     pub fn issue(ids: &Ids, id: ApiKeyId) -> Self {
-        Self { id, secret: hex(&ids.bytes::<32>()) }
+        Self { id, secret: Secret::issue(ids) }
     }
 
     /// Reads a key; a typing error is found by the checksum, without asking the database.
@@ -32,33 +70,18 @@ impl Token {
         let mut parts = text.strip_prefix(PREFIX)?.split('_');
         let (id, secret, sum) = (parts.next()?, parts.next()?, parts.next()?);
         let id = ApiKeyId::from_uuid(Uuid::try_parse(id).ok()?);
-        let token = Self { id, secret: secret.to_owned() };
+        let token = Self { id, secret: Secret::presented(secret) };
         (parts.next().is_none() && token.reveal() == text && token.checksum() == sum).then_some(token)
     }
 
     /// The text to show, once.
     pub fn reveal(&self) -> String {
-        format!("{PREFIX}{}_{}_{}", self.id.uuid().simple(), self.secret, self.checksum())
-    }
-
-    /// What is stored of the secret: its SHA-256. A fast hash is right for 256 random bits.
-    pub fn secret_hash(&self) -> String {
-        hex(&Sha256::digest(&self.secret))
-    }
-
-    /// What the key is found by, before its tenant is known.
-    pub fn locator(id: ApiKeyId) -> String {
-        hex(&Sha256::digest(id.uuid().as_bytes()))
-    }
-
-    /// Whether the stored hash is this secret's, in constant time.
-    pub fn matches(&self, stored: &str) -> bool {
-        self.secret_hash().as_bytes().ct_eq(stored.as_bytes()).into()
+        format!("{PREFIX}{}_{}_{}", self.id.uuid().simple(), self.secret.0, self.checksum())
     }
 
     fn checksum(&self) -> String {
         let digest =
-            Sha256::new().chain_update(self.id.uuid().as_bytes()).chain_update(&self.secret).finalize();
+            Sha256::new().chain_update(self.id.uuid().as_bytes()).chain_update(&self.secret.0).finalize();
         hex(&digest[..4])
     }
 }
@@ -73,7 +96,7 @@ mod tests {
         let ids = Ids::seeded(1);
         let token = Token::issue(&ids, ids.id(Instant::from_micros(0)));
         let text = token.reveal();
-        assert!(Token::parse(&text).is_some_and(|read| read.matches(&token.secret_hash())));
+        assert!(Token::parse(&text).is_some_and(|read| read.secret.matches(&token.secret.hash())));
         for n in 4..text.len() {
             let mut wrong = text.clone().into_bytes();
             wrong[n] = if wrong[n] == b'0' { b'1' } else { b'0' };

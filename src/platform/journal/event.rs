@@ -43,6 +43,12 @@ events! {
     ApiKeyRotated = "api_key.rotated",
     /// An API key was revoked.
     ApiKeyRevoked = "api_key.revoked" (tombstone),
+    /// An OAuth client was created.
+    OauthClientCreated = "oauth_client.created",
+    /// An OAuth client got a new secret; the old one ends at a set time.
+    OauthClientRotated = "oauth_client.rotated",
+    /// An OAuth client was revoked.
+    OauthClientRevoked = "oauth_client.revoked" (tombstone),
     /// A person gave a milestone an owner or a planned day.
     MilestoneUpdated = "milestone.updated",
     /// A framework of the tenant's own was created.

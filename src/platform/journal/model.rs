@@ -33,7 +33,7 @@ pub struct JournalEntry {
     /// Who: a member's id, `operator` or `system`.
     #[schema(max_length = 64)]
     pub actor: String,
-    /// With which credential: an API key's id, `operator` or `system`.
+    /// With which credential: the id of an API key or an OAuth client, `operator` or `system`.
     #[schema(max_length = 64)]
     pub credential: String,
     /// The request that did it.

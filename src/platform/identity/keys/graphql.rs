@@ -3,14 +3,14 @@
 use async_graphql::{ComplexObject, Context, Object, connection::Connection};
 
 use super::{
-    model::{ApiKey, ApiKeyFilter, ApiKeySort, IssuedKey, NewApiKey, Rotation},
+    model::{ApiKey, ApiKeyFilter, ApiKeySort, IssuedKey, NewApiKey},
     service,
 };
 use crate::{
     kernel::id::ApiKeyId,
     platform::{
         graphql::{Connected, PageArgs, Result, related, request, writing},
-        identity::members::Member,
+        identity::{credentials::Rotation, members::Member},
     },
 };
 

@@ -50,13 +50,6 @@ pub struct ApiKey {
     pub created_at: Instant,
 }
 
-impl ApiKey {
-    /// Whether it still works.
-    pub fn live(&self, now: Instant) -> bool {
-        self.expires_at.is_none_or(|end| now < end)
-    }
-}
-
 impl Recorded for ApiKey {
     const RESOURCE: &'static str = "api_key";
 
@@ -103,15 +96,6 @@ pub struct NewApiKey {
     /// When it ends; never unless said.
     #[serde(default)]
     pub expires_at: Option<Instant>,
-}
-
-/// How to rotate a key.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, InputObject)]
-#[serde(deny_unknown_fields, default)]
-pub struct Rotation {
-    /// How long the old key still works, in seconds; a day unless said, at most thirty days.
-    #[schema(minimum = 0, maximum = 2_592_000, example = 86_400)]
-    pub overlap_seconds: Option<u32>,
 }
 
 /// Which keys to list.

@@ -4,7 +4,7 @@ use actix_web::{delete, get, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    model::{ApiKey, ApiKeyFilter, ApiKeySort, IssuedKey, NewApiKey, Rotation},
+    model::{ApiKey, ApiKeyFilter, ApiKeySort, IssuedKey, NewApiKey},
     service,
 };
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
     platform::{
         access::Ctx,
         http::{Body, Fresh, Gone, Issued, List, Listed, PathId},
+        identity::credentials::Rotation,
     },
 };
 

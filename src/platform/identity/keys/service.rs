@@ -1,7 +1,7 @@
 //! Issuing, rotating and revoking keys.
 
 use super::{
-    model::{ApiKey, ApiKeyFilter, ApiKeySort, IssuedKey, NewApiKey, Rotation},
+    model::{ApiKey, ApiKeyFilter, ApiKeySort, IssuedKey, NewApiKey},
     store,
 };
 use crate::{
@@ -12,25 +12,18 @@ use crate::{
         time::Instant,
     },
     platform::{
-        access::{Action, Ctx, scope_names},
+        access::{Action, Ctx},
         db::Doc,
         identity::{
-            members::{self, Member},
+            credentials::{Rotation, check_terms, future_holder, holder, live, within_own_scopes},
+            members::Member,
             tenants::add_locator,
             token::{self, Token},
         },
         ids::Ids,
         journal::{EventType, Write},
-        room::Stored,
     },
 };
-
-/// How long a rotated key still works, in seconds, unless said: a day.
-const OVERLAP: u32 = 24 * 60 * 60;
-/// The longest overlap, in seconds: thirty days.
-const MAX_OVERLAP: u32 = 30 * 24 * 60 * 60;
-/// Scopes of one key at the most.
-const MAX_SCOPES: usize = 50;
 
 /// A page of keys, without their secrets.
 ///
@@ -61,10 +54,7 @@ pub async fn create(ctx: &Ctx, input: NewApiKey) -> Result<IssuedKey> {
     let mut tx = permit.write().await?;
     // After the claim: a repeated request gets its kept answer, even when the key has ended since.
     validate(&input.scopes, input.expires_at, ctx.now())?;
-    let member = Member::find(&mut tx, input.member_id)
-        .await?
-        .ok_or_else(|| Error::at(Code::Unprocessable, "/member_id", "there is no such member"))?;
-    members::service::may_grant(ctx, member.role)?;
+    let member = future_holder(ctx, &mut tx, input.member_id).await?;
     let name = input.name.as_str();
     let issued = issue_for(&mut tx, ctx.ids(), member, name, input.scopes, input.expires_at).await?;
     tx.commit_secret(issued).await
@@ -77,19 +67,14 @@ pub async fn create(ctx: &Ctx, input: NewApiKey) -> Result<IssuedKey> {
 /// is too long.
 pub async fn rotate(ctx: &Ctx, id: ApiKeyId, rotation: Rotation) -> Result<IssuedKey> {
     let permit = ctx.may(Action::ApiKeyRotate)?;
-    let overlap = rotation.overlap_seconds.unwrap_or(OVERLAP);
-    let mut faults = Faults::default();
-    faults.when(overlap > MAX_OVERLAP, "/overlap_seconds", format!("must be at most {MAX_OVERLAP}"));
-    faults.into_result()?;
+    rotation.validate()?;
     let mut tx = permit.write().await?;
-    let old = owned(ctx, &mut tx, id).await?;
+    let (old, member) = owned(ctx, &mut tx, id).await?;
     within_own_scopes(ctx, &old.scopes)?;
-    if !old.live(ctx.now()) {
+    if !live(old.expires_at, ctx.now()) {
         return Err(Error::new(Code::Conflict, "the key has ended; issue a new one"));
     }
-    let (member, _) = members_of(&mut tx, &old).await?;
-    let end = ctx.now().plus_seconds(overlap.into());
-    let end = old.expires_at.map_or(end, |own| own.min(end));
+    let end = rotation.ends_at(ctx.now(), old.expires_at);
     require(store::end_at(&mut tx, id, end).await?, id)?;
     tx.record(EventType::ApiKeyRotated, &ApiKey { expires_at: Some(end), ..old.clone() })?;
     let issued =
@@ -104,7 +89,7 @@ pub async fn rotate(ctx: &Ctx, id: ApiKeyId, rotation: Rotation) -> Result<Issue
 pub async fn revoke(ctx: &Ctx, id: ApiKeyId) -> Result<()> {
     let permit = ctx.may(Action::ApiKeyRevoke)?;
     let mut tx = permit.write().await?;
-    let key = owned(ctx, &mut tx, id).await?;
+    let (key, _) = owned(ctx, &mut tx, id).await?;
     require(store::delete(&mut tx, id).await?, id)?;
     tx.record_deleted(EventType::ApiKeyRevoked, &key);
     tx.commit(()).await
@@ -115,45 +100,20 @@ fn require(written: bool, id: ApiKeyId) -> Result<()> {
     if written { Ok(()) } else { Err(Error::not_found(id)) }
 }
 
-async fn owned(ctx: &Ctx, tx: &mut Write, id: ApiKeyId) -> Result<ApiKey> {
+async fn owned(ctx: &Ctx, tx: &mut Write, id: ApiKeyId) -> Result<(ApiKey, Member)> {
     let key = store::get(tx, id).await?.ok_or_else(|| Error::not_found(id))?;
-    let (_, role) = members_of(tx, &key).await?;
-    members::service::may_grant(ctx, role)?;
-    Ok(key)
-}
-
-async fn members_of(tx: &mut Write, key: &ApiKey) -> Result<(Member, crate::platform::access::Role)> {
-    let member = Member::find(tx, key.member_id).await?.ok_or_else(|| Error::not_found(key.member_id))?;
-    let role = member.role;
-    Ok((member, role))
+    let member = holder(ctx, tx, key.member_id).await?;
+    Ok((key, member))
 }
 
 /// Checks scopes and expiry.
 ///
 /// # Errors
-/// [`Code::Unprocessable`] with every scope that is unknown or given twice.
+/// [`Code::Unprocessable`] with every fault.
 pub fn validate(scopes: &[String], expires_at: Option<Instant>, now: Instant) -> Result<()> {
-    let known = scope_names();
-    let names = known.iter().copied().collect::<Vec<_>>().join(", ");
     let mut faults = Faults::default();
-    faults.when(scopes.len() > MAX_SCOPES, "/scopes", format!("must have at most {MAX_SCOPES} items"));
-    for (n, scope) in scopes.iter().enumerate().take(MAX_SCOPES) {
-        let unknown = !known.contains(scope.as_str());
-        faults.when(unknown, format!("/scopes/{n}"), format!("must be one of {names}"));
-        faults.when(scopes[..n].contains(scope), format!("/scopes/{n}"), "is given twice");
-    }
-    faults.when(expires_at.is_some_and(|end| end <= now), "/expires_at", "must lie in the future");
+    check_terms(scopes, expires_at, now, &mut faults);
     faults.into_result()
-}
-
-/// A narrowed credential cannot make a wider one.
-fn within_own_scopes(ctx: &Ctx, scopes: &[String]) -> Result<()> {
-    let own = &ctx.caller().scopes;
-    let wider = !own.is_empty() && (scopes.is_empty() || scopes.iter().any(|scope| !own.contains(scope)));
-    if wider {
-        return Err(Error::new(Code::Forbidden, "a credential with scopes can only issue keys within them"));
-    }
-    Ok(())
 }
 
 /// Issues a key inside a write that has been authorised.
@@ -174,14 +134,14 @@ pub async fn issue_for(
         tenant_id: tx.tenant(),
         member_id: member.id,
         name: name.parse().map_err(Error::internal)?,
-        secret_hash: token.secret_hash(),
+        secret_hash: token.secret.hash(),
         scopes: Doc(scopes),
         expires_at,
         last_used_at: None,
         created_at: tx.now(),
     };
     store::insert(tx, &facts).await?;
-    add_locator(tx, token::LOCATOR, &Token::locator(token.id)).await?;
+    add_locator(tx, token::LOCATOR, &token::locator(token.id)).await?;
     tx.record(EventType::ApiKeyCreated, &facts)?;
     Ok(IssuedKey { key: Some(token.reveal()), facts })
 }
