@@ -24,7 +24,7 @@ use crate::{
         diary,
         graphql::{self, Introspection},
         http::{self, Diagnostics, Metrics, Operator, Problem, Routes},
-        identity::{clients, keys, members, oauth, tenants},
+        identity::{clients, invitations, keys, members, oauth, providers, tenants},
         journal::{self, Facts, Follower},
     },
     program::{
@@ -80,8 +80,10 @@ struct Surface {
 pub struct Query(
     tenants::graphql::TenantQuery,
     members::graphql::MemberQuery,
+    invitations::graphql::InvitationQuery,
     keys::graphql::ApiKeyQuery,
     clients::graphql::OauthClientQuery,
+    providers::graphql::IdentityProviderQuery,
     journal::graphql::JournalQuery,
     milestones::graphql::MilestoneQuery,
     catalog::graphql::CatalogQuery,
@@ -105,8 +107,10 @@ pub struct Query(
 pub struct Mutation(
     tenants::graphql::TenantMutation,
     members::graphql::MemberMutation,
+    invitations::graphql::InvitationMutation,
     keys::graphql::ApiKeyMutation,
     clients::graphql::OauthClientMutation,
+    providers::graphql::IdentityProviderMutation,
     milestones::graphql::MilestoneMutation,
     catalog::custom::graphql::CustomFrameworkMutation,
     controls::graphql::ControlMutation,
@@ -194,9 +198,11 @@ impl Service {
 fn rooms(config: &mut ServiceConfig<'_>) {
     tenants::rest::configure(config);
     members::rest::configure(config);
+    invitations::rest::configure(config);
     keys::rest::configure(config);
     clients::rest::configure(config);
     oauth::rest::configure(config);
+    providers::rest::configure(config);
     journal::rest::configure(config);
     milestones::rest::configure(config);
     advice::rest::configure(config);
@@ -228,8 +234,10 @@ pub fn events() -> Result<String> {
     journal::describe(&[
         Facts::of::<tenants::Tenant>(),
         Facts::of::<members::Member>(),
+        Facts::of::<invitations::Invitation>(),
         Facts::of::<keys::ApiKey>(),
         Facts::of::<clients::OauthClient>(),
+        Facts::of::<providers::IdentityProvider>(),
         Facts::of::<diary::Entry>(),
         Facts::of::<catalog::custom::OwnFramework>(),
         Facts::of::<catalog::custom::OwnRequirement>(),

@@ -8,6 +8,7 @@ pub use tokens::{MasterKeyArgs, TokenArgs};
 use std::{fmt, net::SocketAddr, ops::RangeInclusive, path::Path, time::Duration};
 
 use clap::Args;
+use rustls::pki_types::{CertificateDer, pem::PemObject};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
@@ -16,6 +17,7 @@ use crate::{
         db,
         files::{self, Bounds},
         identity::signing,
+        outbound::{self, Allow},
         secrets::Vault,
     },
 };
@@ -140,6 +142,13 @@ pub struct ServeArgs {
     /// How long an upload may pause, 1 to 600 seconds; how long it may take in all is not bounded
     #[arg(long, env = "ATTESTD_EVIDENCE_PAUSE", value_name = "SECONDS", default_value = "30")]
     evidence_pause: String,
+    /// Places that may be called for tenants though they are not on the public internet, and without TLS: hosts,
+    /// host:port, addresses or networks such as 10.1.0.0/16, separated by commas; none unless set
+    #[arg(long, env = "ATTESTD_OUTBOUND_ALLOW", value_name = "PLACES", default_value = "")]
+    outbound_allow: String,
+    /// A PEM file of certificate authorities to trust beside the system's when calling for tenants
+    #[arg(long, env = "ATTESTD_OUTBOUND_CA", value_name = "FILE", default_value = "")]
+    outbound_ca: String,
     /// How long requests in flight may take after SIGTERM, 0 to 600 seconds
     #[arg(long, env = "ATTESTD_SHUTDOWN_GRACE", value_name = "SECONDS", default_value = "30")]
     shutdown_grace: String,
@@ -159,6 +168,8 @@ pub struct Settings {
     pub vault: Vault,
     /// What access tokens look like.
     pub tokens: signing::Options,
+    /// What may be called for tenants.
+    pub outbound: outbound::Options,
     /// How long a request may take.
     pub request_timeout: Duration,
     /// Where the files of evidence are kept.
@@ -192,6 +203,7 @@ impl ServeArgs {
         let request = faults.note("ATTESTD_REQUEST_TIMEOUT", seconds(&self.request_timeout, 1..=600));
         let evidence = faults.note("ATTESTD_EVIDENCE_STORE", files::Address::parse(&self.evidence_store));
         let uploads = self.uploads(faults);
+        let outbound = self.outbound(faults);
         let grace = faults.note("ATTESTD_SHUTDOWN_GRACE", seconds(&self.shutdown_grace, 0..=600));
         let log = log.read(faults);
         Some(Settings {
@@ -201,6 +213,7 @@ impl ServeArgs {
             surface: surface?,
             vault: vault?,
             tokens: tokens?,
+            outbound: outbound?,
             request_timeout: request?,
             evidence: evidence?,
             uploads: uploads?,
@@ -227,6 +240,12 @@ impl ServeArgs {
         let limit = faults.note("ATTESTD_EVIDENCE_LIMIT", count(&self.evidence_limit, 1..=5120));
         let idle = faults.note("ATTESTD_EVIDENCE_PAUSE", seconds(&self.evidence_pause, 1..=600));
         Some(Bounds { size: limit? * 1024 * 1024, idle: idle? })
+    }
+
+    fn outbound(&self, faults: &mut Faults) -> Option<outbound::Options> {
+        let allow = faults.note("ATTESTD_OUTBOUND_ALLOW", Allow::parse(&self.outbound_allow));
+        let authorities = faults.note("ATTESTD_OUTBOUND_CA", authorities(&self.outbound_ca));
+        Some(outbound::Options { allow: allow?, authorities: authorities? })
     }
 
     fn pools(&self, faults: &mut Faults) -> Option<db::Options> {
@@ -317,6 +336,18 @@ fn origin(text: &str) -> Result<String, String> {
     }
 }
 
+fn authorities(file: &str) -> Result<Vec<CertificateDer<'static>>, String> {
+    if file.is_empty() {
+        return Ok(Vec::new());
+    }
+    let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
+    match read {
+        Ok(found) if Vec::is_empty(&found) => Err(format!("must name a PEM file of certificates; {file} has none")),
+        Ok(found) => Ok(found),
+        Err(fault) => Err(format!("must name a PEM file of certificates; {file}: {fault}")),
+    }
+}
+
 fn count(text: &str, range: RangeInclusive<u64>) -> Result<u64, String> {
     let fault = || format!("must be a whole number from {} to {}, not {text:?}", range.start(), range.end());
     text.parse().ok().filter(|number| range.contains(number)).ok_or_else(fault)
@@ -361,7 +392,7 @@ mod tests {
                      --graphql-introspection=maybe --master-key=short --public-url=a.example --token-lifetime=59 \
                      --signing-key-days=0 --pool-size=0 --connection-wait=61 --request-timeout=-1 \
                      --statement-timeout=x --evidence-store=ftp://x --evidence-limit=5121 --evidence-pause=0 \
-                     --shutdown-grace=601 --log==";
+                     --outbound-allow=* --outbound-ca=/nowhere --shutdown-grace=601 --log==";
         let faults = check(&flags.split_whitespace().collect::<Vec<_>>()).err().unwrap_or_default();
         let named: Vec<_> = faults.iter().filter_map(|fault| fault.split(' ').next()).collect();
         let expected = [
@@ -381,6 +412,8 @@ mod tests {
             "ATTESTD_EVIDENCE_STORE",
             "ATTESTD_EVIDENCE_LIMIT",
             "ATTESTD_EVIDENCE_PAUSE",
+            "ATTESTD_OUTBOUND_ALLOW",
+            "ATTESTD_OUTBOUND_CA",
             "ATTESTD_SHUTDOWN_GRACE",
             "ATTESTD_LOG",
         ];

@@ -10,8 +10,9 @@ use attestd::{
         access::{OperatorCtx, Services},
         db::{Db, Engine, Options, SchemaState, migrate, schema_state},
         files::{Address, Bounds, Files, Place},
-        identity::signing::Tokens,
+        identity::{providers::Trust, signing::Tokens},
         ids::Ids,
+        outbound::{self, Outbound, SystemLookup},
         secrets::Vault,
     },
 };
@@ -45,7 +46,15 @@ pub fn open(url: &DatabaseUrl, pools: &Options, timeout: Duration) -> Outcome<Se
         followers: FOLLOWERS,
         vault: Vault::default(),
         tokens: Tokens::default(),
+        outbound: outbound(&outbound::Options::default())?,
+        trust: Trust::default(),
     })
+}
+
+/// The way to call others under the operator's rules.
+pub fn outbound(options: &outbound::Options) -> Outcome<Outbound> {
+    let failed = |error: reqwest::Error| format!("cannot set up TLS: {}", with_causes(&error));
+    Outbound::new(options, Arc::new(SystemLookup)).map_err(failed)
 }
 
 /// The services over a database whose schema this binary can serve.

@@ -30,10 +30,11 @@ pub fn bind(service: Service, listen: SocketAddr, grace: Duration) -> Outcome<(S
 pub async fn run(settings: Settings) -> Outcome {
     start_log(settings.log);
     let Settings {
-        database, pools, listen, surface, request_timeout, shutdown_grace, evidence, uploads, ..
+        database, pools, listen, surface, outbound, request_timeout, shutdown_grace, evidence, uploads, ..
     } = settings;
     let services = Services {
         vault: settings.vault,
+        outbound: database::outbound(&outbound)?,
         tokens: Tokens::new(settings.tokens),
         files: database::evidence(&evidence, uploads)?,
         ..database::ready(&database, &pools, request_timeout).await?

@@ -23,7 +23,9 @@ use crate::{
         db::Statements,
         identity::{
             clients,
+            invitations,
             members::Member,
+            providers::IdentityProvider,
             tenants::{self, Founded},
         },
         room,
@@ -76,6 +78,7 @@ async fn cloud_company(services: &Services, ctx: &Ctx) -> Result<CertificationId
     person(ctx, "External auditor", "auditor", "auditor", Some(leaves)).await?;
     enter_schedule(ctx).await?;
     organization::enter_cloud(ctx, &people).await?;
+    sign_in(ctx).await?;
     let controls = enter_controls(ctx, &people, include_str!("cloud-controls.csv")).await?;
     enter_tests(ctx, &people, &controls, include_str!("cloud-tests.csv")).await?;
     explain_matrix(ctx).await?;
@@ -92,6 +95,19 @@ async fn cloud_company(services: &Services, ctx: &Ctx) -> Result<CertificationId
 fn as_contributor(services: &Services, ctx: &Ctx, member: MemberId) -> Ctx {
     let caller = Caller { member, role: crate::platform::access::Role::Contributor, ..ctx.caller().clone() };
     Ctx::new(services.clone(), caller, "demo".to_owned(), None, Statements::default())
+}
+
+/// Where the people of the cloud company sign in, and one who has not yet.
+async fn sign_in(ctx: &Ctx) -> Result<()> {
+    let directory = json!({
+        "name": "Company directory", "issuer": "https://login.example.com/example-cloud",
+        "audience": "https://attestd.example.com/example-cloud", "algorithms": ["RS256", "ES256"],
+        "provisioning": "just_in_time", "role_claim": "groups", "default_role": "viewer",
+        "role_rules": [{ "value": "compliance-leads", "role": "manager" }, { "value": "engineering", "role": "contributor" }],
+    });
+    room::create::<IdentityProvider>(ctx, input(directory)?).await?;
+    let invitation = json!({ "email": "security@example-cloud.example", "name": "Security lead", "role": "manager" });
+    invitations::service::create(ctx, input(invitation)?).await.map(drop)
 }
 
 async fn health_company(ctx: &Ctx) -> Result<()> {

@@ -43,6 +43,10 @@ kinds! {
     ApiKeyKind, ApiKeyId = "key";
     /// An OAuth client.
     OauthClientKind, OauthClientId = "ocl";
+    /// An identity provider: a tenant's own OpenID provider.
+    IdentityProviderKind, IdentityProviderId = "idp";
+    /// An invitation to become a member.
+    InvitationKind, InvitationId = "inv";
     /// A milestone in the diary.
     MilestoneKind, MilestoneId = "mls";
     /// A control.

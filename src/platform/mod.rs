@@ -1,5 +1,5 @@
 //! The only floor that knows drivers and frameworks deeply: database, journal, diary, access, identity, secrets, HTTP,
-//! GraphQL, and the life that every resource shares.
+//! GraphQL, calls to others, and the life that every resource shares.
 
 pub mod access;
 pub mod batch;
@@ -11,5 +11,7 @@ pub mod http;
 pub mod identity;
 pub mod ids;
 pub mod journal;
+pub mod outbound;
 pub mod room;
 pub mod secrets;
+pub mod tls;

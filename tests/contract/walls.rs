@@ -197,6 +197,11 @@ fn arguments(field: &str, w: &World) -> Value {
         "oauthClient" | "revokeOauthClient" => json!({ "id": id("ocl") }),
         "rotateOauthClient" => json!({ "id": id("ocl"), "input": {} }),
         "createOauthClient" => json!({ "input": { "memberId": id("machine"), "name": "Bot" } }),
+        "identityProvider" => json!({ "id": id("idp") }),
+        "updateIdentityProvider" => changes("idp", json!({ "name": "Renamed" })),
+        "deleteIdentityProvider" => removes("idp"),
+        "checkIdentityProvider" => json!({ "id": id("idp"), "input": {} }),
+        "invitation" | "revokeInvitation" => json!({ "id": id("inv") }),
         "milestones" => json!({ "filter": { "owner": id("mem") } }),
         "milestone" => json!({ "id": id("mls") }),
         "updateMilestone" => {

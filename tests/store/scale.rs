@@ -137,6 +137,7 @@ fn values(name: &str, prefix: Option<&str>, words: Vec<String>, world: &World) -
         ("customer", _) => one("Customer"),
         ("country", _) => one("DE"),
         ("standard", _) => one("ISO%2FIEC%2027001"),
+        ("email", _) => one(world.made["inv"]["email"].as_str().unwrap()),
         ("number", _) => one(world.made["crt"]["number"].as_str().unwrap()),
         ("expires_before", _) => one("2030-01-01"),
         ("expires_after", _) => one("2026-01-01"),
@@ -210,6 +211,20 @@ async fn grow(sql: &mut Sql, large: &World) {
                 ("kind", "PICK(person,machine)"),
             ],
         ),
+        (
+            "identity_providers",
+            vec![
+                ("id", "ID"),
+                ("name", "'P' || #"),
+                ("audience", "'a' || #"),
+                ("created_at", "created_at + STEP"),
+            ],
+        ),
+        (
+            "invitations",
+            vec![("id", "ID"), ("email", "'e' || # || '@example'"), ("created_at", "created_at + STEP")],
+        ),
+        ("identities", vec![("subject", "'s' || #")]),
         ("api_keys", vec![("id", "ID"), ("created_at", "created_at + STEP")]),
         ("oauth_clients", vec![("id", "ID"), ("created_at", "created_at + STEP")]),
         (

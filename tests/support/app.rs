@@ -1,7 +1,9 @@
 //! A running service.
 
 use std::{
-    sync::{Arc, Mutex},
+    io,
+    net::IpAddr,
+    sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
 
@@ -11,13 +13,18 @@ use attestd::{
         access::Services,
         db::{Db, Engine, Options},
         files::{Address, Bounds, Files, Place},
-        identity::signing::{self, Tokens},
+        identity::{
+            providers::Trust,
+            signing::{self, Tokens},
+        },
         ids::Ids,
+        outbound::{self, Allow, Lookup, Outbound},
     },
 };
+use futures_util::future::BoxFuture;
 use reqwest::Client;
 
-use super::{Database, Folder, TestClock};
+use super::{Database, Folder, Provider, TestClock};
 
 /// The operator's secret of every test.
 pub const OPERATOR: &str = "operator-secret-of-the-tests-0123456789";
@@ -42,15 +49,29 @@ pub struct Setup {
     pub place: Option<Place>,
     /// The master keys; empty for none.
     pub master_key: String,
+    /// What may be called for tenants.
+    pub outbound: outbound::Options,
+}
+
+/// Tests call nothing by its name.
+struct NoNames;
+
+impl Lookup for NoNames {
+    fn lookup(&self, _: String) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> {
+        Box::pin(async { Err(io::Error::other("tests look no name up")) })
+    }
 }
 
 impl Default for Setup {
     fn default() -> Self {
         let options = Options { pool_size: 4, ..Options::default() };
         let operator_key = Some(OPERATOR.to_owned());
+        // A provider of the tests' own lies on loopback.
+        let allow = Allow::parse("127.0.0.1").unwrap();
+        let outbound = outbound::Options { allow, ..outbound::Options::default() };
         let surface = app::Options { operator_key, diagnostics: true, ..app::Options::default() };
         let (timeout, master_key) = (Duration::from_secs(20), MASTER_KEY.to_owned());
-        Self { options, timeout, surface, uploads: Bounds::default(), place: None, master_key }
+        Self { options, timeout, surface, uploads: Bounds::default(), place: None, master_key, outbound }
     }
 }
 
@@ -68,6 +89,7 @@ pub struct TestApp {
     pub folder: Folder,
     pub(super) client: Client,
     servers: Mutex<Vec<actix_web::dev::ServerHandle>>,
+    provider: OnceLock<Provider>,
 }
 
 impl TestApp {
@@ -89,13 +111,16 @@ impl TestApp {
             ids: Arc::new(Ids::seeded(7)),
             runtime: tokio::runtime::Handle::current(),
             timeout: setup.timeout,
+            outbound: Outbound::new(&setup.outbound, Arc::new(NoNames)).unwrap(),
+            trust: Trust::default(),
             followers: app::FOLLOWERS,
             vault: setup.master_key.parse().unwrap(),
             tokens: tokens(),
         };
         services.db.refuse_bypass().await.expect("tests run as an ordinary role");
         let (base, server) = serve(services.clone(), setup.surface);
-        Self { base, services, clock, database, folder, client: client(), servers: Mutex::new(vec![server]) }
+        let (provider, servers) = (OnceLock::new(), Mutex::new(vec![server]));
+        Self { base, services, clock, database, folder, client: client(), provider, servers }
     }
 
     /// Another process of the same service: its own memory and port, the same database and clock.
@@ -104,6 +129,11 @@ impl TestApp {
         let (base, server) = serve(services.clone(), Setup::default().surface);
         self.servers.lock().unwrap().push(server);
         (base, services)
+    }
+
+    /// An OpenID provider that it may call.
+    pub fn provider(&self) -> &Provider {
+        self.provider.get_or_init(Provider::start)
     }
 
     /// Which engine it runs on.
@@ -121,6 +151,13 @@ impl Drop for TestApp {
 
 fn tokens() -> Tokens {
     Tokens::new(signing::Options { issuer: ISSUER.to_owned(), ..signing::Options::default() })
+}
+
+/// A client of the tests' own.
+pub fn client() -> Client {
+    // reqwest wants TLS set up before the first client, though no test speaks it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::new()
 }
 
 fn serve(services: Services, surface: app::Options) -> (String, actix_web::dev::ServerHandle) {

@@ -21,6 +21,11 @@ impl TestClock {
     pub fn forward(&self, seconds: i64) {
         self.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
     }
+
+    /// Sets it to so many seconds after 1970.
+    pub fn set(&self, seconds: i64) {
+        self.0.store(seconds * 1_000_000, Ordering::SeqCst);
+    }
 }
 
 impl Clock for TestClock {

@@ -18,6 +18,9 @@ pub mod diary;
 mod folder;
 pub mod operations;
 pub mod s3;
+mod oidc;
+pub mod operations;
+mod provider;
 pub mod sql;
 pub mod world;
 
@@ -26,6 +29,8 @@ pub use call::{pointer, statements, texts};
 pub use clock::{NOW, TestClock};
 pub use database::Database;
 pub use folder::Folder;
+pub use oidc::Oidc;
+pub use provider::{AUDIENCE, Provider};
 pub use sql::Sql;
 pub use world::World;
 

@@ -19,6 +19,8 @@ pub struct Operation {
     pub public: bool,
     /// Is for the operator alone.
     pub operator: bool,
+    /// Is for whoever comes from an identity provider.
+    pub visitor: bool,
     /// The path's variables: name and, where it is an id, prefix.
     pub path_ids: Vec<(String, Option<String>)>,
     /// The query's parameters: name and, where it is an id, prefix.
@@ -105,6 +107,21 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
                 "client_secret": world.made["ocl"]["secret"],
             })),
         },
+        "list_identity_providers" | "get_identity_provider" => reads("identity_provider.read"),
+        "create_identity_provider" => writes(
+            "identity_provider.create",
+            json!({ "name": "New", "issuer": "https://idp.example.com", "audience": "new", "algorithms": ["ES256"] }),
+        ),
+        "update_identity_provider" => writes("identity_provider.update", json!({ "name": "Renamed" })),
+        "check_identity_provider" => writes("identity_provider.update", json!({})),
+        "delete_identity_provider" => reads("identity_provider.delete"),
+        "list_invitations" | "get_invitation" => reads("invitation.read"),
+        "create_invitation" => writes(
+            "invitation.create",
+            json!({ "email": "new@example.com", "name": "New", "role": "viewer" }),
+        ),
+        "accept_invitation" => operates(Some(json!({ "token": world.made["inv"]["token"] }))),
+        "revoke_invitation" => reads("invitation.revoke"),
         "list_journal" => reads("journal.read"),
         "list_milestones" | "get_milestone" => reads("milestone.read"),
         "update_milestone" => writes("milestone.update", json!({ "owner": world.id("mem") })),
@@ -240,7 +257,7 @@ impl Operation {
 
     /// Those that a tenant's credential calls.
     pub fn of_tenants() -> impl Iterator<Item = Self> {
-        Self::all().into_iter().filter(|one| !one.public && !one.operator)
+        Self::all().into_iter().filter(|one| !one.public && !one.operator && !one.visitor)
     }
 
     fn read(path: &str, method: &str, operation: &Value) -> Self {
@@ -260,6 +277,7 @@ impl Operation {
             path: path.to_owned(),
             public: schemes.iter().any(|scheme| scheme.as_object().unwrap().is_empty()),
             operator: schemes.iter().any(|scheme| scheme.get("operator").is_some()),
+            visitor: schemes.iter().any(|scheme| scheme.get("identity_provider").is_some()),
             path_ids: parameters("path"),
             query: parameters("query"),
             body_ids,
@@ -318,9 +336,10 @@ impl Operation {
 
     /// The credential that may call it.
     pub fn key<'a>(&self, world: &'a World) -> &'a str {
-        match (self.public, self.operator) {
-            (true, _) => "",
-            (_, true) => OPERATOR,
+        match (self.public, self.operator, self.visitor) {
+            (true, ..) => "",
+            (_, true, _) => OPERATOR,
+            (.., true) => &world.visitor,
             _ => &world.key,
         }
     }

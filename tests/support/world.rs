@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Method, TestApp, Value, json};
+use super::{AUDIENCE, Method, TestApp, Value, json};
 
 /// The key of the tenant's own framework.
 pub const OWN_FRAMEWORK: &str = "x-own";
@@ -11,6 +11,8 @@ pub const OWN_FRAMEWORK: &str = "x-own";
 pub struct World {
     /// Its first owner's key.
     pub key: String,
+    /// The token of somebody from its identity provider who is no member.
+    pub visitor: String,
     /// The resource behind each id prefix, as the API shows it.
     pub made: BTreeMap<String, Value>,
 }
@@ -18,7 +20,8 @@ pub struct World {
 impl World {
     /// Makes the tenant and everything in it. A new room adds its line here.
     pub async fn of(app: &TestApp, slug: &str) -> Self {
-        let mut world = Self { key: app.tenant(slug).await, made: BTreeMap::new() };
+        let visitor = app.provider().token(slug, json!({ "sub": "newcomer" }));
+        let mut world = Self { key: app.tenant(slug).await, visitor, made: BTreeMap::new() };
         world.keep(app.read(&world.key, "/v1/tenant").await);
         let person = json!({
             "kind": "person", "name": "Compliance lead", "email": format!("lead@{slug}.example"), "role": "manager",
@@ -38,6 +41,7 @@ impl World {
         });
         world.make(app, &format!("/v1/frameworks/{OWN_FRAMEWORK}/mappings"), mapping).await;
         world.client(app, slug).await;
+        world.identity(app, slug).await;
         let control = json!({
             "code": format!("{slug}-01"), "title": "Access is reviewed", "owner": world.id("mem"),
             "requirements": [
@@ -154,6 +158,20 @@ impl World {
     fn keep(&mut self, one: Value) {
         let prefix = one["id"].as_str().unwrap().split('_').next().unwrap().to_owned();
         self.made.insert(prefix, one);
+    }
+
+    /// A provider, and somebody whom it let in.
+    async fn identity(&mut self, app: &TestApp, slug: &str) {
+        let provider = json!({
+            "name": "Directory", "issuer": app.provider().issuer(slug), "audience": AUDIENCE, "algorithms": ["EdDSA"],
+            "provisioning": "just_in_time", "default_role": "viewer",
+            "external_refs": [{ "system": "grc", "id": slug }],
+        });
+        self.make(app, "/v1/identity-providers", provider).await;
+        let token = app.provider().token(slug, json!({ "sub": "reader" }));
+        app.read(&token, "/v1/tenant").await;
+        let invitation = json!({ "email": format!("newcomer@{slug}.example"), "name": "Newcomer", "role": "viewer" });
+        self.make(app, "/v1/invitations", invitation).await;
     }
 
     async fn milestone(&mut self, app: &TestApp) {

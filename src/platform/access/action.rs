@@ -54,6 +54,12 @@ actions! {
     MemberUpdate = "member.update", "members:write", [Owner Manager];
     /// Remove a member.
     MemberDelete = "member.delete", "members:write", [Owner];
+    /// Read invitations (never their tokens).
+    InvitationRead = "invitation.read", "members:read", [Owner Manager];
+    /// Invite a person.
+    InvitationCreate = "invitation.create", "members:write", [Owner Manager];
+    /// Take an invitation back.
+    InvitationRevoke = "invitation.revoke", "members:write", [Owner Manager];
     /// Read API keys (never their secrets).
     ApiKeyRead = "api_key.read", "api-keys:read", [Owner Manager];
     /// Issue an API key.
@@ -70,6 +76,14 @@ actions! {
     OauthClientRotate = "oauth_client.rotate", "oauth-clients:write", [Owner Manager];
     /// Revoke an OAuth client.
     OauthClientRevoke = "oauth_client.revoke", "oauth-clients:write", [Owner Manager];
+    /// Read identity providers.
+    IdentityProviderRead = "identity_provider.read", "identity-providers:read", [Owner Manager Auditor];
+    /// Register an identity provider.
+    IdentityProviderCreate = "identity_provider.create", "identity-providers:write", [Owner];
+    /// Change or check an identity provider.
+    IdentityProviderUpdate = "identity_provider.update", "identity-providers:write", [Owner];
+    /// Remove an identity provider.
+    IdentityProviderDelete = "identity_provider.delete", "identity-providers:write", [Owner];
     /// Read what is due.
     MilestoneRead = "milestone.read", "milestones:read", [Owner Manager Contributor Auditor Viewer Integration];
     /// Say who sees to what is due, and when.

@@ -14,15 +14,16 @@ use super::{Action, Role};
 use crate::{
     kernel::{
         error::{Code, Error, Result},
-        id::{ApiKeyId, MemberId, OauthClientId, TenantId},
+        id::{ApiKeyId, IdentityProviderId, MemberId, OauthClientId, TenantId},
         time::{Clock, Date, Instant},
     },
     platform::{
         db::{Db, Statements, TenantTx},
         files::Files,
-        identity::signing::Tokens,
+        identity::{providers::Trust, signing::Tokens},
         ids::Ids,
         journal::{Follower, Idempotency, Origin, Write},
+        outbound::Outbound,
         secrets::Vault,
     },
 };
@@ -50,6 +51,10 @@ pub struct Services {
     pub vault: Vault,
     /// Signs and checks access tokens.
     pub tokens: Tokens,
+    /// The way to call others.
+    pub outbound: Outbound,
+    /// The keys of tenants' own identity providers.
+    pub trust: Trust,
     /// Who brings up to date what is derived from what a write changes.
     pub followers: &'static [Follower],
 }
@@ -66,13 +71,15 @@ impl Services {
     }
 }
 
-/// What a caller proved itself with. Tokens of a tenant's own OpenID provider will be a kind of it.
+/// What a caller proved itself with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Credential {
     /// An API key.
     ApiKey(ApiKeyId),
     /// An access token of an OAuth client.
     OauthClient(OauthClientId),
+    /// A token of the tenant's own identity provider.
+    External(IdentityProviderId),
 }
 
 impl fmt::Display for Credential {
@@ -80,6 +87,7 @@ impl fmt::Display for Credential {
         match self {
             Self::ApiKey(id) => id.fmt(f),
             Self::OauthClient(id) => id.fmt(f),
+            Self::External(id) => id.fmt(f),
         }
     }
 }
@@ -102,6 +110,14 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Whose idempotency keys count: many people come in by one provider, so there it is the member too.
+    fn claimant(&self) -> String {
+        match self.credential {
+            Credential::External(provider) => format!("{provider}/{}", self.member),
+            own => own.to_string(),
+        }
+    }
+
     fn may(&self, action: Action) -> bool {
         let scoped = self.scopes.is_empty() || self.scopes.iter().any(|scope| scope == action.scope());
         scoped && self.role.allows(action)
@@ -174,6 +190,11 @@ impl Ctx {
     /// A fresh id.
     pub fn id<K: crate::kernel::id::Kind>(&self) -> crate::kernel::id::Id<K> {
         self.0.services.ids.id(self.0.now)
+    }
+
+    /// What every request shares, for what is no query.
+    pub(in crate::platform) fn services(&self) -> &Services {
+        &self.0.services
     }
 
     /// Where ids and secrets come from.
@@ -296,6 +317,7 @@ impl Permit<'_> {
         let origin = Origin {
             actor: caller.member.to_string(),
             credential: caller.credential.to_string(),
+            claimant: caller.claimant(),
             request_id: request_id.clone(),
             at: *now,
             idempotency: idempotency.clone(),
@@ -365,6 +387,7 @@ impl OperatorCtx {
         let origin = Origin {
             actor: "operator".to_owned(),
             credential: "operator".to_owned(),
+            claimant: "operator".to_owned(),
             request_id: self.request_id.clone(),
             at: self.services.clock.now(),
             idempotency: self.idempotency.clone(),

@@ -15,7 +15,10 @@ use diesel_async::{
 use futures_util::FutureExt;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::kernel::error::{Code, Error, Result, with_causes};
+use crate::{
+    kernel::error::{Code, Error, Result, with_causes},
+    platform::tls::client_config,
+};
 
 /// A SQLite connection that runs on the blocking pool.
 pub type Lite = SyncConnectionWrapper<SqliteConnection>;
@@ -205,19 +208,8 @@ async fn connect_postgres(url: String, timeout: u128) -> ConnectionResult<AsyncP
 
 /// TLS as PostgreSQL is spoken to; the system's certificates are read once.
 pub(super) fn tls() -> MakeRustlsConnect {
-    static CONFIG: LazyLock<rustls::ClientConfig> = LazyLock::new(tls_config);
+    static CONFIG: LazyLock<rustls::ClientConfig> = LazyLock::new(|| client_config(&[]));
     MakeRustlsConnect::new(CONFIG.clone())
-}
-
-fn tls_config() -> rustls::ClientConfig {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("ring supports the default protocol versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth()
 }
 
 fn sqlite_pool(

@@ -50,6 +50,10 @@ fn schemes() -> Value {
         scope_names().into_iter().map(|name| (name.to_owned(), json!(meaning(name)))).collect();
     json!({
         "api_key": { "type": "http", "scheme": "bearer", "description": "A tenant's API key: atd_…" },
+        "identity_provider": {
+            "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+            "description": "A token of one of the tenant's own identity providers, held to RFC8725",
+        },
         "oauth2": {
             "type": "oauth2",
             "description": "An access token of an OAuth client: a JWT of fifteen minutes unless set otherwise, checked \
@@ -169,7 +173,9 @@ fn has_version(method: &str, path: &str) -> bool {
     const STEPS: [&str; 5] = ["/submit", "/withdraw", "/accept", "/reject", "/evidence/{id}/versions"];
     match method {
         // Taking a credential away should not wait for a version.
-        "patch" | "delete" => !path.contains("api-keys") && !path.contains("oauth-clients"),
+        "patch" | "delete" => {
+            !["api-keys", "oauth-clients", "invitations"].iter().any(|one| path.contains(one))
+        }
         "post" => STEPS.iter().any(|step| path.ends_with(step)),
         _ => method == "put",
     }

@@ -131,8 +131,11 @@ fn created(body: &Value, kept: &Value, request: &HttpRequest) -> HttpResponse {
 }
 
 /// A sub-action such as `/v1/api-keys/{id}/rotate` makes a sibling of what it acts on, and one such as
-/// `/v1/risks/{id}/acceptance` changes what it acts on.
+/// `/v1/risks/{id}/acceptance` changes what it acts on. An accepted invitation makes a member.
 fn location(path: &str, id: &str) -> String {
+    if path == "/v1/invitations/accept" {
+        return format!("/v1/members/{id}");
+    }
     if let Some((list, _)) = path.split_once(&format!("/{id}/")) {
         return format!("{list}/{id}");
     }

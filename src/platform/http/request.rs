@@ -17,7 +17,10 @@ use crate::{
     },
     platform::{
         access::{Ctx, OperatorCtx, Services},
-        identity::authenticate,
+        identity::{
+            authenticate,
+            providers::{self, VisitorCtx},
+        },
         journal::Idempotency,
     },
 };
@@ -39,12 +42,12 @@ impl FromRequest for Ctx {
             }
             let services = services(&request)?;
             let (running, statements) = (services.clone(), Diagnostics::of(&request));
-            let caller = services
-                .runtime
-                .clone()
-                .spawn(async move { authenticate::caller(&running, &presented).await }.in_current_span());
+            let (id, request_id) = (RequestId::of(&request), RequestId::of(&request));
+            let caller = services.runtime.clone().spawn(
+                async move { authenticate::caller(&running, &presented, &id).await }.in_current_span(),
+            );
             let caller = caller.await.map_err(Error::internal)??;
-            Ok(Self::new(services, caller, RequestId::of(&request), sent_key(&request), statements))
+            Ok(Self::new(services, caller, request_id, sent_key(&request), statements))
         })
     }
 }
@@ -67,6 +70,29 @@ impl FromRequest for OperatorCtx {
                 request_id: RequestId::of(&request),
                 idempotency: sent_key(&request),
             })
+        })
+    }
+}
+
+impl FromRequest for VisitorCtx {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let presented = bearer(&request)?;
+            if is_operator(&request, &presented) {
+                return Err(Error::new(Code::Forbidden, "the operator sees nothing inside a tenant"));
+            }
+            let services = services(&request)?;
+            let running = services.clone();
+            let visitor = services
+                .runtime
+                .clone()
+                .spawn(async move { providers::visitor(&running, &presented).await }.in_current_span());
+            let visitor = visitor.await.map_err(Error::internal)??;
+            Ok(Self::new(services, visitor, RequestId::of(&request), sent_key(&request)))
         })
     }
 }

@@ -5,7 +5,7 @@ use super::{
     credentials::live,
     keys,
     members::Member,
-    signing,
+    providers, signing,
     tenants::{self, Tenant},
     token::{self, Token},
 };
@@ -35,11 +35,11 @@ pub fn refused() -> Error {
 ///
 /// # Errors
 /// [`Code::Unauthenticated`] for everything that does not work.
-pub async fn caller(services: &Services, presented: &str) -> Result<Caller> {
+pub async fn caller(services: &Services, presented: &str, request_id: &str) -> Result<Caller> {
     match signing::issuer(presented) {
         None => api_key(services, presented).await,
         Some(issuer) if issuer == services.tokens.options().issuer => access_token(services, presented).await,
-        Some(issuer) => foreign_token(services, &issuer, presented).await,
+        Some(_) => providers::external_token(services, presented, request_id).await,
     }
 }
 
@@ -73,12 +73,6 @@ async fn access_token(services: &Services, presented: &str) -> Result<Caller> {
     let caller = admit(&tenant, &member, Credential::OauthClient(client.id), scopes, now)?;
     note_use(services, &caller, client.last_used_at, now);
     Ok(caller)
-}
-
-/// A token of a tenant's own OpenID provider: none is registered yet.
-#[expect(clippy::unused_async, reason = "looking up the issuer will ask the database")]
-async fn foreign_token(_: &Services, _issuer: &str, _presented: &str) -> Result<Caller> {
-    Err(refused())
 }
 
 /// The client's scopes as the token narrows them; none where nothing is left, since no scopes would mean all.
@@ -127,6 +121,8 @@ async fn touch(services: Services, tenant: TenantId, credential: Credential, now
         match credential {
             Credential::ApiKey(id) => keys::touch(&mut tx, id, now).await?,
             Credential::OauthClient(id) => clients::touch(&mut tx, id, now).await?,
+            // A provider keeps no count of its tokens.
+            Credential::External(_) => return Ok(()),
         }
         tx.commit().await
     };

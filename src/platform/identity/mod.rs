@@ -3,9 +3,11 @@
 pub mod authenticate;
 pub mod clients;
 pub mod credentials;
+pub mod invitations;
 pub mod keys;
 pub mod members;
 pub mod oauth;
+pub mod providers;
 pub mod signing;
 pub mod tenants;
 pub mod token;

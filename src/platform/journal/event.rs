@@ -37,6 +37,12 @@ events! {
     MemberUpdated = "member.updated",
     /// A member was removed.
     MemberDeleted = "member.deleted" (tombstone),
+    /// A person was invited.
+    InvitationCreated = "invitation.created",
+    /// An invitation was accepted: the person is a member now.
+    InvitationAccepted = "invitation.accepted",
+    /// An invitation was taken back.
+    InvitationRevoked = "invitation.revoked",
     /// An API key was issued.
     ApiKeyCreated = "api_key.created",
     /// An API key was replaced by a new one; the old one ends at a set time.
@@ -49,6 +55,12 @@ events! {
     OauthClientRotated = "oauth_client.rotated",
     /// An OAuth client was revoked.
     OauthClientRevoked = "oauth_client.revoked" (tombstone),
+    /// An identity provider was registered.
+    IdentityProviderCreated = "identity_provider.created",
+    /// An identity provider changed.
+    IdentityProviderUpdated = "identity_provider.updated",
+    /// An identity provider was removed.
+    IdentityProviderDeleted = "identity_provider.deleted" (tombstone),
     /// A person gave a milestone an owner or a planned day.
     MilestoneUpdated = "milestone.updated",
     /// A framework of the tenant's own was created.

@@ -33,7 +33,7 @@ pub struct JournalEntry {
     /// Who: a member's id, `operator` or `system`.
     #[schema(max_length = 64)]
     pub actor: String,
-    /// With which credential: the id of an API key or an OAuth client, `operator` or `system`.
+    /// With which credential: the id of an API key, an OAuth client or an identity provider, `operator` or `system`.
     #[schema(max_length = 64)]
     pub credential: String,
     /// The request that did it.

@@ -47,6 +47,8 @@ pub struct Origin {
     pub actor: String,
     /// The credential's id, `operator` or `system`.
     pub credential: String,
+    /// Whose idempotency keys count: the credential, or one of many behind it.
+    pub claimant: String,
     /// The request.
     pub request_id: String,
     /// The moment of the request.
@@ -113,7 +115,7 @@ impl Write {
         followers: &'static [Follower],
     ) -> Result<Self> {
         if let Some(sent) = &origin.idempotency {
-            idempotency::claim(&mut tx, &origin.credential, sent, origin.at).await?;
+            idempotency::claim(&mut tx, &origin.claimant, sent, origin.at).await?;
         }
         Ok(Self { tx, origin, ids, followers, changes: Vec::new(), ripples: Vec::new() })
     }
@@ -218,7 +220,7 @@ impl Write {
         }
         self.changes.iter().try_for_each(Change::check)?;
         if let Some(sent) = &self.origin.idempotency {
-            idempotency::keep(&mut self.tx, &self.origin.credential, sent, kept).await?;
+            idempotency::keep(&mut self.tx, &self.origin.claimant, sent, kept).await?;
         }
         self.append().await?;
         self.tx.commit().await

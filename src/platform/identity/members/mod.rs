@@ -7,5 +7,5 @@ pub mod graphql;
 pub mod rest;
 pub mod service;
 
-pub use model::{Member, MemberFilter, MemberKind, MemberPatch, MemberSort, NewMember};
+pub use model::{Email, Member, MemberFilter, MemberKind, MemberPatch, MemberSort, NewMember};
 pub use store::members;

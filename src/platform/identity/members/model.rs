@@ -92,7 +92,7 @@ impl Member {
         let mut faults = Faults::default();
         let endless_auditor = self.role == Role::Auditor && self.access_ends_on.is_none();
         faults.when(endless_auditor, "/access_ends_on", "an auditor's access must end on a date");
-        let address = self.email.as_ref().is_none_or(|email| plausible(email.as_str()));
+        let address = self.email.as_ref().is_none_or(Email::plausible);
         faults.when(!address, "/email", "must be an e-mail address");
         refs::validate(&self.external_refs, &mut faults);
         faults.into_result()
@@ -104,9 +104,13 @@ impl Member {
     }
 }
 
-fn plausible(email: &str) -> bool {
-    !email.contains(char::is_whitespace)
-        && email.rsplit_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty())
+impl Email {
+    /// Whether it can be an address at all.
+    pub fn plausible(&self) -> bool {
+        let parts = self.0.rsplit_once('@');
+        let whole = parts.is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
+        whole && !self.0.contains(char::is_whitespace)
+    }
 }
 
 /// A member to add.

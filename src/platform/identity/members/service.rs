@@ -16,6 +16,7 @@ use crate::{
         access::{Action, Ctx, Role},
         db::TenantTx,
         diary,
+        identity::{invitations, providers},
         journal::{EventType, Write},
         room::{Actions, Head, Room, Stored, Told},
     },
@@ -70,7 +71,11 @@ impl Room for Member {
             keep_an_owner(ctx, tx).await?;
         }
         match (before, after) {
-            (Some(member), None) => diary::release(tx, member.id).await,
+            (Some(member), None) => {
+                invitations::forget_member(tx, member.id).await?;
+                providers::forget_member(tx, member.id).await?;
+                diary::release(tx, member.id).await
+            }
             _ => Ok(()),
         }
     }
@@ -91,6 +96,19 @@ pub async fn add(tx: &mut Write, member: Member) -> Result<Member> {
     Member::insert(tx, &member).await?;
     tx.record(EventType::MemberCreated, &member)?;
     Ok(member)
+}
+
+/// Gives a member another role inside a write that has been authorised; none where it has changed since.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_role(tx: &mut Write, member: &Member, role: Role) -> Result<Option<Member>> {
+    let changed = Member { role, version: member.version + 1, ..member.clone() };
+    let changed = Member::update(tx, &changed, member.version).await?;
+    if let Some(changed) = &changed {
+        tx.record(EventType::MemberUpdated, changed)?;
+    }
+    Ok(changed)
 }
 
 /// Refuses to take away the last owner: nobody could manage the tenant after that.

@@ -8,4 +8,4 @@ pub mod rest;
 pub mod service;
 
 pub use model::{Founded, NewTenant, Tenant, TenantPatch, ZoneName, check_zone};
-pub(in crate::platform) use store::{add_locator, here, locate, tenants};
+pub(in crate::platform) use store::{add_locator, here, locate, locate_any, remove_locator, tenants};

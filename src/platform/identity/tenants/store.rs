@@ -45,6 +45,26 @@ pub async fn locate(tx: &mut SystemTx, kind: &str, hash: &str) -> Result<Option<
     })?)
 }
 
+/// The tenants, each once, that any of these hashes belongs to.
+pub async fn locate_any(tx: &mut SystemTx, kind: &str, hashes: &[String]) -> Result<Vec<TenantId>> {
+    Ok(on_each!(tx, |conn| {
+        locators::table
+            .filter(locators::kind.eq(kind).and(locators::hash.eq_any(hashes)))
+            .select(locators::tenant_id)
+            .distinct()
+            .load(conn)
+            .await
+    })?)
+}
+
+/// Lets a hash of this transaction's tenant lead nowhere.
+pub async fn remove_locator(tx: &mut TenantTx, kind: &str, hash: &str) -> Result<()> {
+    let tenant = tx.tenant();
+    let own = locators::table.find((kind, hash)).filter(locators::tenant_id.eq(tenant));
+    on_each!(tx, |conn| diesel::delete(own).execute(conn).await)?;
+    Ok(())
+}
+
 /// Makes a hash lead to this transaction's tenant.
 pub async fn add_locator(tx: &mut TenantTx, kind: &str, hash: &str) -> Result<()> {
     let tenant = tx.tenant();

@@ -1,0 +1,3 @@
+DROP TABLE invitations;
+DROP TABLE identities;
+DROP TABLE identity_providers;
