@@ -7,6 +7,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use super::model::{
     Framework, Group, Outcome, Relationship, Requirement, RequirementId, RequirementKind, RequirementRef,
 };
+use super::topics::Tagged;
 use crate::kernel::text::{Prose, Title};
 
 /// The key of ISO/IEC 27001:2022.
@@ -89,6 +90,17 @@ enum YesNo {
 type Outcomes<T> = Result<T, String>;
 
 fn read() -> Outcomes<Catalog> {
+    let mut catalog = untagged()?;
+    for row in rows::<Tagged>(include_str!("reference/topics.csv"))? {
+        let framework = catalog.frameworks.iter_mut().find(|one| one.key == row.framework);
+        let tagged = framework.and_then(|one| one.requirements.iter_mut().find(|one| one.id == row.id));
+        let tagged = tagged.ok_or_else(|| format!("{} has no {}", row.framework, row.id))?;
+        (tagged.topics, tagged.aspects) = (row.topics()?, row.aspects()?);
+    }
+    Ok(catalog)
+}
+
+fn untagged() -> Outcomes<Catalog> {
     Ok(Catalog {
         frameworks: vec![
             framework(ISO, "ISO/IEC 27001:2022", Outcome::Certification, iso()?)?,
@@ -168,6 +180,8 @@ fn plain(framework: &str, kind: RequirementKind, id: RequirementId, title: Title
         series: None,
         documented_information_required: None,
         new_in_2022: None,
+        topics: Vec::new(),
+        aspects: Vec::new(),
         version: 0,
     })
 }
@@ -177,6 +191,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::catalog::Topic;
 
     fn count(key: &str, kind: RequirementKind, group: Option<&str>) -> i64 {
         let framework = catalog().framework(key).unwrap();
@@ -210,6 +225,16 @@ mod tests {
         }
         let iso = &catalog().framework(ISO).unwrap().requirements;
         assert_eq!(iso.iter().filter(|one| one.new_in_2022 == Some(true)).count(), 11);
+    }
+
+    #[test]
+    fn every_requirement_is_about_something() {
+        for one in catalog().frameworks.iter().flat_map(|framework| &framework.requirements) {
+            let tagged = (1..=3).contains(&one.topics.len()) && (1..=3).contains(&one.aspects.len());
+            assert!(tagged, "{} {}", one.framework, one.id);
+        }
+        let topics = catalog().frameworks.iter().flat_map(|one| &one.requirements).flat_map(|one| &one.topics);
+        assert_eq!(topics.collect::<HashSet<_>>().len(), Topic::ALL.len(), "each topic is used");
     }
 
     #[test]

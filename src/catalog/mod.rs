@@ -7,6 +7,7 @@ mod data;
 mod engine;
 mod library;
 mod model;
+mod topics;
 
 pub mod advice;
 pub mod custom;
@@ -18,3 +19,4 @@ pub use custom::uses;
 pub use data::{Catalog, catalog};
 pub use library::framework;
 pub use model::{Framework, FrameworkKey, Requirement, RequirementId, RequirementRef};
+pub use topics::{Aspect, MAX_TOPICS, Topic, validate as validate_tags};

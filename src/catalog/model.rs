@@ -4,6 +4,7 @@ use async_graphql::{Enum, InputObject, SimpleObject};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::topics::{Aspect, Topic};
 use crate::{
     bounded_text,
     kernel::{
@@ -162,6 +163,12 @@ pub struct Requirement {
     pub documented_information_required: Option<bool>,
     /// Whether an Annex A control is new in the 2022 edition; null elsewhere.
     pub new_in_2022: Option<bool>,
+    /// What it is about; of a built-in one in our own reading.
+    #[schema(max_items = 10)]
+    pub topics: Vec<Topic>,
+    /// Whom or what it rests on; of a built-in one in our own reading.
+    #[schema(max_items = 3)]
+    pub aspects: Vec<Aspect>,
     /// Counts its changes; 0 of a built-in one.
     #[schema(minimum = 0)]
     pub version: i32,
@@ -258,6 +265,12 @@ pub struct RequirementFilter {
     /// Requirements of this theme or category, such as `Organizational` or `privacy`.
     #[param(inline)]
     pub group: Option<Title>,
+    /// Requirements about this.
+    #[param(inline)]
+    pub topic: Option<Topic>,
+    /// Requirements that rest on this.
+    #[param(inline)]
+    pub aspect: Option<Aspect>,
 }
 
 /// Which mappings to list.

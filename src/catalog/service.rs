@@ -59,6 +59,8 @@ pub async fn requirements(
     let wanted = |one: &&Requirement| {
         filter.kind.is_none_or(|kind| one.kind == kind)
             && filter.group.as_ref().is_none_or(|group| one.group.as_ref() == Some(group))
+            && filter.topic.is_none_or(|topic| one.topics.contains(&topic))
+            && filter.aspect.is_none_or(|aspect| one.aspects.contains(&aspect))
     };
     paged(get(ctx, key).await?.requirements.iter().filter(wanted).cloned().collect(), page)
 }

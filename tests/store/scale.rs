@@ -22,7 +22,9 @@ const OTHERS: (usize, usize) = (200, 20);
 const CERTIFICATES: usize = 300;
 
 /// Filters that find their rows, few, by another index than the one of the order: what they find is sorted.
-const SORTED: [&str; 18] = [
+const SORTED: [&str; 20] = [
+    "topic",
+    "aspect",
     "control",
     "risk",
     "level",

@@ -11,6 +11,8 @@ CREATE TABLE controls (
     automation text COLLATE "C",
     freshness_days integer,
     requirements jsonb NOT NULL,
+    topics jsonb NOT NULL,
+    aspects jsonb NOT NULL,
     external_refs jsonb NOT NULL,
     version integer NOT NULL,
     created_at timestamptz NOT NULL,
@@ -38,6 +40,16 @@ CREATE TABLE control_requirements (
 CREATE INDEX control_requirements_by_control ON control_requirements (tenant_id, control_id);
 CREATE INDEX control_requirements_by_framework ON control_requirements (tenant_id, framework, requirement);
 
+-- Finds the controls of a topic or an aspect; the control's own row says the same.
+CREATE TABLE control_tags (
+    tenant_id uuid NOT NULL,
+    tag text COLLATE "C" NOT NULL,
+    control_id uuid NOT NULL,
+    PRIMARY KEY (tenant_id, tag, control_id),
+    FOREIGN KEY (tenant_id, control_id) REFERENCES controls (tenant_id, id)
+);
+CREATE INDEX control_tags_by_control ON control_tags (tenant_id, control_id);
+
 CREATE TABLE control_tests (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -64,7 +76,7 @@ CREATE INDEX control_tests_by_tester ON control_tests (tenant_id, tester_id);
 DO $$
 DECLARE name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['controls', 'control_requirements', 'control_tests'] LOOP
+    FOREACH name IN ARRAY ARRAY['controls', 'control_requirements', 'control_tags', 'control_tests'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
         EXECUTE format(

@@ -22,6 +22,8 @@ CREATE TABLE custom_requirements (
     description text COLLATE "C" NOT NULL,
     category text COLLATE "C",
     position integer NOT NULL,
+    topics jsonb NOT NULL,
+    aspects jsonb NOT NULL,
     version integer NOT NULL,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, framework_id) REFERENCES custom_frameworks (tenant_id, id)

@@ -11,6 +11,8 @@ CREATE TABLE controls (
     automation text,
     freshness_days integer,
     requirements text NOT NULL,
+    topics text NOT NULL,
+    aspects text NOT NULL,
     external_refs text NOT NULL,
     version integer NOT NULL,
     created_at integer NOT NULL,
@@ -37,6 +39,16 @@ CREATE TABLE control_requirements (
 );
 CREATE INDEX control_requirements_by_control ON control_requirements (tenant_id, control_id);
 CREATE INDEX control_requirements_by_framework ON control_requirements (tenant_id, framework, requirement);
+
+-- Finds the controls of a topic or an aspect; the control's own row says the same.
+CREATE TABLE control_tags (
+    tenant_id blob NOT NULL,
+    tag text NOT NULL,
+    control_id blob NOT NULL,
+    PRIMARY KEY (tenant_id, tag, control_id),
+    FOREIGN KEY (tenant_id, control_id) REFERENCES controls (tenant_id, id)
+);
+CREATE INDEX control_tags_by_control ON control_tags (tenant_id, control_id);
 
 CREATE TABLE control_tests (
     tenant_id blob NOT NULL,

@@ -22,6 +22,8 @@ CREATE TABLE custom_requirements (
     description text NOT NULL,
     category text,
     position integer NOT NULL,
+    topics text NOT NULL,
+    aspects text NOT NULL,
     version integer NOT NULL,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, framework_id) REFERENCES custom_frameworks (tenant_id, id)

@@ -7,9 +7,13 @@ use utoipa::ToSchema;
 
 use super::store::{custom_frameworks, custom_requirements, requirement_mappings};
 use crate::{
-    catalog::model::{
-        Framework, FrameworkKey, Group, Mapping, Outcome, Relationship, Requirement, RequirementId,
-        RequirementKind, RequirementRef,
+    catalog::{
+        Aspect, Topic,
+        model::{
+            Framework, FrameworkKey, Group, Mapping, Outcome, Relationship, Requirement, RequirementId,
+            RequirementKind, RequirementRef,
+        },
+        validate_tags,
     },
     kernel::{
         error::{Faults, Result},
@@ -18,7 +22,7 @@ use crate::{
         text::{Prose, Title},
         time::Instant,
     },
-    platform::journal::Recorded,
+    platform::{db::Doc, journal::Recorded},
 };
 
 /// Frameworks of a tenant's own at the most.
@@ -148,6 +152,12 @@ pub struct OwnRequirement {
     /// Its place among the others; those with the same place follow each other by id.
     #[schema(minimum = 0, maximum = 1_000_000)]
     pub position: i32,
+    /// What it is about.
+    #[schema(value_type = Vec<Topic>, max_items = 10)]
+    pub topics: Doc<Vec<Topic>>,
+    /// Whom or what it rests on.
+    #[schema(value_type = Vec<Aspect>, max_items = 3)]
+    pub aspects: Doc<Vec<Aspect>>,
     /// Counts its changes.
     #[schema(minimum = 1)]
     pub version: i32,
@@ -170,6 +180,7 @@ impl OwnRequirement {
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b':' | b'(' | b')');
         let fits = self.id.as_str().bytes().all(plain);
         faults.when(!fits, format!("{at}/id"), "must be letters, digits and . - _ : ( ) alone");
+        validate_tags(&self.topics, &self.aspects, at, faults);
         let in_order = (0..=MAX_POSITION).contains(&self.position);
         faults.when(!in_order, format!("{at}/position"), format!("must be from 0 to {MAX_POSITION}"));
     }
@@ -186,6 +197,8 @@ impl OwnRequirement {
             series: None,
             documented_information_required: None,
             new_in_2022: None,
+            topics: self.topics.0,
+            aspects: self.aspects.0,
             version: self.version,
         }
     }
@@ -266,6 +279,16 @@ pub struct NewRequirement {
     #[serde(default)]
     #[schema(minimum = 0, maximum = 1_000_000)]
     pub position: Option<i32>,
+    /// What it is about.
+    #[serde(default)]
+    #[graphql(default)]
+    #[schema(max_items = 10)]
+    pub topics: Vec<Topic>,
+    /// Whom or what it rests on.
+    #[serde(default)]
+    #[graphql(default)]
+    #[schema(max_items = 3)]
+    pub aspects: Vec<Aspect>,
 }
 
 /// A change of a requirement.
@@ -287,6 +310,14 @@ pub struct RequirementPatch {
     #[serde(deserialize_with = "patch::present")]
     #[schema(nullable = false, minimum = 0, maximum = 1_000_000)]
     pub position: Option<i32>,
+    /// What it is about, all of it.
+    #[serde(deserialize_with = "patch::present")]
+    #[schema(nullable = false, max_items = 10)]
+    pub topics: Option<Vec<Topic>>,
+    /// Whom or what it rests on, all of it.
+    #[serde(deserialize_with = "patch::present")]
+    #[schema(nullable = false, max_items = 3)]
+    pub aspects: Option<Vec<Aspect>>,
 }
 
 impl RequirementPatch {
@@ -296,6 +327,8 @@ impl RequirementPatch {
         patch::set(&mut requirement.description, self.description);
         patch::set_or_clear(&mut requirement.group, self.group);
         patch::set(&mut requirement.position, self.position);
+        patch::set(&mut requirement.topics, self.topics.map(Doc));
+        patch::set(&mut requirement.aspects, self.aspects.map(Doc));
     }
 }
 

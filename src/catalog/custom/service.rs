@@ -20,7 +20,7 @@ use crate::{
     },
     platform::{
         access::{Action, Ctx},
-        db::TenantTx,
+        db::{Doc, TenantTx},
         journal::{EventType, Write},
     },
 };
@@ -90,6 +90,8 @@ fn requirement(ctx: &Ctx, of: &OwnFramework, new: NewRequirement, next: i32) -> 
         description: new.description,
         group: new.group,
         position: new.position.unwrap_or(next),
+        topics: Doc(new.topics),
+        aspects: Doc(new.aspects),
         version: 1,
     }
 }

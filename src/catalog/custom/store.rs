@@ -33,7 +33,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::platform::db::sql::Uid;
+    use crate::platform::db::sql::{Json, Uid};
     custom_requirements (tenant_id, id) {
         tenant_id -> Uid,
         id -> Uid,
@@ -44,6 +44,8 @@ diesel::table! {
         description -> Text,
         category -> Nullable<Text>,
         position -> Integer,
+        topics -> Json,
+        aspects -> Json,
         version -> Integer,
     }
 }

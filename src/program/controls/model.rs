@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::store::controls;
 use crate::{
     batch,
-    catalog::{FrameworkKey, RequirementId, RequirementRef, catalog},
+    catalog::{Aspect, FrameworkKey, RequirementId, RequirementRef, Topic, catalog, validate_tags},
     kernel::{
         error::{Faults, Result},
         id::{ControlId, MemberId, TenantId},
@@ -136,6 +136,12 @@ pub struct Control {
     /// What it satisfies, over all frameworks.
     #[schema(value_type = Vec<RequirementRef>, max_items = 200)]
     pub requirements: Doc<Vec<RequirementRef>>,
+    /// What it is about.
+    #[schema(value_type = Vec<Topic>, max_items = 10)]
+    pub topics: Doc<Vec<Topic>>,
+    /// Whom or what it rests on.
+    #[schema(value_type = Vec<Aspect>, max_items = 3)]
+    pub aspects: Doc<Vec<Aspect>>,
     /// Its names in other systems.
     #[schema(value_type = Vec<ExternalRef>, max_items = 20)]
     pub external_refs: ExternalRefs,
@@ -167,6 +173,7 @@ impl Control {
         let fresh = self.freshness_days.is_none_or(|days| (1..=MAX_FRESHNESS).contains(&days));
         faults.when(!fresh, "/freshness_days", format!("must be from 1 to {MAX_FRESHNESS} days"));
         self.validate_requirements(&mut faults);
+        validate_tags(&self.topics, &self.aspects, "", &mut faults);
         refs::validate(&self.external_refs, &mut faults);
         faults.into_result()
     }
@@ -227,6 +234,16 @@ pub struct NewControl {
     #[graphql(default)]
     #[schema(max_items = 200)]
     pub requirements: Vec<RequirementRef>,
+    /// What it is about.
+    #[serde(default)]
+    #[graphql(default)]
+    #[schema(max_items = 10)]
+    pub topics: Vec<Topic>,
+    /// Whom or what it rests on.
+    #[serde(default)]
+    #[graphql(default)]
+    #[schema(max_items = 3)]
+    pub aspects: Vec<Aspect>,
     /// Its names in other systems.
     #[serde(default)]
     #[graphql(default)]
@@ -250,6 +267,8 @@ impl NewControl {
             automation: self.automation,
             freshness_days: self.freshness_days,
             requirements: Doc(self.requirements),
+            topics: Doc(self.topics),
+            aspects: Doc(self.aspects),
             external_refs: Doc(self.external_refs),
             version: 1,
             created_at: now,
@@ -296,6 +315,14 @@ pub struct ControlPatch {
     #[serde(deserialize_with = "patch::present")]
     #[schema(nullable = false, max_items = 200)]
     pub requirements: Option<Vec<RequirementRef>>,
+    /// What it is about, all of it.
+    #[serde(deserialize_with = "patch::present")]
+    #[schema(nullable = false, max_items = 10)]
+    pub topics: Option<Vec<Topic>>,
+    /// Whom or what it rests on, all of it.
+    #[serde(deserialize_with = "patch::present")]
+    #[schema(nullable = false, max_items = 3)]
+    pub aspects: Option<Vec<Aspect>>,
     /// Its names in other systems, all of them.
     #[serde(deserialize_with = "patch::present")]
     #[schema(nullable = false, max_items = 20)]
@@ -315,6 +342,8 @@ impl ControlPatch {
         patch::set_or_clear(&mut control.automation, self.automation);
         patch::set_or_clear(&mut control.freshness_days, self.freshness_days);
         patch::set(&mut control.requirements, self.requirements.map(Doc));
+        patch::set(&mut control.topics, self.topics.map(Doc));
+        patch::set(&mut control.aspects, self.aspects.map(Doc));
         patch::set(&mut control.external_refs, self.external_refs.map(Doc));
     }
 }
@@ -330,6 +359,12 @@ pub struct ControlFilter {
     /// Controls that satisfy something of this framework.
     #[param(inline)]
     pub framework: Option<FrameworkKey>,
+    /// Controls about this.
+    #[param(inline)]
+    pub topic: Option<Topic>,
+    /// Controls that rest on this.
+    #[param(inline)]
+    pub aspect: Option<Aspect>,
     /// Controls that have come this far.
     #[param(inline)]
     pub status: Option<ControlStatus>,

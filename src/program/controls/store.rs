@@ -41,6 +41,8 @@ diesel::table! {
         automation -> Nullable<Text>,
         freshness_days -> Nullable<Integer>,
         requirements -> Json,
+        topics -> Json,
+        aspects -> Json,
         external_refs -> Json,
         version -> Integer,
         created_at -> Instant,
@@ -58,7 +60,17 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(controls, control_requirements);
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::platform::db::sql::Uid;
+    control_tags (tenant_id, tag, control_id) {
+        tenant_id -> Uid,
+        tag -> Text,
+        control_id -> Uid,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(controls, control_requirements, control_tags);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(control_requirements::requirement, controls::status);
 
 const CODE_TAKEN: &str = "another control has this code";
@@ -88,6 +100,14 @@ macro_rules! matching {
                 named = named.filter(control_requirements::framework.eq(framework));
             }
             query = query.filter(controls::id.eq_any(named));
+        }
+        let topic = $filter.topic.map(|one| one.as_str());
+        for tag in [topic, $filter.aspect.map(|one| one.as_str())].into_iter().flatten() {
+            let tagged = control_tags::table
+                .select(control_tags::control_id)
+                .filter(control_tags::tenant_id.eq($tenant))
+                .filter(control_tags::tag.eq(tag));
+            query = query.filter(controls::id.eq_any(tagged));
         }
         if let Some(only) = $only {
             query = query.filter(controls::id.eq::<ControlId>(only));
@@ -155,7 +175,7 @@ impl Stored for Control {
             .or_taken("/code", CODE_TAKEN)
             .or_missing("/owner", NO_OWNER)?;
         uses::note(tx, &row.id.to_string(), &row.requirements).await?;
-        index_requirements(tx, row.id, &row.requirements).await?;
+        index(tx, row).await?;
         refs::replace(tx, row.id, &row.external_refs).await
     }
 
@@ -174,9 +194,9 @@ impl Stored for Control {
         if updated.is_none() {
             return Ok(None);
         }
-        forget_requirements(tx, row.id).await?;
+        forget(tx, row.id).await?;
         uses::replace(tx, &row.id.to_string(), &row.requirements).await?;
-        index_requirements(tx, row.id, &row.requirements).await?;
+        index(tx, row).await?;
         refs::replace(tx, row.id, &row.external_refs).await?;
         Ok(updated)
     }
@@ -189,7 +209,7 @@ impl Stored for Control {
             diesel::update(as_read).set(controls::version.eq(row.version + 1)).execute(conn).await
         })?;
         patch::met(held, row.version)?;
-        forget_requirements(tx, row.id).await?;
+        forget(tx, row.id).await?;
         uses::clear(tx, &row.id.to_string()).await?;
         refs::clear(tx, row.id).await?;
         on_each!(tx, |conn| diesel::delete(controls::table.find((tenant, row.id))).execute(conn).await)
@@ -200,9 +220,23 @@ impl Stored for Control {
     }
 }
 
-async fn index_requirements(tx: &mut TenantTx, id: ControlId, all: &[RequirementRef]) -> Result<()> {
-    let tenant = tx.tenant();
-    for one in all {
+/// Writes down what finds the control: its requirements, topics and aspects.
+async fn index(tx: &mut TenantTx, row: &Control) -> Result<()> {
+    let (tenant, id) = (tx.tenant(), row.id);
+    let topics = row.topics.iter().map(|one| one.as_str());
+    for tag in topics.chain(row.aspects.iter().map(|one| one.as_str())) {
+        on_each!(tx, |conn| {
+            diesel::insert_into(control_tags::table)
+                .values((
+                    control_tags::tenant_id.eq(tenant),
+                    control_tags::tag.eq(tag),
+                    control_tags::control_id.eq(id),
+                ))
+                .execute(conn)
+                .await
+        })?;
+    }
+    for one in row.requirements.iter() {
         on_each!(tx, |conn| {
             diesel::insert_into(control_requirements::table)
                 .values((
@@ -218,9 +252,16 @@ async fn index_requirements(tx: &mut TenantTx, id: ControlId, all: &[Requirement
     Ok(())
 }
 
-async fn forget_requirements(tx: &mut TenantTx, id: ControlId) -> Result<()> {
+async fn forget(tx: &mut TenantTx, id: ControlId) -> Result<()> {
     let tenant = tx.tenant();
     on_each!(tx, |conn| {
+        diesel::delete(
+            control_tags::table
+                .filter(control_tags::tenant_id.eq(tenant))
+                .filter(control_tags::control_id.eq(id)),
+        )
+        .execute(conn)
+        .await?;
         diesel::delete(
             control_requirements::table
                 .filter(control_requirements::tenant_id.eq(tenant))
