@@ -33,6 +33,11 @@ pub(super) fn crosswalk(catalog: &Catalog, from: &Framework, to: &Framework) -> 
     in_order(from, all)
 }
 
+/// A framework's mappings onto every other built-in one.
+pub(super) fn crosswalks(catalog: &Catalog, from: &Framework) -> Vec<Mapping> {
+    catalog.frameworks.iter().flat_map(|to| crosswalk(catalog, from, to)).collect()
+}
+
 /// Mappings in the order of the framework they read from; what it does not have is left out.
 pub(super) fn in_order(from: &Framework, all: Vec<Mapping>) -> Vec<Mapping> {
     let mut of: HashMap<RequirementId, Vec<Mapping>> = HashMap::new();

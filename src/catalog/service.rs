@@ -83,11 +83,21 @@ pub async fn mappings(
             let to = named(&mut tx, "to", to).await?;
             engine::crosswalk(catalog(), &from, &to)
         }
-        None => catalog().frameworks.iter().flat_map(|to| engine::crosswalk(catalog(), &from, to)).collect(),
+        None => engine::crosswalks(catalog(), &from),
     };
     all.extend(own(&mut tx, key, filter.to.as_ref()).await?);
     let wanted = |one: &Mapping| filter.requirement.as_ref().is_none_or(|id| one.requirement == *id);
     paged(engine::in_order(&from, all).into_iter().filter(wanted).collect(), page)
+}
+
+/// Every mapping of a framework onto others, in its own order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn outward(tx: &mut TenantTx, from: &Framework) -> Result<Vec<Mapping>> {
+    let mut all = engine::crosswalks(catalog(), from);
+    all.extend(own(tx, &from.key, None).await?);
+    Ok(engine::in_order(from, all))
 }
 
 /// The mappings of the tenant's own, read from a framework.

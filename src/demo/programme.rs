@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::input;
 use crate::{
-    catalog::{RequirementRef, catalog},
+    catalog::{MAX_TOPICS, Requirement, RequirementRef, catalog},
     kernel::{
         error::{Error, Result},
         id::{ControlId, MemberId},
@@ -76,11 +76,24 @@ pub async fn enter_controls(ctx: &Ctx, people: &People, table: &str) -> Result<H
             "code": row.code, "title": row.title, "kind": row.kind, "frequency": row.frequency,
             "automation": row.automation, "status": row.status, "owner": people.named(&row.owner),
             "freshness_days": row.freshness_days, "requirements": requirements,
+            "topics": tags(&requirements, |one| &one.topics), "aspects": tags(&requirements, |one| &one.aspects),
         });
         let control = room::create::<Stored>(ctx, input(new)?).await?;
         entered.insert(row.code, control.id);
     }
     Ok(entered)
+}
+
+/// What a control is about: what its requirements are about.
+fn tags<T: Copy + PartialEq>(of: &[RequirementRef], tags: fn(&Requirement) -> &Vec<T>) -> Vec<T> {
+    let all = of.iter().filter_map(|one| catalog().requirement(one)).flat_map(tags);
+    let once = all.fold(Vec::new(), |mut seen, tag| {
+        if !seen.contains(tag) {
+            seen.push(*tag);
+        }
+        seen
+    });
+    once.into_iter().take(MAX_TOPICS).collect()
 }
 
 /// The requirement with this id, in whichever framework has it.

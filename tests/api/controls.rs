@@ -5,7 +5,9 @@ use crate::support::*;
 on_both!(
     controls_live_and_are_journalled,
     controls_are_found_by_what_they_satisfy,
+    controls_are_found_by_what_they_are_about,
     coverage_tells_what_is_missing,
+    what_is_missing_is_proposed_through_the_crosswalk,
     tests_of_controls_live_and_are_journalled,
     wrong_controls_are_refused_whole,
     graphql_asks_for_relations_in_one_statement_each,
@@ -81,6 +83,80 @@ mod scenario {
             }
             assert_eq!(seen, 3, "{sort}");
         }
+    }
+
+    pub async fn controls_are_found_by_what_they_are_about(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        for (code, topics, aspects) in [
+            ("C-1", json!(["access_control", "cryptography"]), json!(["technology"])),
+            ("C-2", json!(["access_control"]), json!(["people", "process"])),
+            ("C-3", json!([]), json!([])),
+        ] {
+            let mut new = control(code, "planned", &[]);
+            (new["topics"], new["aspects"]) = (topics, aspects);
+            app.created(&key, "/v1/controls", new).await;
+        }
+        for (asked, found) in [
+            ("topic=access_control", &["C-1", "C-2"][..]),
+            ("topic=access_control&aspect=technology", &["C-1"]),
+            ("aspect=people", &["C-2"]),
+            ("topic=privacy", &[]),
+        ] {
+            assert_eq!(codes(app, &key, asked).await, found, "{asked}");
+        }
+        let listed = app.read(&key, "/v1/controls?topic=cryptography").await;
+        let at = format!("/v1/controls/{}", listed["data"][0]["id"].as_str().unwrap());
+        let changed = app.changed(&key, &at, json!({ "topics": ["privacy"] })).await;
+        assert_eq!((&changed["topics"], &changed["aspects"]), (&json!(["privacy"]), &json!(["technology"])));
+        assert_eq!(codes(app, &key, "topic=cryptography").await, [""; 0]);
+        assert_eq!(codes(app, &key, "topic=privacy").await, ["C-1"]);
+        let asked = "{ controls(filter: { topic: PRIVACY }) { nodes { code topics aspects } } }";
+        let node = &app.ask(&key, asked).await["data"]["controls"]["nodes"][0];
+        assert_eq!(node, &json!({ "code": "C-1", "topics": ["PRIVACY"], "aspects": ["TECHNOLOGY"] }));
+        let mut twice = control("C-4", "planned", &[]);
+        twice["topics"] = json!(["privacy", "privacy"]);
+        let told = app.refused(Method::POST, "/v1/controls", &key, Some(twice.clone()), 422).await;
+        assert_eq!(pointer(&told), "/topics");
+        twice["topics"] = json!(["gardening"]);
+        app.refused(Method::POST, "/v1/controls", &key, Some(twice), 400).await;
+        app.deleted(&key, &at).await;
+    }
+
+    pub async fn what_is_missing_is_proposed_through_the_crosswalk(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        app.created(&key, "/v1/controls", control("AC-01", "implemented", &[A515])).await;
+        app.created(&key, "/v1/controls", control("AC-02", "retired", &[A515])).await;
+        let at = "/v1/frameworks/soc2-2017/proposals";
+        let told = app.read(&key, at).await;
+        assert_eq!(told["uncovered"], 61);
+        let all = told["proposals"].as_array().unwrap();
+        let mappings = app.read(&key, "/v1/frameworks/iso27001-2022/mappings?requirement=A.5.15&limit=200").await;
+        let wanted: Vec<_> = mappings["data"].as_array().unwrap().iter().map(|one| one["counterpart"]["id"].clone()).collect();
+        let with: Vec<_> = all.iter().filter(|one| one["controls"] != json!([])).collect();
+        assert!(!wanted.is_empty() && with.len() == wanted.len(), "{with:?}");
+        for one in &with {
+            assert!(wanted.contains(&one["requirement"]), "{one}");
+            let proposed = &one["controls"][0];
+            assert_eq!((&proposed["code"], &proposed["through"]["id"]), (&json!("AC-01"), &json!("A.5.15")));
+            assert_eq!(proposed["partial"], json!(matches!(proposed["relationship"].as_str().unwrap(), "intersects" | "superset")));
+        }
+        assert_eq!(told["proposed"], with.len());
+        app.created(&key, "/v1/controls", control("AC-03", "planned", &[CC61])).await;
+        assert_eq!(app.read(&key, at).await["uncovered"], 60, "what is under way needs no proposal");
+        let asked = "{ frameworkProposals(framework: \"soc2-2017\") { uncovered proposals { requirement controls { code } } } }";
+        assert_eq!(app.ask(&key, asked).await["data"]["frameworkProposals"]["uncovered"], 60);
+        // Of a framework of one's own, through one's own mapping.
+        let own = json!({ "key": "x-own", "name": "Own", "requirements": [{ "id": "1", "title": "Access", "topics": ["access_control"] }] });
+        app.created(&key, "/v1/frameworks", own).await;
+        let mapping = json!({ "requirement": "1", "counterpart": { "framework": "iso27001-2022", "id": "A.5.15" },
+                              "relationship": "subset", "rationale": "Access control asks for all of it" });
+        app.created(&key, "/v1/frameworks/x-own/mappings", mapping).await;
+        let told = app.read(&key, "/v1/frameworks/x-own/proposals").await;
+        let proposed = &told["proposals"][0]["controls"][0];
+        assert_eq!((&proposed["code"], &proposed["partial"]), (&json!("AC-01"), &json!(false)), "{told}");
+        let found = app.read(&key, "/v1/frameworks/x-own/requirements?topic=access_control").await;
+        assert_eq!(texts(&found["data"], "id"), ["1"]);
+        app.refused(Method::GET, "/v1/frameworks/none/proposals", &key, None, 404).await;
     }
 
     pub async fn coverage_tells_what_is_missing(app: &TestApp) {

@@ -254,6 +254,7 @@ async fn grow(sql: &mut Sql, large: &World) {
             ],
         ),
         ("requirement_uses", vec![("requirement_id", "ID")]),
+        ("control_tags", vec![("control_id", "ID"), ("tag", "PICK(access_control,process,people)")]),
         ("control_requirements", vec![("control_id", "ID"), ("requirement", "PICK(CC6.1,CC6.2,CC6.3)")]),
         ("control_tests", vec![("id", "ID"), ("result", "PICK(passed,failed)")]),
         (

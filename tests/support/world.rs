@@ -47,6 +47,7 @@ impl World {
             "requirements": [
                 { "framework": "soc2-2017", "id": "CC6.1" }, { "framework": OWN_FRAMEWORK, "id": "1.2" },
             ],
+            "topics": ["access_control"], "aspects": ["process"],
             "external_refs": [{ "system": "jira", "id": slug }],
         });
         world.make(app, "/v1/controls", control).await;

@@ -9,6 +9,7 @@ use async_graphql::{
 use super::{
     engine::{Coverage, CoverageState},
     model::{Control, ControlBatch, ControlFilter, ControlPatch, ControlSort, NewControl},
+    proposals::Proposals,
     service,
     testing::{ControlTest, TestsOf},
 };
@@ -100,6 +101,12 @@ impl ControlQuery {
         state: Option<CoverageState>,
     ) -> Result<Coverage> {
         Ok(service::coverage(request(ctx)?, &framework, state).await?)
+    }
+
+    /// What could cover the uncovered requirements of a framework: controls that satisfy their counterparts elsewhere.
+    #[graphql(complexity = "20 + 5 * child_complexity")]
+    async fn framework_proposals(&self, ctx: &Context<'_>, framework: FrameworkKey) -> Result<Proposals> {
+        Ok(service::proposals(request(ctx)?, &framework).await?)
     }
 }
 

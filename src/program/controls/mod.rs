@@ -3,6 +3,7 @@
 
 mod engine;
 mod model;
+mod proposals;
 mod store;
 
 pub mod graphql;

@@ -8,6 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::{
     engine::{Coverage, CoverageState},
     model::{Control, ControlBatch, ControlFilter, ControlPatch, ControlSort, NewControl},
+    proposals::Proposals,
     service,
 };
 use crate::{
@@ -35,7 +36,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(get_control)
         .service(update_control)
         .service(delete_control)
-        .service(get_framework_coverage);
+        .service(get_framework_coverage)
+        .service(get_framework_proposals);
 }
 
 /// List controls
@@ -134,6 +136,20 @@ async fn get_framework_coverage(
     query: Query<CoverageFilter>,
 ) -> Result<Fresh<Coverage>> {
     ctx.run(async move |ctx| service::coverage(&ctx, &key.0, query.0.state).await).await.map(Fresh)
+}
+
+/// Get a framework's proposals
+///
+/// For each requirement that nothing covers: the controls that satisfy its counterparts in other frameworks, through the
+/// crosswalk and the tenant's own mappings, the best first. A proposal suggests what can be used again; it proves nothing.
+#[utoipa::path(
+    tag = "Frameworks",
+    params(("key" = FrameworkKey, Path, description = "The framework")),
+    responses((status = 200, description = "The proposals", body = Proposals)),
+)]
+#[get("/v1/frameworks/{key}/proposals")]
+async fn get_framework_proposals(ctx: Ctx, key: PathId<FrameworkKey>) -> Result<Fresh<Proposals>> {
+    ctx.run(async move |ctx| service::proposals(&ctx, &key.0).await).await.map(Fresh)
 }
 
 /// Change many controls at once

@@ -1,14 +1,17 @@
 //! Controls: their rules and what they cover.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::{
     engine::{self, Coverage, CoverageState},
     model::{Control, ControlPatch, ControlSort, NewControl},
+    proposals::{self, Proposals},
     store,
 };
 use crate::{
-    catalog::{FrameworkKey, framework},
+    catalog::{FrameworkKey, RequirementId, framework, outward},
     kernel::{
         error::{Error, Result},
         id::ControlKind,
@@ -76,6 +79,27 @@ impl Room for Control {
             (key, control.id.to_string())
         }
     }
+}
+
+/// What could cover the uncovered requirements of a framework: controls that satisfy their counterparts elsewhere.
+///
+/// # Errors
+/// When the caller may not read controls or there is no such framework.
+pub async fn proposals(ctx: &Ctx, key: &FrameworkKey) -> Result<Proposals> {
+    let permit = ctx.may(Action::ControlRead)?;
+    let mut tx = permit.read().await?;
+    let framework =
+        framework(&mut tx, key).await?.ok_or_else(|| Error::not_found(format!("framework {key}")))?;
+    let counts = store::counts(&mut tx, key).await?;
+    let covered: HashMap<_, _> = engine::coverage(&framework, counts, None)
+        .requirements
+        .into_iter()
+        .map(|one| (one.requirement, one.state))
+        .collect();
+    let mappings = outward(&mut tx, &framework).await?;
+    let satisfied = store::satisfying(&mut tx, &mappings).await?;
+    let state = |id: &RequirementId| covered.get(id).copied().unwrap_or(CoverageState::Uncovered);
+    Ok(proposals::propose(&framework, state, &mappings, &satisfied))
 }
 
 /// Which requirements of a framework have an implemented control.

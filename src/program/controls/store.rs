@@ -1,21 +1,24 @@
 //! The controls' tables.
 
+use std::collections::{BTreeSet, HashSet};
+
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::{
     engine::Count,
     model::{Control, ControlFilter, ControlSort, ControlStatus},
+    proposals::Satisfies,
 };
 use crate::{
-    catalog::{FrameworkKey, RequirementId, RequirementRef, uses},
+    catalog::{FrameworkKey, Mapping, RequirementId, RequirementRef, uses},
     counted,
     kernel::{
         error::{Explain, Result},
         id::{ControlId, ControlKind},
         page::PageRequest,
         patch,
-        text::ShortCode,
+        text::{ShortCode, Title},
         time::Instant,
     },
     keyset, on_each,
@@ -288,6 +291,35 @@ pub async fn freshness(tx: &mut TenantTx, ids: &[ControlId]) -> Result<Vec<(Cont
             .await
     })?;
     Ok(rows.into_iter().filter_map(|(id, days)| Some((id, days?))).collect())
+}
+
+/// The controls that are in use or under way and satisfy a counterpart of these mappings.
+pub(super) async fn satisfying(tx: &mut TenantTx, mappings: &[Mapping]) -> Result<Vec<Satisfies>> {
+    use control_requirements as req;
+    let tenant = tx.tenant();
+    let wanted: HashSet<_> = mappings.iter().map(|one| &one.counterpart).collect();
+    let frameworks: BTreeSet<_> = wanted.iter().map(|one| &one.framework).collect();
+    let rows: Vec<(FrameworkKey, RequirementId, ControlId, ShortCode, Title, ControlStatus)> =
+        on_each!(tx, |conn| {
+            req::table
+                .inner_join(
+                    controls::table.on(controls::tenant_id.eq(req::tenant_id).and(controls::id.eq(req::control_id))),
+                )
+                .filter(req::tenant_id.eq(tenant))
+                .filter(req::framework.eq_any(frameworks.iter().copied()))
+                .filter(controls::status.ne(ControlStatus::Retired))
+                .select((req::framework, req::requirement, controls::id, controls::code, controls::title, controls::status))
+                .load(conn)
+                .await
+        })?;
+    let named = |(framework, id, control, code, title, status)| Satisfies {
+        requirement: RequirementRef { framework, id },
+        control,
+        code,
+        title,
+        status,
+    };
+    Ok(rows.into_iter().map(named).filter(|one| wanted.contains(&one.requirement)).collect())
 }
 
 /// How many controls in each status name each requirement of a framework.
