@@ -23,7 +23,7 @@ use crate::{
         access::Services,
         diary,
         graphql::{self, Introspection},
-        http::{self, Diagnostics, Metrics, Operator, Problem, Routes},
+        http::{self, Diagnostics, Limits, Metrics, Operator, Problem, Quotas, Routes},
         identity::{clients, invitations, keys, members, oauth, providers, tenants},
         journal::{self, Facts, Follower},
     },
@@ -47,13 +47,21 @@ pub struct Options {
     pub cors_origins: Vec<String>,
     /// Whether GraphQL answers questions about its schema.
     pub introspection: bool,
+    /// How many requests a minute are answered.
+    pub quotas: Quotas,
     /// Whether answers tell how many SQL statements they took.
     pub diagnostics: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { operator_key: None, cors_origins: Vec::new(), introspection: true, diagnostics: false }
+        Self {
+            operator_key: None,
+            cors_origins: Vec::new(),
+            introspection: true,
+            quotas: Quotas::default(),
+            diagnostics: false,
+        }
     }
 }
 
@@ -68,6 +76,7 @@ pub struct Service {
     surface: Arc<Surface>,
     graph: Graph,
     metrics: Metrics,
+    limits: Limits,
 }
 
 struct Surface {
@@ -155,7 +164,8 @@ impl Service {
         let routes = Routes::of(&raw_openapi()).with(&http::PAGES);
         let surface = Surface { document: openapi().map_err(Error::internal)?, routes };
         let metrics = Metrics::new(services.db.engine())?;
-        Ok(Self { services, options, surface: Arc::new(surface), graph: graph(), metrics })
+        let limits = Limits::new(options.quotas, services.clock.clone());
+        Ok(Self { services, options, surface: Arc::new(surface), graph: graph(), metrics, limits })
     }
 
     /// The application of one worker.
@@ -179,6 +189,7 @@ impl Service {
             .app_data(web::Data::from(self.surface.clone()))
             .app_data(web::Data::new(self.graph.clone()))
             .app_data(web::Data::new(self.metrics.clone()))
+            .app_data(web::Data::new(self.limits.clone()))
             .into_utoipa_app()
             .configure(rooms)
             .into_app()
@@ -188,6 +199,7 @@ impl Service {
             .configure(http::pages)
             .default_service(web::to(http::fallback))
             .wrap(from_fn(http::idempotency))
+            .wrap(from_fn(http::limit))
             .wrap(http::cors(&self.options.cors_origins))
             .wrap(from_fn(http::refuse_origin))
             .wrap(Compat::new(from_fn(http::frame)))

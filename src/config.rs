@@ -16,6 +16,7 @@ use crate::{
     platform::{
         db,
         files::{self, Bounds},
+        http::Quotas,
         identity::signing,
         outbound::{self, Allow},
         secrets::Vault,
@@ -149,9 +150,36 @@ pub struct ServeArgs {
     /// A PEM file of certificate authorities to trust beside the system's when calling for tenants
     #[arg(long, env = "ATTESTD_OUTBOUND_CA", value_name = "FILE", default_value = "")]
     outbound_ca: String,
+    #[command(flatten)]
+    quotas: QuotaArgs,
     /// How long requests in flight may take after SIGTERM, 0 to 600 seconds
     #[arg(long, env = "ATTESTD_SHUTDOWN_GRACE", value_name = "SECONDS", default_value = "30")]
     shutdown_grace: String,
+}
+
+/// How many requests are answered.
+#[derive(Args)]
+struct QuotaArgs {
+    /// Requests a minute of one credential, up to 1000000; 0 for any number
+    #[arg(long, env = "ATTESTD_RATE_LIMIT", value_name = "COUNT", default_value = "600")]
+    rate_limit: String,
+    /// Requests a minute from one address that shows no credential or a wrong one, up to 1000000; 0 for any number
+    #[arg(long, env = "ATTESTD_RATE_LIMIT_ANONYMOUS", value_name = "COUNT", default_value = "120")]
+    rate_limit_anonymous: String,
+    /// Whether X-Forwarded-For ends with the caller's address: only behind a proxy that writes it
+    #[arg(long, env = "ATTESTD_TRUST_FORWARDED", value_name = "true|false", default_value = "false")]
+    trust_forwarded: String,
+}
+
+impl QuotaArgs {
+    fn read(&self, faults: &mut Faults) -> Option<Quotas> {
+        let quota = |text: &str| Ok(u32::try_from(count(text, 0..=1_000_000)?).unwrap_or_default());
+        let credential = faults.note("ATTESTD_RATE_LIMIT", quota(&self.rate_limit));
+        let anonymous = faults.note("ATTESTD_RATE_LIMIT_ANONYMOUS", quota(&self.rate_limit_anonymous));
+        let trust = self.trust_forwarded.parse().map_err(|_| "must be true or false".to_owned());
+        let trust_forwarded = faults.note("ATTESTD_TRUST_FORWARDED", trust);
+        Some(Quotas { credential: credential?, anonymous: anonymous?, trust_forwarded: trust_forwarded? })
+    }
 }
 
 /// The settings of a service, all valid.
@@ -228,10 +256,12 @@ impl ServeArgs {
         let introspection =
             self.graphql_introspection.parse().map_err(|_| "must be true or false".to_owned());
         let introspection = faults.note("ATTESTD_GRAPHQL_INTROSPECTION", introspection);
+        let quotas = self.quotas.read(faults);
         Some(app::Options {
             operator_key: operator?,
             cors_origins: origins?,
             introspection: introspection?,
+            quotas: quotas?,
             diagnostics: false,
         })
     }
@@ -392,7 +422,8 @@ mod tests {
                      --graphql-introspection=maybe --master-key=short --public-url=a.example --token-lifetime=59 \
                      --signing-key-days=0 --pool-size=0 --connection-wait=61 --request-timeout=-1 \
                      --statement-timeout=x --evidence-store=ftp://x --evidence-limit=5121 --evidence-pause=0 \
-                     --outbound-allow=* --outbound-ca=/nowhere --shutdown-grace=601 --log==";
+                     --outbound-allow=* --outbound-ca=/nowhere --rate-limit=-1 --rate-limit-anonymous=x \
+                     --trust-forwarded=perhaps --shutdown-grace=601 --log==";
         let faults = check(&flags.split_whitespace().collect::<Vec<_>>()).err().unwrap_or_default();
         let named: Vec<_> = faults.iter().filter_map(|fault| fault.split(' ').next()).collect();
         let expected = [
@@ -401,6 +432,9 @@ mod tests {
             "ATTESTD_OPERATOR_KEY",
             "ATTESTD_CORS_ORIGINS",
             "ATTESTD_GRAPHQL_INTROSPECTION",
+            "ATTESTD_RATE_LIMIT",
+            "ATTESTD_RATE_LIMIT_ANONYMOUS",
+            "ATTESTD_TRUST_FORWARDED",
             "ATTESTD_MASTER_KEY",
             "ATTESTD_PUBLIC_URL",
             "ATTESTD_TOKEN_LIFETIME",

@@ -77,6 +77,8 @@ codes! {
         "Send the body again: it changed on its way, or the digest is another file's. Nothing of it was kept.";
     PreconditionRequired = "precondition_required", 428, "If-Match is required",
         "Send If-Match with the ETag that you read, or * to overwrite whatever is there.";
+    RateLimited = "rate_limited", 429, "Too many requests",
+        "Wait as long as Retry-After says; RateLimit tells what is left, RateLimit-Policy how much is allowed.";
     Internal = "internal", 500, "Something went wrong on our side",
         "Report the request id; the cause is in the server's log under it.";
     Unavailable = "unavailable", 503, "The service is busy",

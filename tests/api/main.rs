@@ -23,6 +23,7 @@ mod identity_providers;
 mod invitations;
 mod oidc_provider;
 mod journal;
+mod limits;
 mod members;
 mod milestones;
 mod organization;

@@ -13,6 +13,7 @@ use attestd::{
         access::Services,
         db::{Db, Engine, Options},
         files::{Address, Bounds, Files, Place},
+        http::Quotas,
         identity::{
             providers::Trust,
             signing::{self, Tokens},
@@ -69,7 +70,9 @@ impl Default for Setup {
         // A provider of the tests' own lies on loopback.
         let allow = Allow::parse("127.0.0.1").unwrap();
         let outbound = outbound::Options { allow, ..outbound::Options::default() };
-        let surface = app::Options { operator_key, diagnostics: true, ..app::Options::default() };
+        // What is tested is not how often.
+        let quotas = Quotas::NONE;
+        let surface = app::Options { operator_key, diagnostics: true, quotas, ..app::Options::default() };
         let (timeout, master_key) = (Duration::from_secs(20), MASTER_KEY.to_owned());
         Self { options, timeout, surface, uploads: Bounds::default(), place: None, master_key, outbound }
     }

@@ -72,7 +72,7 @@ impl Services {
 }
 
 /// What a caller proved itself with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Credential {
     /// An API key.
     ApiKey(ApiKeyId),

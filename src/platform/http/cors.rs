@@ -23,6 +23,7 @@ pub fn cors(origins: &[String]) -> Condition<Cors> {
         .allowed_headers([header::IF_MATCH, header::IF_NONE_MATCH])
         .allowed_headers(["idempotency-key", "x-request-id"])
         .expose_headers(["etag", "location", "link", "retry-after", "x-request-id", "idempotency-replayed"])
+        .expose_headers(["ratelimit", "ratelimit-policy"])
         .max_age(REMEMBERED);
     Condition::new(!origins.is_empty(), origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin)))
 }

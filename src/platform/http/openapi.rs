@@ -7,7 +7,7 @@ use utoipa::openapi::OpenApi;
 use super::{
     Problem, edge,
     examples::{Shown, example},
-    links,
+    limits, links,
 };
 use crate::{
     kernel::error::{Code, Error},
@@ -105,6 +105,9 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
     if operation["security"] != json!([{}]) {
         codes.extend([Code::Unauthenticated, Code::Forbidden]);
     }
+    if !limits::unlimited(path) {
+        codes.push(Code::RateLimited);
+    }
     if path.contains('{') {
         codes.push(Code::NotFound);
     }
@@ -161,6 +164,20 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
         }
     }
     answers(path, operation, !effect_free);
+    if !limits::unlimited(path) {
+        limited(operation);
+    }
+}
+
+/// Tells in every answer what is left of the caller's quota.
+fn limited(operation: &mut Value) {
+    for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+        response["headers"]["RateLimit-Policy"] = told("How many requests are allowed: \"credential\";q=600;w=60");
+        response["headers"]["RateLimit"] = told("How many are left, and seconds to the next: \"credential\";r=599;t=1");
+        if *status == Code::RateLimited.status().to_string() {
+            response["headers"]["Retry-After"] = told("Seconds to wait");
+        }
+    }
 }
 
 /// A POST that only asks a question says so.

@@ -9,7 +9,10 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::heade
 use subtle::ConstantTimeEq;
 use tracing::Instrument;
 
-use super::edge::{Diagnostics, RequestId};
+use super::{
+    edge::{Diagnostics, RequestId},
+    limits::Limits,
+};
 use crate::{
     kernel::{
         error::{Code, Error, Result},
@@ -47,6 +50,7 @@ impl FromRequest for Ctx {
                 async move { authenticate::caller(&running, &presented, &id).await }.in_current_span(),
             );
             let caller = caller.await.map_err(Error::internal)??;
+            Limits::of_credential(&request, Some(caller.credential))?;
             Ok(Self::new(services, caller, request_id, sent_key(&request), statements))
         })
     }
@@ -65,6 +69,7 @@ impl FromRequest for OperatorCtx {
                 tenant.await?;
                 return Err(Error::new(Code::Forbidden, "only the operator manages tenants"));
             }
+            Limits::of_credential(&request, None)?;
             Ok(Self {
                 services: services(&request)?,
                 request_id: RequestId::of(&request),
