@@ -158,7 +158,7 @@ pub struct ServeArgs {
 }
 
 /// How many requests are answered.
-#[derive(Args)]
+#[derive(Args, Clone)]
 struct QuotaArgs {
     /// Requests a minute of one credential, up to 1000000; 0 for any number
     #[arg(long, env = "ATTESTD_RATE_LIMIT", value_name = "COUNT", default_value = "600")]
@@ -372,7 +372,9 @@ fn authorities(file: &str) -> Result<Vec<CertificateDer<'static>>, String> {
     }
     let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
     match read {
-        Ok(found) if Vec::is_empty(&found) => Err(format!("must name a PEM file of certificates; {file} has none")),
+        Ok(found) if Vec::is_empty(&found) => {
+            Err(format!("must name a PEM file of certificates; {file} has none"))
+        }
         Ok(found) => Ok(found),
         Err(fault) => Err(format!("must name a PEM file of certificates; {file}: {fault}")),
     }

@@ -233,7 +233,8 @@ mod tests {
             let tagged = (1..=3).contains(&one.topics.len()) && (1..=3).contains(&one.aspects.len());
             assert!(tagged, "{} {}", one.framework, one.id);
         }
-        let topics = catalog().frameworks.iter().flat_map(|one| &one.requirements).flat_map(|one| &one.topics);
+        let topics =
+            catalog().frameworks.iter().flat_map(|one| &one.requirements).flat_map(|one| &one.topics);
         assert_eq!(topics.collect::<HashSet<_>>().len(), Topic::ALL.len(), "each topic is used");
     }
 

@@ -30,7 +30,16 @@ pub fn bind(service: Service, listen: SocketAddr, grace: Duration) -> Outcome<(S
 pub async fn run(settings: Settings) -> Outcome {
     start_log(settings.log);
     let Settings {
-        database, pools, listen, surface, outbound, request_timeout, shutdown_grace, evidence, uploads, ..
+        database,
+        pools,
+        listen,
+        surface,
+        outbound,
+        request_timeout,
+        shutdown_grace,
+        evidence,
+        uploads,
+        ..
     } = settings;
     let services = Services {
         vault: settings.vault,

@@ -22,8 +22,7 @@ use crate::{
         access::{Caller, Credential, Ctx, OperatorCtx, Services},
         db::Statements,
         identity::{
-            clients,
-            invitations,
+            clients, invitations,
             members::Member,
             providers::IdentityProvider,
             tenants::{self, Founded},
@@ -106,7 +105,8 @@ async fn sign_in(ctx: &Ctx) -> Result<()> {
         "role_rules": [{ "value": "compliance-leads", "role": "manager" }, { "value": "engineering", "role": "contributor" }],
     });
     room::create::<IdentityProvider>(ctx, input(directory)?).await?;
-    let invitation = json!({ "email": "security@example-cloud.example", "name": "Security lead", "role": "manager" });
+    let invitation =
+        json!({ "email": "security@example-cloud.example", "name": "Security lead", "role": "manager" });
     invitations::service::create(ctx, input(invitation)?).await.map(drop)
 }
 

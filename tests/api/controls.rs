@@ -130,15 +130,20 @@ mod scenario {
         let told = app.read(&key, at).await;
         assert_eq!(told["uncovered"], 61);
         let all = told["proposals"].as_array().unwrap();
-        let mappings = app.read(&key, "/v1/frameworks/iso27001-2022/mappings?requirement=A.5.15&limit=200").await;
-        let wanted: Vec<_> = mappings["data"].as_array().unwrap().iter().map(|one| one["counterpart"]["id"].clone()).collect();
+        let mappings =
+            app.read(&key, "/v1/frameworks/iso27001-2022/mappings?requirement=A.5.15&limit=200").await;
+        let wanted: Vec<_> =
+            mappings["data"].as_array().unwrap().iter().map(|one| one["counterpart"]["id"].clone()).collect();
         let with: Vec<_> = all.iter().filter(|one| one["controls"] != json!([])).collect();
         assert!(!wanted.is_empty() && with.len() == wanted.len(), "{with:?}");
         for one in &with {
             assert!(wanted.contains(&one["requirement"]), "{one}");
             let proposed = &one["controls"][0];
             assert_eq!((&proposed["code"], &proposed["through"]["id"]), (&json!("AC-01"), &json!("A.5.15")));
-            assert_eq!(proposed["partial"], json!(matches!(proposed["relationship"].as_str().unwrap(), "intersects" | "superset")));
+            assert_eq!(
+                proposed["partial"],
+                json!(matches!(proposed["relationship"].as_str().unwrap(), "intersects" | "superset"))
+            );
         }
         assert_eq!(told["proposed"], with.len());
         app.created(&key, "/v1/controls", control("AC-03", "planned", &[CC61])).await;

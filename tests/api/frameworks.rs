@@ -17,7 +17,9 @@ mod scenario {
         let all = app.read(&key, "/v1/frameworks").await;
         assert_eq!(all["data"][0]["key"], "iso27001-2022");
         assert_eq!(all["data"][1]["outcome"], "attestation");
-        let about = app.read(&key, "/v1/frameworks/iso27001-2022/requirements?topic=cryptography&aspect=technology").await;
+        let about = app
+            .read(&key, "/v1/frameworks/iso27001-2022/requirements?topic=cryptography&aspect=technology")
+            .await;
         assert_eq!(texts(&about["data"], "id"), ["A.8.24"]);
         assert_eq!(about["data"][0]["topics"], json!(["cryptography"]));
         let people =

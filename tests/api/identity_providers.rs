@@ -41,9 +41,12 @@ async fn registered(app: &TestApp, slug: &str) -> (String, String) {
 }
 
 fn lead(app: &TestApp, slug: &str) -> String {
-    app.provider().token(slug, json!({
-        "sub": "7", "groups": ["leads"], "email": "lead@acme.example", "name": "Compliance lead",
-    }))
+    app.provider().token(
+        slug,
+        json!({
+            "sub": "7", "groups": ["leads"], "email": "lead@acme.example", "name": "Compliance lead",
+        }),
+    )
 }
 
 async fn status(app: &TestApp, token: &str) -> u16 {
@@ -91,8 +94,11 @@ mod scenario {
 
     pub async fn claims_decide_at_each_token(app: &TestApp) {
         let (key, at) = registered(app, "acme").await;
-        let as_one_of = |groups: Value| app.provider().token("acme", json!({ "sub": "7", "name": "N", "groups": groups }));
-        let (reader, lead, nobody) = (as_one_of(json!(["readers"])), as_one_of(json!(["leads"])), as_one_of(json!([])));
+        let as_one_of = |groups: Value| {
+            app.provider().token("acme", json!({ "sub": "7", "name": "N", "groups": groups }))
+        };
+        let (reader, lead, nobody) =
+            (as_one_of(json!(["readers"])), as_one_of(json!(["leads"])), as_one_of(json!([])));
         let control = || json!({ "code": "AC-1", "title": "New" });
         app.refused(Method::POST, "/v1/controls", &reader, Some(control()), 403).await;
         app.created(&lead, "/v1/controls", control()).await;
@@ -188,7 +194,9 @@ mod scenario {
     pub async fn issuer_and_audience_belong_to_one_tenant(app: &TestApp) {
         let (key, at) = registered(app, "acme").await;
         let other = app.tenant("other").await;
-        let told = app.refused(Method::POST, "/v1/identity-providers", &other, Some(directory(app, "acme")), 409).await;
+        let told = app
+            .refused(Method::POST, "/v1/identity-providers", &other, Some(directory(app, "acme")), 409)
+            .await;
         assert_eq!(pointer(&told), "/audience", "{told}");
         let mut own = directory(app, "acme");
         own["audience"] = json!("other");
@@ -255,7 +263,11 @@ mod scenario {
         provider.rotate(false);
         app.clock.forward(3600);
         let unknown = lead(app, "acme");
-        assert_eq!((status(app, &known).await, status(app, &unknown).await), (200, 401), "the last keys are used on");
+        assert_eq!(
+            (status(app, &known).await, status(app, &unknown).await),
+            (200, 401),
+            "the last keys are used on"
+        );
         assert_eq!(status(app, &key).await, 200);
         app.clock.forward(24 * 3600);
         assert_eq!(status(app, &known).await, 401, "but not for ever");
@@ -308,7 +320,8 @@ mod scenario {
             assert!([400, 401, 431].contains(&status(app, &token).await), "{why}");
         }
         // The same are told by name to the owner who tries them.
-        let told = app.call(Method::POST, &format!("{at}/check"), &key, Some(json!({ "token": swapped }))).await;
+        let told =
+            app.call(Method::POST, &format!("{at}/check"), &key, Some(json!({ "token": swapped }))).await;
         let told: Value = told.json().await.unwrap();
         assert!(told["token"]["problem"].as_str().unwrap().contains("signature"), "{told}");
         assert_eq!(app.read(&key, "/v1/members?count=true").await["total"], 2);
@@ -333,7 +346,8 @@ mod scenario {
         let nobody = check(json!({ "token": app.provider().token("acme", json!({ "sub": "8" })) })).await;
         assert_eq!((&nobody["token"]["accepted"], &nobody["token"]["role"]), (&json!(true), &Value::Null));
         assert!(nobody["token"]["problem"].as_str().unwrap().contains("no rule fits"), "{nobody}");
-        let past = check(json!({ "token": app.provider().token("acme", json!({ "sub": "8", "exp": 1 })) })).await;
+        let past =
+            check(json!({ "token": app.provider().token("acme", json!({ "sub": "8", "exp": 1 })) })).await;
         assert_eq!(past["token"]["problem"], "exp is past");
         // What it finds is known from then on.
         app.provider().rotate(true);
@@ -372,7 +386,9 @@ mod scenario {
             assert_eq!(pointer(&told), at, "{told}");
         }
         for none in [json!(["none"]), json!(["HS256"]), json!(["RS512"])] {
-            let told = app.refused(Method::POST, "/v1/identity-providers", &key, Some(with("algorithms", none)), 400).await;
+            let told = app
+                .refused(Method::POST, "/v1/identity-providers", &key, Some(with("algorithms", none)), 400)
+                .await;
             assert_eq!(pointer(&told), "/algorithms/0", "{told}");
         }
         let made = app.created(&key, "/v1/identity-providers", directory(app, "acme")).await;
@@ -400,10 +416,15 @@ mod scenario {
 
 /// The operator's list decides, and a tenant cannot reach into the operator's network.
 async fn a_provider_inside_is_not_called(engine: Engine) {
-    let app = TestApp::with(engine, Setup { outbound: outbound::Options::default(), ..Setup::default() }).await;
+    let app =
+        TestApp::with(engine, Setup { outbound: outbound::Options::default(), ..Setup::default() }).await;
     let key = app.tenant("acme").await;
-    let told = app.refused(Method::POST, "/v1/identity-providers", &key, Some(directory(&app, "acme")), 422).await;
-    assert!(pointer(&told) == "/issuer" && told["detail"].as_str().unwrap().contains("ATTESTD_OUTBOUND_ALLOW"), "{told}");
+    let told =
+        app.refused(Method::POST, "/v1/identity-providers", &key, Some(directory(&app, "acme")), 422).await;
+    assert!(
+        pointer(&told) == "/issuer" && told["detail"].as_str().unwrap().contains("ATTESTD_OUTBOUND_ALLOW"),
+        "{told}"
+    );
     // Registered while it was listed: its tokens are refused, and the check tells why.
     let listed = format!(
         "UPDATE identity_providers SET issuer = '{}' WHERE audience = '{AUDIENCE}'",

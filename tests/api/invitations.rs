@@ -47,7 +47,10 @@ mod scenario {
     pub async fn an_invited_person_becomes_a_member(app: &TestApp) {
         let key = registered(app, "acme").await;
         let made = app.created(&key, "/v1/invitations", lead()).await;
-        assert_eq!((&made["state"], &made["expires_at"]), (&json!("pending"), &json!("2026-12-01T09:00:00Z")));
+        assert_eq!(
+            (&made["state"], &made["expires_at"]),
+            (&json!("pending"), &json!("2026-12-01T09:00:00Z"))
+        );
         let token = person(app, json!({ "email": "lead@ACME.example", "email_verified": true }));
         app.refused(Method::GET, "/v1/tenant", &token, None, 403).await;
         let answer = app.call(Method::POST, ACCEPT, &token, Some(json!({ "token": made["token"] }))).await;
@@ -62,7 +65,8 @@ mod scenario {
         app.created(&token, "/v1/controls", json!({ "code": "AC-1", "title": "New" })).await;
         // The claims have no say: the member's own role counts.
         app.changed(&key, &place, json!({ "role": "viewer" })).await;
-        app.refused(Method::POST, "/v1/controls", &token, Some(json!({ "code": "AC-2", "title": "X" })), 403).await;
+        app.refused(Method::POST, "/v1/controls", &token, Some(json!({ "code": "AC-2", "title": "X" })), 403)
+            .await;
         let id = made["id"].as_str().unwrap();
         let trail = app.events(&key, id).await;
         assert_eq!(texts(&json!(trail), "type"), ["invitation.created", "invitation.accepted"]);
@@ -99,7 +103,8 @@ mod scenario {
         app.deleted(&key, &at).await;
         assert_eq!(app.read(&key, &at).await["state"], "revoked");
         app.refused(Method::DELETE, &at, &key, None, 409).await;
-        let short = json!({ "email": "a@b.c", "name": "N", "role": "viewer", "expires_at": "2026-11-24T09:00:10Z" });
+        let short =
+            json!({ "email": "a@b.c", "name": "N", "role": "viewer", "expires_at": "2026-11-24T09:00:10Z" });
         let (at, expired) = invited(app, &key, short).await;
         app.clock.forward(10);
         assert_eq!(app.read(&key, &at).await["state"], "expired");
@@ -110,7 +115,8 @@ mod scenario {
         let mut forged = expired["token"].as_str().unwrap().to_owned();
         forged.replace_range(forged.len() - 1.., "x");
         for unknown in ["x", &forged, "ati_00000000000000000000000000000000_x"] {
-            let told = app.refused(Method::POST, ACCEPT, &token, Some(json!({ "token": unknown })), 422).await;
+            let told =
+                app.refused(Method::POST, ACCEPT, &token, Some(json!({ "token": unknown })), 422).await;
             assert_eq!(pointer(&told), "/token", "{told}");
         }
         // A member's key is no token of a provider.
@@ -132,14 +138,16 @@ mod scenario {
         let unproved = person(app, json!({ "email": "other@acme.example" }));
         let member = app.created(&unproved, ACCEPT, body).await;
         assert_eq!(member["email"], "Lead@acme.example");
-        let (_, body) = invited(app, &key, json!({ "email": "x@acme.example", "name": "X", "role": "viewer" })).await;
+        let (_, body) =
+            invited(app, &key, json!({ "email": "x@acme.example", "name": "X", "role": "viewer" })).await;
         let told = app.refused(Method::POST, ACCEPT, &unproved, Some(body), 409).await;
         assert!(told["detail"].as_str().unwrap().contains("a member here already"), "{told}");
     }
 
     pub async fn a_member_is_joined_to_its_address(app: &TestApp) {
         let key = registered(app, "acme").await;
-        let own = json!({ "kind": "person", "name": "Lead", "role": "manager", "email": "Lead@acme.example" });
+        let own =
+            json!({ "kind": "person", "name": "Lead", "role": "manager", "email": "Lead@acme.example" });
         let own = app.created(&key, "/v1/members", own).await;
         let mut less = lead();
         less["role"] = json!("viewer");
@@ -175,18 +183,27 @@ mod scenario {
         let first = app.call_with(Method::POST, ACCEPT, &token, Some(body.clone()), &sent).await;
         let first: Value = first.json().await.unwrap();
         let again = app.call_with(Method::POST, ACCEPT, &token, Some(body.clone()), &sent).await;
-        assert_eq!((again.status().as_u16(), &again.headers()["idempotency-replayed"]), (201, &"true".parse().unwrap()));
+        assert_eq!(
+            (again.status().as_u16(), &again.headers()["idempotency-replayed"]),
+            (201, &"true".parse().unwrap())
+        );
         assert_eq!(again.json::<Value>().await.unwrap()["id"], first["id"]);
         // Somebody else's key is somebody else's, though the provider is the same.
         let other = person(app, json!({ "sub": "8" }));
         let told = app.call_with(Method::POST, ACCEPT, &other, Some(body), &sent).await;
         assert_eq!(told.status(), 409);
-        let made = app.created(&key, "/v1/invitations", json!({ "email": "x@b.c", "name": "X", "role": "manager" })).await;
+        let made = app
+            .created(&key, "/v1/invitations", json!({ "email": "x@b.c", "name": "X", "role": "manager" }))
+            .await;
         app.created(&other, ACCEPT, json!({ "token": made["token"] })).await;
         let control = |code: &str| json!({ "code": code, "title": "New" });
         let one = app.call_with(Method::POST, "/v1/controls", &token, Some(control("A")), &sent).await;
         let two = app.call_with(Method::POST, "/v1/controls", &other, Some(control("B")), &sent).await;
-        assert_eq!((one.status().as_u16(), two.status().as_u16()), (422, 422), "each spent its key on the acceptance");
+        assert_eq!(
+            (one.status().as_u16(), two.status().as_u16()),
+            (422, 422),
+            "each spent its key on the acceptance"
+        );
     }
 
     pub async fn an_invitation_of_another_tenant_is_none(app: &TestApp) {

@@ -25,7 +25,12 @@ fn told(answer: &Response) -> (u16, &str) {
 async fn a_credential_has_its_quota(engine: Engine) {
     let app = limited(engine).await;
     let key = app.tenant("acme").await;
-    for left in [r#""credential";r=3;t=15"#, r#""credential";r=2;t=30"#, r#""credential";r=1;t=45"#, r#""credential";r=0;t=60"#] {
+    for left in [
+        r#""credential";r=3;t=15"#,
+        r#""credential";r=2;t=30"#,
+        r#""credential";r=1;t=45"#,
+        r#""credential";r=0;t=60"#,
+    ] {
         let answer = ask(&app, &key, "192.0.2.1").await;
         assert_eq!(told(&answer), (200, left));
         assert_eq!(answer.headers()["ratelimit-policy"], r#""credential";q=4;w=60"#);
@@ -39,7 +44,8 @@ async fn a_credential_has_its_quota(engine: Engine) {
     let person = json!({ "kind": "person", "name": "Auditee", "role": "viewer" });
     let write = app.call(Method::POST, "/v1/members", &key, Some(person)).await;
     assert_eq!(write.status(), 429);
-    let graph = app.call(Method::POST, "/graphql", &key, Some(json!({ "query": "{ tenant { slug } }" }))).await;
+    let graph =
+        app.call(Method::POST, "/graphql", &key, Some(json!({ "query": "{ tenant { slug } }" }))).await;
     assert_eq!(graph.status(), 429);
     // Another credential is another's quota; so is the operator's.
     let other = app.tenant("other").await;

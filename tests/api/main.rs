@@ -3,8 +3,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod advice;
 mod access_tokens;
+mod advice;
 mod api_keys;
 mod batch;
 mod certifications;
@@ -21,13 +21,13 @@ mod graphql;
 mod idempotency;
 mod identity_providers;
 mod invitations;
-mod oidc_provider;
 mod journal;
 mod limits;
 mod members;
 mod milestones;
-mod organization;
 mod oauth_clients;
+mod oidc_provider;
+mod organization;
 mod pages;
 mod risks;
 mod settings;

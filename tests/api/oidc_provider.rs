@@ -74,14 +74,16 @@ mod scenario {
             (&json!("Compliance lead"), &json!("Lead@acme.example"), &json!("manager"), &2)
         );
         let reader = oidc.token("reader", "ES256").await;
-        app.refused(Method::POST, "/v1/controls", &reader, Some(json!({ "code": "A", "title": "A" })), 403).await;
+        app.refused(Method::POST, "/v1/controls", &reader, Some(json!({ "code": "A", "title": "A" })), 403)
+            .await;
         assert_eq!(status(app, &oidc.token("stranger", "ES256").await).await, 403);
         let told: Value = {
             let body = json!({ "token": reader });
             app.call(Method::POST, &format!("{at}/check"), &key, Some(body)).await.json().await.unwrap()
         };
         assert_eq!((&told["ok"], &told["token"]["role"]), (&json!(true), &json!("viewer")), "{told}");
-        let kinds: Vec<_> = told["keys"].as_array().unwrap().iter().map(|one| one["kty"].as_str().unwrap()).collect();
+        let kinds: Vec<_> =
+            told["keys"].as_array().unwrap().iter().map(|one| one["kty"].as_str().unwrap()).collect();
         assert_eq!(kinds, ["RSA", "EC", "OKP"]);
         // Another group from the next token on.
         oidc.ask(json!({ "claims": { "client": "reader", "groups": ["leads"] } })).await;
@@ -133,7 +135,12 @@ mod scenario {
             header
         };
         // What is signed here is taken when nothing is wrong with it.
-        for header in [rs(), with("typ", json!("JWT")), with("typ", Value::Null), with("jku", json!("https://evil.example.com"))] {
+        for header in [
+            rs(),
+            with("typ", json!("JWT")),
+            with("typ", Value::Null),
+            with("jku", json!("https://evil.example.com")),
+        ] {
             let token = oidc.signed(good(header.clone(), json!({}))).await;
             assert_eq!(status(app, &token).await, 200, "{header}");
         }

@@ -61,7 +61,9 @@ fn every_body_and_answer_has_an_example() {
     let mut faults = Vec::new();
     for (name, operation) in operations(&document) {
         let bodies = fields(&operation["requestBody"]["content"]);
-        let shown = |(media, body): (&String, &Value)| media == "application/octet-stream" || body["example"].is_object();
+        let shown = |(media, body): (&String, &Value)| {
+            media == "application/octet-stream" || body["example"].is_object()
+        };
         if !bodies.into_iter().all(shown) {
             faults.push(format!("{name}: the body has no example"));
         }

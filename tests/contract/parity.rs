@@ -216,9 +216,7 @@ fn cases() -> Vec<Case> {
                 "algorithms": ["RS256", "ES256"], "role_claim": "groups", "scopes": ["controls:read"],
                 "role_rules": [{ "value": "leads", "role": "manager" }] })
     };
-    let invitation = || {
-        json!({ "email": "new@acme.example", "name": "New", "role": "contributor", "access_ends_on": "2027-12-31" })
-    };
+    let invitation = || json!({ "email": "new@acme.example", "name": "New", "role": "contributor", "access_ends_on": "2027-12-31" });
     let test = || {
         json!({ "kind": "design", "procedure": "Read it", "result": "passed", "performed_on": "2026-11-01",
                           "tester": "@mem", "next_due": "2027-11-01" })
@@ -442,7 +440,12 @@ fn cases() -> Vec<Case> {
             "already_exists",
             Create(with(provider(), "name", json!("The same again"))),
         ),
-        ("owner", &IDENTITY_PROVIDERS, "unprocessable", Create(with(provider(), "issuer", json!("directory")))),
+        (
+            "owner",
+            &IDENTITY_PROVIDERS,
+            "unprocessable",
+            Create(with(provider(), "issuer", json!("directory"))),
+        ),
         (
             "owner",
             &IDENTITY_PROVIDERS,
@@ -983,7 +986,23 @@ fn camel(name: &str) -> String {
 
 /// The same input with GraphQL's names: fields in camel case, enum values in capitals.
 fn shouted(value: &Value) -> Value {
-    const ENUMS: [&str; 15] = ["kind", "role", "status", "result", "state", "type", "treatment", "affects", "acceptance_state", "review", "criticality", "data_handled", "notify_on", "report", "algorithms"];
+    const ENUMS: [&str; 15] = [
+        "kind",
+        "role",
+        "status",
+        "result",
+        "state",
+        "type",
+        "treatment",
+        "affects",
+        "acceptance_state",
+        "review",
+        "criticality",
+        "data_handled",
+        "notify_on",
+        "report",
+        "algorithms",
+    ];
     let capitals = |value: &Value| match value {
         Value::String(text) => json!(text.to_uppercase()),
         Value::Array(all) => all.iter().map(|one| json!(one.as_str().unwrap().to_uppercase())).collect(),

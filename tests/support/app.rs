@@ -156,13 +156,6 @@ fn tokens() -> Tokens {
     Tokens::new(signing::Options { issuer: ISSUER.to_owned(), ..signing::Options::default() })
 }
 
-/// A client of the tests' own.
-pub fn client() -> Client {
-    // reqwest wants TLS set up before the first client, though no test speaks it.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::new()
-}
-
 fn serve(services: Services, surface: app::Options) -> (String, actix_web::dev::ServerHandle) {
     let service = Service::new(services, surface).unwrap();
     let server = actix_web::HttpServer::new(move || service.app()).workers(1).disable_signals();

@@ -16,11 +16,10 @@ mod clock;
 pub mod database;
 pub mod diary;
 mod folder;
-pub mod operations;
-pub mod s3;
 mod oidc;
 pub mod operations;
 mod provider;
+pub mod s3;
 pub mod sql;
 pub mod world;
 

@@ -142,7 +142,9 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
             json!({ "requirement": "1.2", "counterpart": { "framework": "soc2-2017", "id": "CC7.3" },
                     "relationship": "subset", "rationale": "Both ask for incidents to be told" }),
         ),
-        "get_framework_coverage" | "get_framework_proposals" | "list_controls" | "get_control" => reads("control.read"),
+        "get_framework_coverage" | "get_framework_proposals" | "list_controls" | "get_control" => {
+            reads("control.read")
+        }
         "create_control" => {
             writes("control.create", json!({ "code": "NEW", "title": "New", "owner": world.id("mem") }))
         }

@@ -30,7 +30,8 @@ struct State {
 
 impl Provider {
     pub(super) fn start() -> Self {
-        let state = State { keys: Mutex::new(vec![1]), down: AtomicBool::new(false), asked: AtomicUsize::new(0) };
+        let state =
+            State { keys: Mutex::new(vec![1]), down: AtomicBool::new(false), asked: AtomicUsize::new(0) };
         let state = Arc::new(state);
         let shared = web::Data::from(state.clone());
         let app = move || App::new().app_data(shared.clone()).default_service(web::to(answer));
@@ -117,7 +118,8 @@ async fn answer(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
     let base = format!("http://{}", request.connection_info().host());
     let path = request.path();
     if let Some(name) = path.strip_suffix("/.well-known/openid-configuration") {
-        return HttpResponse::Ok().json(json!({ "issuer": format!("{base}{name}"), "jwks_uri": format!("{base}/keys") }));
+        return HttpResponse::Ok()
+            .json(json!({ "issuer": format!("{base}{name}"), "jwks_uri": format!("{base}/keys") }));
     }
     state.asked.fetch_add(1, Ordering::SeqCst);
     let keys = state.keys.lock().unwrap().iter().map(|number| published(*number)).collect::<Vec<_>>();
@@ -125,7 +127,8 @@ async fn answer(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
 }
 
 fn published(number: u8) -> Value {
-    let mut shown = serde_json::to_value(Jwk::from_encoding_key(&key(number), Algorithm::EdDSA).unwrap()).unwrap();
+    let mut shown =
+        serde_json::to_value(Jwk::from_encoding_key(&key(number), Algorithm::EdDSA).unwrap()).unwrap();
     shown["kid"] = json!(number.to_string());
     shown["use"] = json!("sig");
     shown

@@ -171,7 +171,8 @@ impl World {
         self.make(app, "/v1/identity-providers", provider).await;
         let token = app.provider().token(slug, json!({ "sub": "reader" }));
         app.read(&token, "/v1/tenant").await;
-        let invitation = json!({ "email": format!("newcomer@{slug}.example"), "name": "Newcomer", "role": "viewer" });
+        let invitation =
+            json!({ "email": format!("newcomer@{slug}.example"), "name": "Newcomer", "role": "viewer" });
         self.make(app, "/v1/invitations", invitation).await;
     }
 

@@ -168,7 +168,8 @@ async fn prepare(request: &mut ServiceRequest) -> Result<(), Error> {
     }
     let sent = request.headers().get("idempotency-key").cloned();
     // Every token is a new one, whatever is repeated.
-    let heard = request.method() == Method::POST && path.starts_with("/v1/") && !effect_free && path != TOKENS;
+    let heard =
+        request.method() == Method::POST && path.starts_with("/v1/") && !effect_free && path != TOKENS;
     let Some(sent) = sent.filter(|_| heard) else {
         return Ok(());
     };

@@ -25,7 +25,9 @@ use actix_web::{
     web,
 };
 use governor::{
-    Quota, RateLimiter, clock::Clock as TimeSource, middleware::StateInformationMiddleware,
+    Quota, RateLimiter,
+    clock::Clock as TimeSource,
+    middleware::{NoOpMiddleware, StateInformationMiddleware},
     state::keyed::DashMapStateStore,
 };
 
@@ -100,7 +102,9 @@ impl<K: Hash + Eq + Clone> Bucket<K> {
     fn new(policy: &'static str, quota: u32, time: &Time) -> Option<Self> {
         let quota = NonZeroU32::new(quota)?;
         let store = DashMapStateStore::default();
-        let limiter = RateLimiter::new(Quota::per_minute(quota), store, time.clone()).with_middleware();
+        let limiter: RateLimiter<_, _, _, NoOpMiddleware<Duration>> =
+            RateLimiter::new(Quota::per_minute(quota), store, time.clone());
+        let limiter = limiter.with_middleware();
         Some(Self { policy, quota, limiter, time: time.clone(), checks: AtomicU32::new(0) })
     }
 
@@ -155,7 +159,10 @@ impl Left {
 
     fn error(self) -> Error {
         let Self { quota, reset, .. } = self;
-        Error::new(Code::RateLimited, format!("{quota} requests a minute are allowed; come again in {reset} seconds"))
+        Error::new(
+            Code::RateLimited,
+            format!("{quota} requests a minute are allowed; come again in {reset} seconds"),
+        )
     }
 }
 

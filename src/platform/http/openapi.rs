@@ -172,8 +172,10 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
 /// Tells in every answer what is left of the caller's quota.
 fn limited(operation: &mut Value) {
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
-        response["headers"]["RateLimit-Policy"] = told("How many requests are allowed: \"credential\";q=600;w=60");
-        response["headers"]["RateLimit"] = told("How many are left, and seconds to the next: \"credential\";r=599;t=1");
+        response["headers"]["RateLimit-Policy"] =
+            told("How many requests are allowed: \"credential\";q=600;w=60");
+        response["headers"]["RateLimit"] =
+            told("How many are left, and seconds to the next: \"credential\";r=599;t=1");
         if *status == Code::RateLimited.status().to_string() {
             response["headers"]["Retry-After"] = told("Seconds to wait");
         }

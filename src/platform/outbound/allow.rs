@@ -96,7 +96,9 @@ fn entry(text: &str) -> Result<Entry, String> {
 }
 
 fn unreadable(text: &str) -> String {
-    format!("must be hosts like idp.internal or idp.internal:8443, or networks like 10.1.0.0/16, not {text:?}")
+    format!(
+        "must be hosts like idp.internal or idp.internal:8443, or networks like 10.1.0.0/16, not {text:?}"
+    )
 }
 
 #[cfg(test)]
@@ -137,7 +139,9 @@ mod tests {
 
     #[test]
     fn a_list_that_cannot_be_read_is_told() {
-        for wrong in ["*", "*.internal", "https://idp.internal", "idp.internal:port", "10.0.0.0/33", "a b", ":80"] {
+        for wrong in
+            ["*", "*.internal", "https://idp.internal", "idp.internal:port", "10.0.0.0/33", "a b", ":80"]
+        {
             assert!(Allow::parse(wrong).unwrap_err().contains(wrong), "{wrong}");
         }
     }

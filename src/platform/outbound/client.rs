@@ -2,11 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use reqwest::{
-    Client, Request, Url,
-    header::HeaderMap,
-    redirect::Policy,
-};
+use reqwest::{Client, Request, Url, header::HeaderMap, redirect::Policy};
 use rustls::pki_types::CertificateDer;
 
 use super::{

@@ -94,7 +94,10 @@ async fn a_listed_host_may_be_anywhere_and_without_tls() {
     let (outbound, _) = outbound("idp.internal", &[&["127.0.0.1"]]);
     outbound.send(get(&format!("http://idp.internal:{port}/"))).await.unwrap();
     let told = outbound.send(get(&format!("http://other.internal:{port}/"))).await.unwrap_err();
-    assert!(told.to_string().contains("not https") && told.to_string().contains("ATTESTD_OUTBOUND_ALLOW"), "{told}");
+    assert!(
+        told.to_string().contains("not https") && told.to_string().contains("ATTESTD_OUTBOUND_ALLOW"),
+        "{told}"
+    );
     let told = outbound.send(get(&format!("https://other.internal:{port}/"))).await.unwrap_err();
     assert!(matches!(told, Failure::Forbidden(_)), "{told}");
     assert_eq!(met.load(Ordering::SeqCst), 1);
@@ -126,7 +129,9 @@ fn an_address_in_the_url_is_held_to_the_same_rules() {
 
 #[tokio::test]
 async fn a_redirect_is_an_answer_and_not_followed() {
-    let (port, _) = serve("127.0.0.1", 0, "HTTP/1.1 302 Found\r\nlocation: /x\r\ncontent-length: 0\r\n\r\n".to_owned()).await;
+    let (port, _) =
+        serve("127.0.0.1", 0, "HTTP/1.1 302 Found\r\nlocation: /x\r\ncontent-length: 0\r\n\r\n".to_owned())
+            .await;
     let (outbound, asked) = outbound("a.internal", &[&["127.0.0.1"]]);
     let answer = outbound.send(get(&format!("http://a.internal:{port}/"))).await.unwrap();
     assert_eq!((answer.status, asked.load(Ordering::SeqCst)), (302, 1));

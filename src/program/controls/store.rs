@@ -303,12 +303,20 @@ pub(super) async fn satisfying(tx: &mut TenantTx, mappings: &[Mapping]) -> Resul
         on_each!(tx, |conn| {
             req::table
                 .inner_join(
-                    controls::table.on(controls::tenant_id.eq(req::tenant_id).and(controls::id.eq(req::control_id))),
+                    controls::table
+                        .on(controls::tenant_id.eq(req::tenant_id).and(controls::id.eq(req::control_id))),
                 )
                 .filter(req::tenant_id.eq(tenant))
                 .filter(req::framework.eq_any(frameworks.iter().copied()))
                 .filter(controls::status.ne(ControlStatus::Retired))
-                .select((req::framework, req::requirement, controls::id, controls::code, controls::title, controls::status))
+                .select((
+                    req::framework,
+                    req::requirement,
+                    controls::id,
+                    controls::code,
+                    controls::title,
+                    controls::status,
+                ))
                 .load(conn)
                 .await
         })?;

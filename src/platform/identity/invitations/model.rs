@@ -178,7 +178,13 @@ pub struct NewInvitation {
 
 impl NewInvitation {
     /// The invitation to store.
-    pub fn into_invitation(self, tenant_id: TenantId, id: InvitationId, hash: String, now: Instant) -> Invitation {
+    pub fn into_invitation(
+        self,
+        tenant_id: TenantId,
+        id: InvitationId,
+        hash: String,
+        now: Instant,
+    ) -> Invitation {
         Invitation {
             id,
             tenant_id,

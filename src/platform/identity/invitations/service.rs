@@ -26,8 +26,10 @@ use crate::{
 };
 
 const NO_INVITATION: &str = "is no invitation of the organisation whose identity provider you come from";
-const MEMBER_ALREADY: &str = "you are a member here already; the invitation is still open for whom it is meant";
-const OTHER_ADDRESS: &str = "the invitation is for another address than the one that your provider vouches for";
+const MEMBER_ALREADY: &str =
+    "you are a member here already; the invitation is still open for whom it is meant";
+const OTHER_ADDRESS: &str =
+    "the invitation is for another address than the one that your provider vouches for";
 const UNPROVED: &str = "a member has the invited address, and your provider does not vouch (email_verified) that it is \
     yours; ask an owner to invite another address";
 const MORE: &str = "the member with the invited address may do more than the invitation gives; ask for one with that \

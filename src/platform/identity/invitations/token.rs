@@ -48,7 +48,8 @@ mod tests {
         let read = Token::parse(&token.reveal()).unwrap();
         assert!(read.id == token.id && read.secret.matches(&token.secret.hash()));
         assert!(!Token::issue(&ids, token.id).secret.matches(&token.secret.hash()));
-        for wrong in ["", "ati_", "ati_x_y", "atd_00000000000000000000000000000000_x", &token.reveal()[..36]] {
+        for wrong in ["", "ati_", "ati_x_y", "atd_00000000000000000000000000000000_x", &token.reveal()[..36]]
+        {
             assert!(Token::parse(wrong).is_none(), "{wrong}");
         }
     }

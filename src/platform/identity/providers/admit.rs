@@ -25,8 +25,10 @@ use crate::{
     },
 };
 
-const NO_MEMBER: &str = "your provider's token is valid, but you are not a member here; ask an owner for an invitation";
-const NO_ROLE: &str = "your provider's token is valid, but none of its claims gives you a role here; ask an owner";
+const NO_MEMBER: &str =
+    "your provider's token is valid, but you are not a member here; ask an owner for an invitation";
+const NO_ROLE: &str =
+    "your provider's token is valid, but none of its claims gives you a role here; ask an owner";
 const ADDRESS_TAKEN: &str = "your provider's token is valid, but another member here has your address; \
     ask an owner for an invitation, which joins the two";
 
@@ -216,6 +218,6 @@ impl Visitor {
             idempotency: None,
         };
         let tx = services.db.write(self.tenant.id, &Statements::default()).await?;
-        Write::begin(tx, origin, services.ids.clone()).await
+        Write::begin(tx, origin, services.ids.clone(), services.followers).await
     }
 }

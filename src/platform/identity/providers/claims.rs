@@ -40,7 +40,9 @@ impl Identity {
         let text = |path: &str| claim(claims, path).and_then(Value::as_str);
         Ok(Self {
             subject: subject.to_owned(),
-            email: text(provider.email_claim.as_str()).and_then(|text| text.parse().ok()).filter(Email::plausible),
+            email: text(provider.email_claim.as_str())
+                .and_then(|text| text.parse().ok())
+                .filter(Email::plausible),
             email_verified: verified(claims.get("email_verified")),
             name: text(provider.name_claim.as_str()).and_then(|text| text.parse().ok()),
             role: role(claims, provider),
@@ -81,7 +83,9 @@ fn claim<'a>(claims: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
 fn role(claims: &Map<String, Value>, provider: &IdentityProvider) -> Option<Role> {
     let value = provider.role_claim.as_ref().and_then(|path| claim(claims, path.as_str()));
     let has = |rule: &&RoleRule| match value {
-        Some(Value::String(one)) => one.split(' ').any(|word| word == rule.value.as_str()) || one == rule.value.as_str(),
+        Some(Value::String(one)) => {
+            one.split(' ').any(|word| word == rule.value.as_str()) || one == rule.value.as_str()
+        }
         Some(Value::Array(many)) => many.iter().any(|one| one == rule.value.as_str()),
         _ => false,
     };
@@ -136,10 +140,13 @@ mod tests {
 
     #[test]
     fn a_subject_is_needed() {
-        for claims in [json!({}), json!({ "sub": 7 }), json!({ "sub": "" }), json!({ "sub": "x".repeat(256) })] {
+        for claims in
+            [json!({}), json!({ "sub": 7 }), json!({ "sub": "" }), json!({ "sub": "x".repeat(256) })]
+        {
             assert_eq!(read(claims, |_| ()).unwrap_err(), Refusal::Subject("sub"));
         }
-        let found = read(json!({ "sub": "1", "oid": "2" }), |provider| provider.subject_claim = SubjectClaim::Oid);
+        let found =
+            read(json!({ "sub": "1", "oid": "2" }), |provider| provider.subject_claim = SubjectClaim::Oid);
         assert_eq!(found.unwrap().subject, "2");
     }
 

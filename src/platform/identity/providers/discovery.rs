@@ -94,7 +94,10 @@ fn lifetime(answer: &Answer) -> i64 {
 pub(super) mod tests {
     use std::{
         collections::HashMap,
-        sync::{Mutex, atomic::{AtomicUsize, Ordering}},
+        sync::{
+            Mutex,
+            atomic::{AtomicUsize, Ordering},
+        },
     };
 
     use reqwest::header::HeaderMap;
@@ -102,7 +105,8 @@ pub(super) mod tests {
     use super::*;
 
     pub const ISSUER: &str = "https://idp.example.com/acme";
-    pub const METADATA: &str = r#"{"issuer":"https://idp.example.com/acme","jwks_uri":"https://idp.example.com/keys"}"#;
+    pub const METADATA: &str =
+        r#"{"issuer":"https://idp.example.com/acme","jwks_uri":"https://idp.example.com/keys"}"#;
 
     /// A provider that is what the test says; counts how often it is asked for its keys.
     #[derive(Default)]

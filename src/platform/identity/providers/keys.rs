@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{model::SigningAlgorithm, token::{Refusal, Token}};
+use super::{
+    model::SigningAlgorithm,
+    token::{Refusal, Token},
+};
 
 /// Keys of one provider at the most; the rest is not looked at.
 pub const MAX_KEYS: usize = 100;
@@ -99,7 +102,11 @@ impl KeySet {
         let shown = |field: &str| one[field].as_str().map(|text| text.chars().take(64).collect::<String>());
         let read = Jwk::deserialize(one).map_err(|_| "it is not a key").and_then(usable);
         let problem = read.as_ref().err().map(|told| (*told).to_owned());
-        self.published.push(PublishedKey { kid: shown("kid"), kty: shown("kty").unwrap_or_default(), problem });
+        self.published.push(PublishedKey {
+            kid: shown("kid"),
+            kty: shown("kty").unwrap_or_default(),
+            problem,
+        });
         self.usable.extend(read.ok());
     }
 

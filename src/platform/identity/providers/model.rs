@@ -173,7 +173,8 @@ impl IdentityProvider {
     /// [`Code::Unprocessable`](crate::kernel::error::Code::Unprocessable) with every fault.
     pub fn validate(&self) -> Result<()> {
         let mut faults = Faults::default();
-        let wrong = "must be an https URL without user, query and fragment, exactly as the provider writes it";
+        let wrong =
+            "must be an https URL without user, query and fragment, exactly as the provider writes it";
         faults.when(!is_issuer(self.issuer.as_str()), "/issuer", wrong);
         self.check_algorithms(&mut faults);
         self.check_rules(&mut faults);
@@ -200,7 +201,8 @@ impl IdentityProvider {
             check_role(Some(rule.role), format!("/role_rules/{n}/role"), faults);
         }
         check_role(self.default_role, "/default_role".to_owned(), faults);
-        let nobody = self.provisioning == Provisioning::JustInTime && rules.is_empty() && self.default_role.is_none();
+        let nobody =
+            self.provisioning == Provisioning::JustInTime && rules.is_empty() && self.default_role.is_none();
         faults.when(nobody, "/provisioning", "just_in_time lets nobody in without a rule or a default_role");
     }
 
@@ -220,7 +222,10 @@ fn check_role(role: Option<Role>, at: String, faults: &mut Faults) {
 fn is_issuer(text: &str) -> bool {
     let plain = |url: WebUrl| {
         let bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-        ["http", "https"].contains(&url.scheme()) && url.host_str().is_some() && bare && url.password().is_none()
+        ["http", "https"].contains(&url.scheme())
+            && url.host_str().is_some()
+            && bare
+            && url.password().is_none()
     };
     WebUrl::parse(text).is_ok_and(plain) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
@@ -279,7 +284,12 @@ pub struct NewIdentityProvider {
 
 impl NewIdentityProvider {
     /// The provider to store.
-    pub fn into_provider(self, tenant_id: TenantId, id: IdentityProviderId, now: Instant) -> IdentityProvider {
+    pub fn into_provider(
+        self,
+        tenant_id: TenantId,
+        id: IdentityProviderId,
+        now: Instant,
+    ) -> IdentityProvider {
         IdentityProvider {
             id,
             tenant_id,
@@ -476,7 +486,12 @@ pub(super) mod tests {
 
     #[test]
     fn an_issuer_is_a_plain_url() {
-        for issuer in ["https://idp.example.com", "https://idp.example.com/", "https://idp:8443/a/b", "http://127.0.0.1:1/x"] {
+        for issuer in [
+            "https://idp.example.com",
+            "https://idp.example.com/",
+            "https://idp:8443/a/b",
+            "http://127.0.0.1:1/x",
+        ] {
             assert!(faults(|provider| provider.issuer = issuer.parse().unwrap()).is_empty(), "{issuer}");
         }
         for issuer in [

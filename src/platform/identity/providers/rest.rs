@@ -124,7 +124,9 @@ async fn delete_identity_provider(
     id: PathId<IdentityProviderId>,
     expected: Expected,
 ) -> Result<Gone> {
-    ctx.run(async move |ctx| room::delete::<IdentityProvider>(&ctx, id.0, expected).await).await.map(|()| Gone)
+    ctx.run(async move |ctx| room::delete::<IdentityProvider>(&ctx, id.0, expected).await)
+        .await
+        .map(|()| Gone)
 }
 
 /// Check an identity provider

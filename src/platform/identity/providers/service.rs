@@ -6,7 +6,8 @@ use super::{
     claims::Identity,
     discovery::{Published, discover},
     model::{
-        Checked, IdentityProvider, IdentityProviderPatch, IdentityProviderSort, NewIdentityProvider, Trial, Tried,
+        Checked, IdentityProvider, IdentityProviderPatch, IdentityProviderSort, NewIdentityProvider, Trial,
+        Tried,
     },
     token::{Refusal, Token},
 };
@@ -109,7 +110,9 @@ pub async fn check(ctx: &Ctx, id: IdentityProviderId, trial: Trial) -> Result<Ch
     let token = trial.token.as_ref().map(|token| tried(token.as_str(), &provider, found.as_ref(), ctx.now()));
     let checked = match &found {
         Ok(found) => told(found, token),
-        Err(problem) => Checked { ok: false, problem: Some(shown(problem)), jwks_uri: None, keys: Vec::new(), token },
+        Err(problem) => {
+            Checked { ok: false, problem: Some(shown(problem)), jwks_uri: None, keys: Vec::new(), token }
+        }
     };
     if let Ok(found) = found {
         services.trust.keep(id, found, ctx.now());

@@ -161,7 +161,8 @@ pub async fn link(tx: &mut TenantTx, link: &Link) -> Result<()> {
 /// When the database fails.
 pub async fn forget_member(tx: &mut TenantTx, member: MemberId) -> Result<()> {
     let tenant = tx.tenant();
-    let theirs = identities::table.filter(identities::tenant_id.eq(tenant).and(identities::member_id.eq(member)));
+    let theirs =
+        identities::table.filter(identities::tenant_id.eq(tenant).and(identities::member_id.eq(member)));
     on_each!(tx, |conn| diesel::delete(theirs).execute(conn).await)?;
     Ok(())
 }
@@ -192,7 +193,12 @@ impl Stored for IdentityProvider {
     async fn find(tx: &mut TenantTx, id: IdentityProviderId) -> Result<Option<Self>> {
         let tenant = tx.tenant();
         Ok(on_each!(tx, |conn| {
-            identity_providers::table.find((tenant, id)).select(Self::as_select()).first(conn).await.optional()
+            identity_providers::table
+                .find((tenant, id))
+                .select(Self::as_select())
+                .first(conn)
+                .await
+                .optional()
         })?)
     }
 
@@ -266,8 +272,8 @@ impl Stored for IdentityProvider {
             diesel::update(as_read).set(idp::version.eq(row.version)).execute(conn).await
         })?;
         patch::met(met, row.version)?;
-        let theirs =
-            identities::table.filter(identities::tenant_id.eq(tenant).and(identities::provider_id.eq(row.id)));
+        let theirs = identities::table
+            .filter(identities::tenant_id.eq(tenant).and(identities::provider_id.eq(row.id)));
         on_each!(tx, |conn| {
             diesel::delete(theirs).execute(conn).await?;
             diesel::delete(idp::table.find((tenant, row.id))).execute(conn).await

@@ -60,7 +60,9 @@ impl fmt::Display for Refusal {
         match self {
             Self::TooLong => write!(f, "the token has more than {MAX_TOKEN} bytes"),
             Self::Malformed(what) => write!(f, "the token is not a signed JWT: {what}"),
-            Self::Algorithm(alg) => write!(f, "alg is {alg:?}, which is not one of this provider's algorithms"),
+            Self::Algorithm(alg) => {
+                write!(f, "alg is {alg:?}, which is not one of this provider's algorithms")
+            }
             Self::Type(typ) => write!(f, "typ is {typ:?}, which is neither an access token nor an ID token"),
             Self::Critical => f.write_str("crit demands an extension that is not known here"),
             Self::Bound => f.write_str("cnf binds the token to a key; send one that is not bound"),

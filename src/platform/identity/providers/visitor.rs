@@ -78,6 +78,6 @@ impl VisitorCtx {
             idempotency: self.idempotency.clone(),
         };
         let tx = self.services.db.write(self.visitor.tenant.id, &Statements::default()).await?;
-        Write::begin(tx, origin, self.services.ids.clone()).await
+        Write::begin(tx, origin, self.services.ids.clone(), self.services.followers).await
     }
 }
