@@ -48,14 +48,14 @@ pub async fn run(settings: Settings) -> Outcome {
         files: database::evidence(&evidence, uploads)?,
         ..database::ready(&database, &pools, request_timeout).await?
     };
-    if !services.vault.is_ready() {
-        tracing::info!("ATTESTD_MASTER_KEY is not set: OAuth clients get no access tokens");
-    }
-    let sweeping = services.clone();
+    let (sweeping, no_tokens) = (services.clone(), !services.vault.is_ready());
     let service = Service::new(services, surface).map_err(text)?;
     let (server, addresses) = bind(service, listen, shutdown_grace)?;
     for listen in addresses {
         tracing::info!(%listen, %database, %evidence, "serving");
+    }
+    if no_tokens {
+        tracing::info!("ATTESTD_MASTER_KEY is not set: OAuth clients get no access tokens");
     }
     sweep(sweeping);
     server.await.map_err(text)?;

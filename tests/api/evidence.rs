@@ -326,7 +326,7 @@ mod scenario {
         let same = app.ask_with(&key, query, json!({ "id": one })).await;
         assert_eq!(same["data"]["evidenceCoverage"]["uncoveredDays"], 60, "{same}");
         for wrong in ["from=2026-02-01&to=2026-01-01", "from=2016-01-01&to=2026-01-09"] {
-            let refused = app.refused(Method::GET, &format!("{path}?{wrong}"), &key, None, 400).await;
+            let refused = app.refused(Method::GET, &format!("{path}?{wrong}"), &key, None, 422).await;
             assert_eq!(pointer(&refused), "to");
         }
         app.refused(Method::GET, &format!("{path}?from=2026-01-01"), &key, None, 400).await;

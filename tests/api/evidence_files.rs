@@ -191,7 +191,7 @@ mod scenario {
         for unusable in ["sha-512=:AAAA:", "sha-256=abc", "sha-256=:AAAA:"] {
             let refused =
                 app.upload(&key, &format!("{at}/content"), &file, &[("content-digest", unusable)]).await;
-            assert_eq!(refused.status(), 400, "{unusable}");
+            assert_eq!(refused.status(), 422, "{unusable}");
         }
         assert_eq!(app.read(&key, &at).await["content_version"], 0);
     }

@@ -15,6 +15,9 @@ on_both!(
     access_that_has_ended_stays_ended,
     an_address_that_is_taken_is_not_given_away,
     two_first_requests_make_one_member,
+    an_address_that_nobody_vouches_for_is_not_kept,
+    one_organisation_has_a_bounded_number,
+    a_change_makes_every_process_ask_again,
     issuer_and_audience_belong_to_one_tenant,
     a_token_for_two_tenants_is_for_none,
     rotated_keys_are_picked_up_and_retired_ones_refused,
@@ -44,7 +47,8 @@ fn lead(app: &TestApp, slug: &str) -> String {
     app.provider().token(
         slug,
         json!({
-            "sub": "7", "groups": ["leads"], "email": "lead@acme.example", "name": "Compliance lead",
+            "sub": "7", "groups": ["leads"], "email": "lead@acme.example", "email_verified": true,
+            "name": "Compliance lead",
         }),
     )
 }
@@ -179,6 +183,39 @@ mod scenario {
         let told = app.refused(Method::GET, "/v1/tenant", &lead(app, "acme"), None, 403).await;
         assert!(told["detail"].as_str().unwrap().contains("another member here has your address"), "{told}");
         assert_eq!(app.read(&key, "/v1/members?count=true").await["total"], 2);
+    }
+
+    pub async fn an_address_that_nobody_vouches_for_is_not_kept(app: &TestApp) {
+        let (key, _) = registered(app, "acme").await;
+        let own = json!({ "kind": "person", "name": "Owner", "role": "owner", "email": "lead@acme.example" });
+        app.created(&key, "/v1/members", own).await;
+        let claims =
+            json!({ "sub": "8", "groups": ["leads"], "email": "lead@acme.example", "name": "Other" });
+        assert_eq!(status(app, &app.provider().token("acme", claims)).await, 200);
+        let made = member(app, &key, "Other").await;
+        assert_eq!((&made["kind"], &made["email"]), (&json!("person"), &Value::Null));
+    }
+
+    pub async fn one_organisation_has_a_bounded_number(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let numbered = |n: usize| {
+            json!({ "name": format!("P{n}"), "issuer": format!("https://{n}.example"), "audience": "a",
+                    "algorithms": ["RS256"] })
+        };
+        for n in 0..20 {
+            app.created(&key, "/v1/identity-providers", numbered(n)).await;
+        }
+        let told = app.refused(Method::POST, "/v1/identity-providers", &key, Some(numbered(20)), 409).await;
+        assert!(told["detail"].as_str().unwrap().contains("20 identity providers at the most"), "{told}");
+    }
+
+    pub async fn a_change_makes_every_process_ask_again(app: &TestApp) {
+        let (key, at) = registered(app, "acme").await;
+        let token = lead(app, "acme");
+        assert_eq!((status(app, &token).await, status(app, &token).await), (200, 200));
+        assert_eq!(app.provider().asked(), 1);
+        app.changed(&key, &at, json!({ "name": "Renamed" })).await;
+        assert_eq!((status(app, &token).await, app.provider().asked()), (200, 2));
     }
 
     pub async fn two_first_requests_make_one_member(app: &TestApp) {

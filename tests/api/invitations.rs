@@ -9,6 +9,7 @@ on_both!(
     an_invitation_is_for_its_address,
     a_member_is_joined_to_its_address,
     nobody_invites_above_themselves,
+    a_scoped_credential_lets_nobody_in_who_could_do_more,
     a_repeated_acceptance_is_answered_again,
     an_invitation_of_another_tenant_is_none,
     a_member_that_accepted_can_be_removed,
@@ -175,6 +176,22 @@ mod scenario {
         invited(app, &manager, lead()).await;
     }
 
+    pub async fn a_scoped_credential_lets_nobody_in_who_could_do_more(app: &TestApp) {
+        let key = registered(app, "acme").await;
+        let owner = app.first_member(&key).await;
+        let narrow = json!({ "member_id": owner, "name": "Narrow", "scopes": ["members:write"] });
+        let narrow = app.created(&key, "/v1/api-keys", narrow).await["key"].as_str().unwrap().to_owned();
+        let told = app.refused(Method::POST, "/v1/invitations", &narrow, Some(lead()), 403).await;
+        assert!(told["detail"].as_str().unwrap().contains("scopes"), "{told}");
+        let viewer = json!({ "kind": "person", "name": "Viewer", "role": "viewer" });
+        let made = app.created(&narrow, "/v1/members", viewer).await;
+        let at = format!("/v1/members/{}", made["id"].as_str().unwrap());
+        let more = Some(json!({ "role": "manager" }));
+        let sent = [("if-match", "*")];
+        let promoted = app.call_with(Method::PATCH, &at, &narrow, more, &sent).await;
+        assert_eq!(promoted.status(), 403);
+    }
+
     pub async fn a_repeated_acceptance_is_answered_again(app: &TestApp) {
         let key = registered(app, "acme").await;
         let (_, body) = invited(app, &key, lead()).await;
@@ -201,8 +218,8 @@ mod scenario {
         let two = app.call_with(Method::POST, "/v1/controls", &other, Some(control("B")), &sent).await;
         assert_eq!(
             (one.status().as_u16(), two.status().as_u16()),
-            (422, 422),
-            "each spent its key on the acceptance"
+            (201, 201),
+            "the same key of two people is two keys"
         );
     }
 

@@ -81,6 +81,36 @@ async fn an_address_without_a_credential_has_its_own(engine: Engine) {
     assert_eq!(told(&ask(&app, wrong, "192.0.2.7").await).0, 401);
 }
 
+async fn members_of_one_provider_do_not_share(engine: Engine) {
+    let app = limited(engine).await;
+    let key = app.tenant("acme").await;
+    let provider = json!({
+        "name": "Directory", "issuer": app.provider().issuer("acme"), "audience": AUDIENCE,
+        "algorithms": ["EdDSA"], "provisioning": "just_in_time", "default_role": "viewer",
+    });
+    app.created(&key, "/v1/identity-providers", provider).await;
+    let person = |sub: &str| app.provider().token("acme", json!({ "sub": sub }));
+    let (one, other) = (person("1"), person("2"));
+    for _ in 0..4 {
+        assert_eq!(ask(&app, &one, "192.0.2.1").await.status(), 200);
+    }
+    assert_eq!(ask(&app, &one, "192.0.2.1").await.status(), 429);
+    assert_eq!(ask(&app, &other, "192.0.2.1").await.status(), 200);
+}
+
+async fn what_lets_nobody_in_counts_for_the_address(engine: Engine) {
+    let app = limited(engine).await;
+    let sent = |from| [("x-forwarded-for", from)];
+    for _ in 0..3 {
+        let open = app.call_with(Method::GET, "/openapi.json", "anything", None, &sent("2001:db8::1")).await;
+        assert_eq!(told(&open).0, 200);
+    }
+    let open = app.call_with(Method::GET, "/openapi.json", "anything", None, &sent("2001:db8::2")).await;
+    assert_eq!(told(&open).0, 429, "one household, another address");
+    let open = app.call_with(Method::GET, "/openapi.json", "anything", None, &sent("2001:db8:0:1::1")).await;
+    assert_eq!(told(&open).0, 200);
+}
+
 mod sqlite {
     use super::*;
 
@@ -92,6 +122,16 @@ mod sqlite {
     #[tokio::test(flavor = "multi_thread")]
     async fn an_address_without_a_credential_has_its_own() {
         super::an_address_without_a_credential_has_its_own(Engine::Sqlite).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn members_of_one_provider_do_not_share() {
+        super::members_of_one_provider_do_not_share(Engine::Sqlite).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_lets_nobody_in_counts_for_the_address() {
+        super::what_lets_nobody_in_counts_for_the_address(Engine::Sqlite).await;
     }
 }
 
@@ -106,5 +146,15 @@ mod postgres {
     #[tokio::test(flavor = "multi_thread")]
     async fn an_address_without_a_credential_has_its_own() {
         super::an_address_without_a_credential_has_its_own(Engine::Postgres).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn members_of_one_provider_do_not_share() {
+        super::members_of_one_provider_do_not_share(Engine::Postgres).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_lets_nobody_in_counts_for_the_address() {
+        super::what_lets_nobody_in_counts_for_the_address(Engine::Postgres).await;
     }
 }

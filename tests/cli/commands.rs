@@ -18,6 +18,20 @@ fn descriptions_are_printed_as_committed() {
 }
 
 #[test]
+fn every_setting_stands_in_the_manual() {
+    let manual = include_str!("../../docs/OPERATIONS.md");
+    let help = printed(&["serve", "--help"]);
+    let flags =
+        help.lines().filter_map(|line| line.trim_start().strip_prefix("--")?.split([' ', '=']).next());
+    let flags: Vec<_> = flags.filter(|flag| *flag != "help").collect();
+    assert!(flags.len() > 15, "{help}");
+    for flag in flags {
+        let variable = format!("ATTESTD_{}", flag.replace('-', "_").to_uppercase());
+        assert!(manual.contains(&format!("| `--{flag}` | `{variable}` |")), "{flag}");
+    }
+}
+
+#[test]
 fn every_help_shows_an_example() {
     let top = printed(&["--help"]);
     assert!(top.contains("Examples:\n"), "{top}");

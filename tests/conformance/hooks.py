@@ -3,8 +3,12 @@
 import os
 
 import schemathesis
+from hypothesis import strategies
 
 OWN = {own: own[:-8] + "0" * 8 for own in os.environ["ATTESTD_OWN_IDS"].split()}
+
+DAYS = strategies.lists(strategies.dates(), min_size=2, max_size=2).map(sorted)
+schemathesis.openapi.format("period", DAYS.map(lambda days: "..".join(day.isoformat() for day in days)))
 
 
 @schemathesis.hook

@@ -476,7 +476,12 @@ fn cases() -> Vec<Case> {
         ("owner", &INVITATIONS, "ok", Create(invitation())),
         ("manager", &INVITATIONS, "forbidden", Create(with(invitation(), "role", json!("owner")))),
         ("viewer", &INVITATIONS, "forbidden", Create(invitation())),
-        ("owner", &INVITATIONS, "unprocessable", Create(with(invitation(), "role", json!("auditor")))),
+        (
+            "owner",
+            &INVITATIONS,
+            "unprocessable",
+            Create(with(with(invitation(), "role", json!("auditor")), "access_ends_on", Value::Null)),
+        ),
         ("owner", &INVITATIONS, "unprocessable", Create(with(invitation(), "email", json!("nobody")))),
         ("owner", &INVITATIONS, "unprocessable", Create(with(invitation(), "expires_at", json!(NOW)))),
         ("manager", &INVITATIONS, "ok", Get("@made")),

@@ -87,6 +87,10 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 }
 
 fn strict<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    // serde would take a list for an object whose fields come in order.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(Error::new(Code::InvalidRequest, "the body must be a JSON object"));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let pointer = pointer(error.path());
@@ -151,6 +155,11 @@ mod tests {
         assert_eq!(parse::<Sample>(br#"{"days": 90.0}"#).unwrap(), Sample { days: 90 });
         let refused = parse::<Sample>(br#"{"days": 90.5}"#).unwrap_err();
         assert_eq!(refused.faults()[0].pointer, "/days");
+    }
+
+    #[test]
+    fn a_list_is_no_object() {
+        assert!(parse::<Sample>(b" [90]").unwrap_err().to_string().contains("must be a JSON object"));
     }
 
     #[test]

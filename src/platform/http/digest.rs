@@ -14,13 +14,13 @@ pub(super) const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest"
 /// The SHA-256 that the sender promises, in either field.
 ///
 /// # Errors
-/// [`Code::InvalidParameter`] when a field is there and has no SHA-256, and [`Code::DigestMismatch`] when two differ.
+/// [`Code::Unprocessable`] when a field is there and has no SHA-256, and [`Code::DigestMismatch`] when two differ.
 pub(super) fn promised(headers: &HeaderMap) -> Result<Option<Sum>> {
     let mut promised = None;
     for name in [CONTENT_DIGEST, REPR_DIGEST] {
         for value in headers.get_all(&name) {
             let sum = value.to_str().ok().and_then(sha_256).ok_or_else(|| {
-                Error::at(Code::InvalidParameter, name.as_str(), "must have sha-256=:BASE64: of 32 bytes")
+                Error::at(Code::Unprocessable, name.as_str(), "must have sha-256=:BASE64: of 32 bytes")
             })?;
             if promised.is_some_and(|other| other != sum) {
                 return Err(Error::new(
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn a_field_without_one_is_refused() {
         for wrong in ["", "sha-512=:AAAA:", "sha-256=AAAA", "sha-256=:AAAA:", "sha-256=:!:", "sha-256"] {
-            assert_eq!(read(wrong).unwrap_err().code(), Code::InvalidParameter, "{wrong}");
+            assert_eq!(read(wrong).unwrap_err().code(), Code::Unprocessable, "{wrong}");
         }
     }
 

@@ -4,7 +4,7 @@
 
 use std::{
     hash::Hash,
-    net::IpAddr,
+    net::{IpAddr, Ipv6Addr},
     num::NonZeroU32,
     sync::{
         Arc,
@@ -35,6 +35,7 @@ use super::respond;
 use crate::{
     kernel::{
         error::{Code, Error, Result},
+        id::MemberId,
         time::Clock,
     },
     platform::access::Credential,
@@ -72,7 +73,8 @@ impl Quotas {
 /// Whose requests are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Caller {
-    Credential(Credential),
+    /// Many people come in by one provider, so that its members are told apart.
+    Member(Credential, MemberId),
     Operator,
 }
 
@@ -166,6 +168,10 @@ impl Left {
     }
 }
 
+/// The caller proved who it is, and this is left of its quota, where it has one.
+#[derive(Clone, Copy)]
+struct Admitted(Option<Left>);
+
 /// The limits of one process.
 #[derive(Clone)]
 pub struct Limits(Arc<Buckets>);
@@ -187,18 +193,18 @@ impl Limits {
         }))
     }
 
-    /// Counts a request of this credential; none for the operator's.
+    /// Counts a request of this caller; none for the operator.
     ///
     /// # Errors
     /// [`Code::RateLimited`] over the quota.
-    pub(super) fn of_credential(request: &HttpRequest, credential: Option<Credential>) -> Result<()> {
+    pub(super) fn of_caller(request: &HttpRequest, caller: Option<(Credential, MemberId)>) -> Result<()> {
         let Some(limits) = request.app_data::<web::Data<Self>>() else { return Ok(()) };
-        let Some(bucket) = &limits.0.credentials else { return Ok(()) };
-        let caller = credential.map_or(Caller::Operator, Caller::Credential);
-        let counted = bucket.count(&caller);
-        let (Ok(left) | Err(left)) = counted;
-        request.extensions_mut().insert(left);
-        counted.map(drop).map_err(Left::error)
+        let caller =
+            caller.map_or(Caller::Operator, |(credential, member)| Caller::Member(credential, member));
+        let counted = limits.0.credentials.as_ref().map(|bucket| bucket.count(&caller));
+        let left = counted.map(|(Ok(left) | Err(left))| left);
+        request.extensions_mut().insert(Admitted(left));
+        counted.map_or(Ok(()), |counted| counted.map(drop)).map_err(Left::error)
     }
 
     fn of_address(&self, request: &HttpRequest) -> Option<Result<Left, Left>> {
@@ -211,7 +217,15 @@ impl Limits {
             all.rsplit(',').next()?.trim().parse().ok()
         };
         let sent = if self.0.trust_forwarded { forwarded() } else { None };
-        sent.or_else(|| Some(request.peer_addr()?.ip()))
+        sent.or_else(|| Some(request.peer_addr()?.ip())).map(household)
+    }
+}
+
+/// Whose an address is: of IPv6, a household has a /64 at least.
+fn household(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(one) => Ipv6Addr::from_bits(one.to_bits() >> 64 << 64).into(),
+        one => one,
     }
 }
 
@@ -220,8 +234,8 @@ pub(super) fn unlimited(path: &str) -> bool {
     ["/healthz", "/readyz", "/metrics"].contains(&path)
 }
 
-/// Counts requests without a credential before they are answered, and those with a wrong one after, both against the
-/// caller's address; tells what is left.
+/// Counts requests without a credential before they are answered, and those whose credential let nobody in after, both
+/// against the caller's address; tells what is left.
 ///
 /// # Errors
 /// Never of its own: what is over the quota is answered.
@@ -239,13 +253,13 @@ pub async fn limit(
         return Ok(refuse(request.into_response(respond(&left.error())), left).map_into_right_body());
     }
     let mut response = next.call(request).await?;
-    let wrong = !bare && response.status() == StatusCode::UNAUTHORIZED;
-    let after = if wrong { limits.of_address(response.request()) } else { before };
+    let admitted = response.request().extensions().get::<Admitted>().copied();
+    let stranger = !bare && admitted.is_none();
+    let after = if stranger { limits.of_address(response.request()) } else { before };
     if let Some(Err(left)) = after {
         return Ok(refuse(response.into_response(respond(&left.error())), left).map_into_right_body());
     }
-    let own = response.request().extensions().get::<Left>().copied();
-    if let Some(left) = own.or(after.and_then(Result::ok)) {
+    if let Some(left) = admitted.and_then(|admitted| admitted.0).or(after.and_then(Result::ok)) {
         let refused = response.status() == StatusCode::TOO_MANY_REQUESTS;
         left.tell(response.headers_mut(), refused);
     }

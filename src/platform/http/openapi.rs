@@ -200,8 +200,8 @@ fn has_version(method: &str, path: &str) -> bool {
     }
 }
 
-/// A dictionary with a byte sequence.
-const DIGEST: &str = "^[a-z0-9-]+=:[A-Za-z0-9+/=]*:.*$";
+/// A dictionary with one byte sequence, of 32 bytes.
+const DIGEST: &str = "^sha-256=:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=:$";
 
 fn takes_query(operation: &Value) -> bool {
     let parameters = operation.get("parameters").and_then(Value::as_array);

@@ -50,7 +50,7 @@ impl FromRequest for Ctx {
                 async move { authenticate::caller(&running, &presented, &id).await }.in_current_span(),
             );
             let caller = caller.await.map_err(Error::internal)??;
-            Limits::of_credential(&request, Some(caller.credential))?;
+            Limits::of_caller(&request, Some((caller.credential, caller.member)))?;
             Ok(Self::new(services, caller, request_id, sent_key(&request), statements))
         })
     }
@@ -69,7 +69,7 @@ impl FromRequest for OperatorCtx {
                 tenant.await?;
                 return Err(Error::new(Code::Forbidden, "only the operator manages tenants"));
             }
-            Limits::of_credential(&request, None)?;
+            Limits::of_caller(&request, None)?;
             Ok(Self {
                 services: services(&request)?,
                 request_id: RequestId::of(&request),

@@ -52,6 +52,8 @@ fn bound(value: &mut Value) {
             if is_a(schema, "string") {
                 bound_text(schema);
             }
+            close_choices(schema);
+            bytes(schema);
             schema
                 .iter_mut()
                 .filter(|(key, _)| !key.starts_with("example"))
@@ -65,6 +67,24 @@ fn bound_text(schema: &mut Map<String, Value>) {
     let told = ["format", "pattern", "enum", "const"].iter().any(|key| schema.contains_key(*key));
     if !told {
         schema.insert("pattern".to_owned(), text::pattern(0).into());
+    }
+}
+
+/// A choice of one field among several takes no other beside it.
+fn close_choices(schema: &mut Map<String, Value>) {
+    let choices = schema.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten();
+    let fields = choices.filter_map(Value::as_object_mut);
+    for choice in fields
+        .filter(|one| one.get("properties").and_then(Value::as_object).is_some_and(|all| all.len() == 1))
+    {
+        choice.insert("additionalProperties".to_owned(), false.into());
+    }
+}
+
+/// A file is bytes, not a list of numbers.
+fn bytes(content: &mut Map<String, Value>) {
+    if let Some(media) = content.get_mut("application/octet-stream") {
+        media["schema"] = json!({ "type": "string", "format": "binary", "maxLength": SAFE });
     }
 }
 

@@ -53,14 +53,15 @@ impl Resolve for Guard {
         let (name, allow) = (name.as_str().to_owned(), self.allow.clone());
         let looking = self.lookup.lookup(name.clone());
         Box::pin(async move {
-            let found = looking.await?;
+            let found = looking.await.unwrap_or_default();
             let may = |address: &IpAddr| {
                 allow.as_ref().is_none_or(|allow| special(*address).is_none() || allow.has(*address))
             };
             let callable: Vec<_> = found.iter().copied().filter(may).collect();
-            if callable.is_empty() && !found.is_empty() {
-                // Which address it is stays untold: a tenant learns nothing of the operator's network.
-                let told = format!("{name} leads into a network that may not be called");
+            if callable.is_empty() {
+                // Neither whether there is such a name nor its address is told: a tenant learns nothing of the
+                // operator's network.
+                let told = format!("{name} is not known or leads into a network that may not be called");
                 return Err(Forbidden(told).into());
             }
             Ok(Box::new(callable.into_iter().map(|address| SocketAddr::new(address, 0))) as Addrs)

@@ -150,5 +150,5 @@ async fn an_answer_without_end_is_given_up() {
 async fn a_name_that_leads_nowhere_is_told() {
     let (outbound, _) = outbound("", &[&[]]);
     let told = outbound.send(get("https://nowhere.test/")).await.unwrap_err();
-    assert!(matches!(told, Failure::Unreachable(_)), "{told}");
+    assert!(told.to_string().contains("is not known or leads into"), "{told}");
 }

@@ -64,7 +64,8 @@ impl utoipa::PartialSchema for Period {
             .schema_type(utoipa::openapi::schema::Type::String)
             .min_length(Some(22))
             .max_length(Some(22))
-            .pattern(Some(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\.\.[0-9]{4}-[0-9]{2}-[0-9]{2}$"))
+            .format(Some(utoipa::openapi::SchemaFormat::Custom("period".to_owned())))
+            .description(Some("Two dates, the first not after the second"))
             .examples(["2026-01-01..2026-06-30"])
             .into()
     }

@@ -323,7 +323,7 @@ pub async fn coverage(ctx: &Ctx, control: ControlId, from: Date, to: Date) -> Re
     let permit = ctx.may(Action::EvidenceRead)?;
     let window = Period::new(from, to).filter(|window| window.days() <= MAX_WINDOW).ok_or_else(|| {
         let detail = format!("must not be before from, nor more than {MAX_WINDOW} days from it");
-        Error::at(Code::InvalidParameter, "to", detail)
+        Error::at(Code::Unprocessable, "to", detail)
     })?;
     let mut tx = permit.read().await?;
     room::found::<controls::Control>(&mut tx, control).await?;

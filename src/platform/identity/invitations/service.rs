@@ -66,7 +66,7 @@ pub async fn get(ctx: &Ctx, id: InvitationId) -> Result<InvitationView> {
 /// When the caller may not, or the role is above the caller's own.
 pub async fn create(ctx: &Ctx, input: NewInvitation) -> Result<IssuedInvitation> {
     let permit = ctx.may(Action::InvitationCreate)?;
-    members::service::may_grant(ctx, input.role)?;
+    members::service::may_hand_out(ctx, input.role)?;
     let mut tx = permit.write().await?;
     // After the claim: a repeated request gets its kept answer, even when the invitation has expired since.
     input.validate(ctx.now())?;

@@ -59,6 +59,11 @@ impl Room for Member {
     /// Roles above the caller's own are not touched, and the last owner stays.
     async fn guard(tx: &mut Write, ctx: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
         before.into_iter().chain(after).try_for_each(|member| may_grant(ctx, member.role))?;
+        if let (Some(before), Some(after)) = (before, after)
+            && before.role != after.role
+        {
+            may_hand_out(ctx, after.role)?;
+        }
         if before.zip(after).is_some_and(|(before, after)| before.kind != after.kind) {
             return Err(Error::at(
                 Code::Unprocessable,
@@ -130,4 +135,20 @@ pub fn may_grant(ctx: &Ctx, role: Role) -> Result<()> {
     } else {
         Err(Error::new(Code::Forbidden, format!("the role {role} may do things that {own} may not")))
     }
+}
+
+/// A credential with scopes lets nobody in who could do more than it can.
+///
+/// # Errors
+/// [`Code::Forbidden`], as [`may_grant`]; also when the role has a scope that the caller's credential has not.
+pub fn may_hand_out(ctx: &Ctx, role: Role) -> Result<()> {
+    may_grant(ctx, role)?;
+    let own = &ctx.caller().scopes;
+    let allowed = Action::ALL.iter().filter(|action| role.allows(**action)).map(|action| action.scope());
+    let wider = allowed.into_iter().any(|scope| !own.iter().any(|one| one == scope));
+    if own.is_empty() || !wider {
+        return Ok(());
+    }
+    let told = format!("the role {role} may do things that this credential's scopes do not allow");
+    Err(Error::new(Code::Forbidden, told))
 }

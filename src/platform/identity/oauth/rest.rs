@@ -38,8 +38,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 #[expect(dead_code, reason = "describes the form; it is read pair by pair, so that a repeated one is seen")]
 struct TokenRequest {
     /// Always `client_credentials`.
-    #[schema(inline)]
-    grant_type: GrantType,
+    #[schema(max_length = 18, pattern = "^client_credentials$", example = "client_credentials")]
+    grant_type: String,
     /// The client's id, unless it is in the `Authorization` header.
     #[schema(max_length = 64, example = "ocl_0198b2a4c6d87e10a1b2c3d4e5f60718")]
     client_id: Option<String>,
@@ -49,12 +49,6 @@ struct TokenRequest {
     /// What the token may do, separated by blanks; all that the client may unless said.
     #[schema(max_length = 2000, example = "controls:read")]
     scope: Option<String>,
-}
-
-#[derive(Deserialize, ToSchema)]
-enum GrantType {
-    #[serde(rename = "client_credentials")]
-    ClientCredentials,
 }
 
 /// Ask for an access token

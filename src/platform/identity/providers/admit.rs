@@ -119,7 +119,7 @@ async fn prove(
     let identity = Identity::read(token.claims(), provider)?;
     let asking = Asking {
         fetch: std::sync::Arc::new(services.outbound.clone()),
-        provider: provider.id,
+        provider: (provider.id, provider.version),
         issuer: issuer.to_owned(),
         now,
         runtime: services.runtime.clone(),
@@ -181,10 +181,12 @@ impl Visitor {
     fn new_member(&self, role: Role) -> NewMember {
         let Identity { email, name, .. } = &self.identity;
         let kind = if email.is_none() && name.is_none() { MemberKind::Machine } else { MemberKind::Person };
+        // An address that nobody vouches for may be anybody's: it is not kept.
+        let email = email.clone().filter(|_| self.identity.email_verified);
         NewMember {
             kind,
             name: self.identity.shown_name(),
-            email: email.clone(),
+            email,
             role,
             access_ends_on: None,
             external_refs: Vec::new(),

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    model::{IdentityProvider, RoleRule, SubjectClaim},
+    model::{ClaimPath, IdentityProvider, RoleRule, SubjectClaim},
     token::Refusal,
 };
 use crate::{
@@ -43,7 +43,9 @@ impl Identity {
             email: text(provider.email_claim.as_str())
                 .and_then(|text| text.parse().ok())
                 .filter(Email::plausible),
-            email_verified: verified(claims.get("email_verified")),
+            // It speaks of the claim "email" and of no other (OpenID Connect Core, 5.1).
+            email_verified: provider.email_claim.as_str() == "email"
+                && verified(claims.get("email_verified")),
             name: text(provider.name_claim.as_str()).and_then(|text| text.parse().ok()),
             role: role(claims, provider),
         })
@@ -81,11 +83,13 @@ fn claim<'a>(claims: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
 
 /// The first rule whose value is among the claim's.
 fn role(claims: &Map<String, Value>, provider: &IdentityProvider) -> Option<Role> {
-    let value = provider.role_claim.as_ref().and_then(|path| claim(claims, path.as_str()));
+    let path = provider.role_claim.as_ref().map(ClaimPath::as_str);
+    let value = path.and_then(|path| claim(claims, path));
+    // These two are lists of words (RFC 9068, 2.2.3); any other text is one value.
+    let words = matches!(path, Some("scope" | "scp"));
     let has = |rule: &&RoleRule| match value {
-        Some(Value::String(one)) => {
-            one.split(' ').any(|word| word == rule.value.as_str()) || one == rule.value.as_str()
-        }
+        Some(Value::String(one)) if words => one.split(' ').any(|word| word == rule.value.as_str()),
+        Some(Value::String(one)) => one == rule.value.as_str(),
         Some(Value::Array(many)) => many.iter().any(|one| one == rule.value.as_str()),
         _ => false,
     };
@@ -118,6 +122,7 @@ mod tests {
         assert_eq!(role_of(json!({ "groups": ["readers"] }), "groups"), Some(Role::Viewer));
         assert_eq!(role_of(json!({ "groups": "readers" }), "groups"), Some(Role::Viewer));
         assert_eq!(role_of(json!({ "scope": "openid readers" }), "scope"), Some(Role::Viewer));
+        assert_eq!(role_of(json!({ "groups": "not readers" }), "groups"), None, "the whole value");
         assert_eq!(role_of(json!({ "groups": ["Readers", "x"] }), "groups"), None, "exactly as written");
         assert_eq!(role_of(json!({ "groups": { "readers": true } }), "groups"), None);
         assert_eq!(role_of(json!({}), "groups"), None);
@@ -158,6 +163,9 @@ mod tests {
         );
         let found = found.unwrap();
         assert!(found.email_verified && found.shown_name().as_str() == "Compliance lead");
+        let other = json!({ "sub": "7", "upn": "lead@acme.example", "email_verified": true });
+        let found = read(other, |provider| provider.email_claim = "upn".parse().unwrap()).unwrap();
+        assert!(found.email.is_some() && !found.email_verified, "it speaks of the claim email");
         let found = read(json!({ "sub": "7", "email": "no address", "name": "" }), |_| ()).unwrap();
         assert_eq!((found.email.clone(), found.name.clone(), found.shown_name().as_str()), (None, None, "7"));
     }

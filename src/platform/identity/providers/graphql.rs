@@ -4,10 +4,11 @@ use async_graphql::{Context, Object, connection::Connection};
 
 use super::{
     model::{
-        Checked, IdentityProvider, IdentityProviderFilter, IdentityProviderPatch, IdentityProviderSort,
-        NewIdentityProvider, Trial,
+        IdentityProvider, IdentityProviderFilter, IdentityProviderPatch, IdentityProviderSort,
+        NewIdentityProvider,
     },
     service,
+    trial::{Checked, Trial},
 };
 use crate::{
     kernel::id::IdentityProviderId,

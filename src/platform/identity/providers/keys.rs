@@ -14,6 +14,8 @@ use super::{
     token::{Refusal, Token},
 };
 
+/// Bytes of a key's id or algorithm at the most.
+const MAX_NAME: usize = 255;
 /// Keys of one provider at the most; the rest is not looked at.
 pub const MAX_KEYS: usize = 100;
 /// An RSA key's bits: below, it can be broken; above, checking a signature takes long.
@@ -156,6 +158,10 @@ fn of(algorithm: SigningAlgorithm) -> Algorithm {
 }
 
 fn usable(jwk: Jwk) -> Result<Key, &'static str> {
+    let long = |text: &Option<String>| text.as_ref().is_some_and(|text| text.len() > MAX_NAME);
+    if long(&jwk.kid) || long(&jwk.alg) {
+        return Err("its kid or alg is too long");
+    }
     if jwk.purpose.as_ref().is_some_and(|purpose| purpose != "sig") {
         return Err("its use is not sig");
     }
@@ -254,7 +260,7 @@ mod tests {
             (json!({ "kty": "oct", "kid": "1", "k": "c2VjcmV0" }), "type"),
             (json!("key"), "not a key"),
         ] {
-            let set = set(&[key.clone()]);
+            let set = set(std::slice::from_ref(&key));
             let told = set.published[0].problem.clone().unwrap_or_default();
             assert!(told.contains(problem) && set.usable.is_empty(), "{key}: {told}");
         }

@@ -8,6 +8,7 @@ mod keys;
 mod model;
 mod store;
 mod token;
+mod trial;
 mod trust;
 mod visitor;
 

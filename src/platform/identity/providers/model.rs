@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{keys::PublishedKey, store::identity_providers};
+use super::store::identity_providers;
 use crate::{
     bounded_text,
     kernel::{
@@ -408,56 +408,6 @@ pub enum IdentityProviderSort {
 
 impl SortOrder for IdentityProviderSort {
     const DEFAULT: Self = Self::Name;
-}
-
-bounded_text! {
-    /// A token to try.
-    TrialToken: 1..=16384, like "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiI3In0.c2ln";
-}
-
-/// What to check of a provider.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, InputObject)]
-#[serde(deny_unknown_fields, default)]
-#[schema(example = json!({}))]
-pub struct Trial {
-    /// A token of the provider, to see whether it would be taken and what it would give. It is not kept.
-    pub token: Option<TrialToken>,
-}
-
-/// What a provider answers now.
-#[derive(Clone, Debug, Serialize, ToSchema, SimpleObject)]
-pub struct Checked {
-    /// Whether its keys can be had and one of them can be used.
-    pub ok: bool,
-    /// Why not; null where all is well.
-    #[schema(max_length = 2000)]
-    pub problem: Option<String>,
-    /// Where its keys are.
-    #[schema(max_length = 2000)]
-    pub jwks_uri: Option<String>,
-    /// The keys that it publishes.
-    #[schema(max_items = 100)]
-    pub keys: Vec<PublishedKey>,
-    /// What would become of the token that was sent; null where none was.
-    pub token: Option<Tried>,
-}
-
-/// What would become of a token.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema, SimpleObject)]
-pub struct Tried {
-    /// Whether it is genuine and meant for here.
-    pub accepted: bool,
-    /// Why it is refused, or gives nothing; null where all is well.
-    #[schema(max_length = 2000)]
-    pub problem: Option<String>,
-    /// Whom it speaks of.
-    #[schema(max_length = 255)]
-    pub subject: Option<String>,
-    /// The address in it.
-    #[schema(max_length = 254)]
-    pub email: Option<String>,
-    /// The role that its claims give.
-    pub role: Option<Role>,
 }
 
 #[cfg(test)]

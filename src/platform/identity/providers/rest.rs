@@ -5,10 +5,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     model::{
-        Checked, IdentityProvider, IdentityProviderFilter, IdentityProviderPatch, IdentityProviderSort,
-        NewIdentityProvider, Trial,
+        IdentityProvider, IdentityProviderFilter, IdentityProviderPatch, IdentityProviderSort,
+        NewIdentityProvider,
     },
     service,
+    trial::{Checked, Trial},
 };
 use crate::{
     kernel::{

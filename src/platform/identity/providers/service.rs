@@ -5,15 +5,14 @@ use serde_json::{Value, json};
 use super::{
     claims::Identity,
     discovery::{Published, discover},
-    model::{
-        Checked, IdentityProvider, IdentityProviderPatch, IdentityProviderSort, NewIdentityProvider, Trial,
-        Tried,
-    },
+    model::{IdentityProvider, IdentityProviderPatch, IdentityProviderSort, NewIdentityProvider},
+    store,
     token::{Refusal, Token},
+    trial::{Checked, Trial, Tried},
 };
 use crate::{
     kernel::{
-        error::{Error, Faults, Result},
+        error::{Code, Error, Faults, Result},
         id::{IdentityProviderId, IdentityProviderKind},
         time::{Date, Instant},
     },
@@ -25,6 +24,9 @@ use crate::{
         room::{self, Actions, Head, Room, Told},
     },
 };
+
+/// Providers of one tenant at the most: every process keeps the keys of each.
+const MAX_PROVIDERS: i64 = 20;
 
 impl Room for IdentityProvider {
     type New = NewIdentityProvider;
@@ -61,7 +63,13 @@ impl Room for IdentityProvider {
     }
 
     /// Nobody lets others do more than they may: neither by a role nor by scopes.
-    async fn guard(_: &mut Write, ctx: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
+    async fn guard(tx: &mut Write, ctx: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
+        if before.is_none() && store::count(tx).await? >= MAX_PROVIDERS {
+            let told = format!(
+                "an organisation has {MAX_PROVIDERS} identity providers at the most; delete one first"
+            );
+            return Err(Error::new(Code::Conflict, told));
+        }
         for provider in [before, after].into_iter().flatten() {
             provider.roles().try_for_each(|role| members::service::may_grant(ctx, role))?;
         }
@@ -103,8 +111,9 @@ fn reachable(ctx: &Ctx, provider: &IdentityProvider) -> Result<()> {
 /// When the caller may not or there is no such provider; what is wrong with the provider is in the answer.
 pub async fn check(ctx: &Ctx, id: IdentityProviderId, trial: Trial) -> Result<Checked> {
     let permit = ctx.may(Action::IdentityProviderUpdate)?;
-    // No connection is held while somebody else is asked.
     let provider = room::found::<IdentityProvider>(&mut *permit.read().await?, id).await?;
+    // No connection is held while somebody else is asked.
+    ctx.refresh().await;
     let services = ctx.services();
     let found = discover(&services.outbound, provider.issuer.as_str()).await;
     let token = trial.token.as_ref().map(|token| tried(token.as_str(), &provider, found.as_ref(), ctx.now()));
@@ -115,7 +124,7 @@ pub async fn check(ctx: &Ctx, id: IdentityProviderId, trial: Trial) -> Result<Ch
         }
     };
     if let Ok(found) = found {
-        services.trust.keep(id, found, ctx.now());
+        services.trust.keep((id, provider.version), found, ctx.now());
     }
     Ok(checked)
 }

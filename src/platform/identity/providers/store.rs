@@ -167,6 +167,16 @@ pub async fn forget_member(tx: &mut TenantTx, member: MemberId) -> Result<()> {
     Ok(())
 }
 
+/// How many providers the tenant has.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn count(tx: &mut TenantTx) -> Result<i64> {
+    let tenant = tx.tenant();
+    let theirs = identity_providers::table.filter(identity_providers::tenant_id.eq(tenant));
+    Ok(on_each!(tx, |conn| theirs.count().get_result(conn).await)?)
+}
+
 macro_rules! matching {
     ($query:expr, $tenant:expr, $only:expr) => {{
         let mut query = $query.filter(identity_providers::tenant_id.eq($tenant)).into_boxed();
@@ -183,10 +193,10 @@ impl Stored for IdentityProvider {
     type Sort = IdentityProviderSort;
 
     async fn insert(tx: &mut TenantTx, row: &Self) -> Result<()> {
-        on_each!(tx, |conn| diesel::insert_into(identity_providers::table).values(row).execute(conn).await)
-            .or_taken("/name", NAME_TAKEN)?;
         let hash = locator(row.issuer.as_str(), row.audience.as_str());
         tenants::add_locator(tx, LOCATOR, &hash).await.or_taken("/audience", REGISTERED)?;
+        on_each!(tx, |conn| diesel::insert_into(identity_providers::table).values(row).execute(conn).await)
+            .or_taken("/name", NAME_TAKEN)?;
         refs::replace(tx, row.id, &row.external_refs).await
     }
 

@@ -27,9 +27,12 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Providers whose keys are kept; past that all are forgotten, and fetched again as they are needed.
 const MAX_KEPT: usize = 10_000;
 
+/// A provider as it was registered or last changed: a change forgets its keys, in every process.
+pub type Edition = (IdentityProviderId, i32);
+
 /// The keys of every provider that a token came from.
 #[derive(Clone, Default)]
-pub struct Trust(Arc<Mutex<HashMap<IdentityProviderId, Arc<Entry>>>>);
+pub struct Trust(Arc<Mutex<HashMap<Edition, Arc<Entry>>>>);
 
 #[derive(Default)]
 struct Entry {
@@ -109,7 +112,7 @@ pub struct Asking {
     /// The way there.
     pub fetch: Arc<dyn Fetch>,
     /// The provider.
-    pub provider: IdentityProviderId,
+    pub provider: Edition,
     /// Its issuer.
     pub issuer: String,
     /// The moment.
@@ -140,11 +143,11 @@ impl Trust {
     }
 
     /// Keeps what was just found out in another way.
-    pub fn keep(&self, provider: IdentityProviderId, published: Published, now: Instant) {
+    pub fn keep(&self, provider: Edition, published: Published, now: Instant) {
         lock(&self.entry(provider).state).note(Ok(published), now);
     }
 
-    fn entry(&self, provider: IdentityProviderId) -> Arc<Entry> {
+    fn entry(&self, provider: Edition) -> Arc<Entry> {
         let mut all = lock(&self.0);
         if all.len() >= MAX_KEPT && !all.contains_key(&provider) {
             all.clear();
@@ -169,7 +172,7 @@ impl Entry {
         }
         let outcome = discover(&*asking.fetch, &asking.issuer).await;
         if let Err(problem) = &outcome {
-            tracing::warn!(provider = %asking.provider, problem, "an identity provider's keys cannot be had");
+            tracing::warn!(provider = %asking.provider.0, problem, "an identity provider's keys cannot be had");
         }
         lock(&self.state).note(outcome, asking.now);
     }
@@ -250,12 +253,12 @@ mod tests {
     struct Case {
         trust: Trust,
         fake: Arc<Fake>,
-        provider: IdentityProviderId,
+        provider: Edition,
     }
 
     impl Case {
         fn with(fake: Fake) -> Self {
-            let provider = Ids::seeded(1).id(at(0));
+            let provider = (Ids::seeded(1).id(at(0)), 1);
             Self { trust: Trust::default(), fake: Arc::new(fake), provider }
         }
 

@@ -72,7 +72,7 @@ impl VisitorCtx {
         let origin = Origin {
             actor: member.to_string(),
             credential: provider.to_string(),
-            claimant: format!("{provider}/{}", self.visitor.identity.subject),
+            claimant: format!("{provider}#{}", self.visitor.identity.subject),
             request_id: self.request_id.clone(),
             at: self.now,
             idempotency: self.idempotency.clone(),

@@ -71,7 +71,8 @@ impl Tokens {
         let now = services.clock.now();
         let mut keys = self.keys(services, now).await?;
         if is_due(keys.last(), self.0.options.rotate_after, now) {
-            rotate_when(services, |newest| is_due(newest, self.0.options.rotate_after, now), false).await?;
+            let due = |newest: Option<&SigningKey>| is_due(newest, self.0.options.rotate_after, now);
+            rotate_when(services, now, due, false).await?;
             keys = self.read(services, now).await?;
         }
         let key = signer(&keys, now).ok_or_else(|| Error::internal("no signing key has begun to sign"))?;
@@ -127,26 +128,26 @@ impl Tokens {
 /// # Errors
 /// [`Code::NotConfigured`] without a master key; [`Code::Conflict`] when another process rotates in this moment.
 pub async fn rotate(services: &Services, at_once: bool) -> Result<SigningKey> {
-    let made = rotate_when(services, |_| true, at_once).await?;
+    let made = rotate_when(services, services.clock.now(), |_| true, at_once).await?;
     made.ok_or_else(|| Error::new(Code::Conflict, "another process makes a new signing key in this moment"))
 }
 
 /// Makes a new key where the newest, as it is now, wants it.
 async fn rotate_when(
     services: &Services,
+    now: Instant,
     wanted: impl Fn(Option<&SigningKey>) -> bool,
     at_once: bool,
 ) -> Result<Option<SigningKey>> {
-    let now = services.clock.now();
     let mut tx = services.db.system_write().await?;
     let keys = store::all(&mut tx).await?;
     let newest = keys.last();
     if !wanted(newest) {
         return Ok(None);
     }
-    // Where nothing has signed yet, nobody has read keys that would miss this one.
+    // Where nothing has signed yet, nobody has read keys that would miss this one; a clock may be behind ours.
     let waits = newest.is_some() && !at_once;
-    let signs_from = if waits { now.plus_seconds(LEAD) } else { now };
+    let signs_from = now.plus_seconds(if waits { LEAD } else { -SKEW });
     let generation = newest.map_or(0, |key| key.generation) + 1;
     let key = SigningKey::make(&services.vault, &services.ids, generation, now, signs_from)?;
     if !store::insert(&mut tx, &key).await? {
