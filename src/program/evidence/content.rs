@@ -154,13 +154,13 @@ impl FileName {
     /// those that turn the direction of text, which make `exe.fdp` look like `pdf.exe`.
     ///
     /// # Errors
-    /// [`Code::InvalidParameter`] when nothing is left, or too much.
+    /// [`Code::Unprocessable`] when nothing is left, or too much.
     pub fn tame(sent: &str) -> Result<Self> {
         let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
         let plain: String = last.chars().filter(|&c| !c.is_control() && !turns(c)).collect();
         let plain = plain.trim_matches(|c: char| c.is_whitespace() || c == '.');
         let fault = text::fault(plain, 1, 255);
-        let wrong = |fault: String| Error::at(Code::InvalidParameter, "filename", fault);
+        let wrong = |fault: String| Error::at(Code::Unprocessable, "filename", fault);
         fault.map_or_else(|| plain.parse().map_err(wrong), |fault| Err(wrong(fault)))
     }
 }
@@ -187,7 +187,7 @@ mod tests {
             assert_eq!(FileName::tame(sent).unwrap().as_str(), kept);
         }
         for nothing in ["", "..", "a/", "\u{200B}", &"x".repeat(256)] {
-            assert_eq!(FileName::tame(nothing).unwrap_err().code(), Code::InvalidParameter, "{nothing:?}");
+            assert_eq!(FileName::tame(nothing).unwrap_err().code(), Code::Unprocessable, "{nothing:?}");
         }
     }
 
