@@ -16,7 +16,7 @@ const FLOORS: [&str; 8] =
 /// Rooms that may use another room of their own floor.
 const ARROWS: [(&str, &[&str]); 9] = [
     ("advice", &["organization"]),
-    ("risks", &["controls"]),
+    ("risks", &["controls", "organization"]),
     ("evidence", &["controls"]),
     ("applicability", &["controls"]),
     ("audits", &["findings"]),

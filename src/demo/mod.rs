@@ -76,12 +76,12 @@ async fn cloud_company(services: &Services, ctx: &Ctx) -> Result<CertificationId
     let leaves = ctx.today().plus_months(6);
     person(ctx, "External auditor", "auditor", "auditor", Some(leaves)).await?;
     enter_schedule(ctx).await?;
-    organization::enter_cloud(ctx, &people).await?;
+    let systems = organization::enter_cloud(ctx, &people).await?;
     sign_in(ctx).await?;
     let controls = enter_controls(ctx, &people, include_str!("cloud-controls.csv")).await?;
     enter_tests(ctx, &people, &controls, include_str!("cloud-tests.csv")).await?;
     explain_matrix(ctx).await?;
-    enter_risks(ctx, &people, &controls, include_str!("cloud-risks.csv")).await?;
+    enter_risks(ctx, &people, &systems, &controls, include_str!("cloud-risks.csv")).await?;
     let engineer = as_contributor(services, ctx, people.engineering);
     evidence::enter(ctx, &engineer, &controls).await?;
     let body = certification_body(ctx).await?;
@@ -114,10 +114,10 @@ async fn health_company(ctx: &Ctx) -> Result<()> {
     let lead = person(ctx, "Security officer", "security", "manager", None).await?;
     let engineering = person(ctx, "Head of engineering", "engineering", "contributor", None).await?;
     let people = People { lead, engineering, people: lead };
-    organization::enter_health(ctx, lead).await?;
+    let systems = organization::enter_health(ctx, lead).await?;
     let controls = enter_controls(ctx, &people, include_str!("health-controls.csv")).await?;
     shrink_matrix(ctx).await?;
-    enter_risks(ctx, &people, &controls, include_str!("health-risks.csv")).await?;
+    enter_risks(ctx, &people, &systems, &controls, include_str!("health-risks.csv")).await?;
     certification_body(ctx).await?;
     Ok(())
 }

@@ -1,23 +1,28 @@
 //! What the demo organisations are: their profiles, locations and systems.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::{input, programme::People};
 use crate::{
     kernel::{
         error::Result,
-        id::{LocationId, MemberId},
+        id::{LocationId, MemberId, SystemId},
         patch::Expected,
     },
     platform::{access::Ctx, room},
     program::organization::{customers::CustomerRequirement, locations::Location, profile, systems::System},
 };
 
+/// The systems of an organisation, by their names.
+pub type Systems = HashMap<String, SystemId>;
+
 /// Enters what the cloud company is.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn enter_cloud(ctx: &Ctx, people: &People) -> Result<()> {
+pub async fn enter_cloud(ctx: &Ctx, people: &People) -> Result<Systems> {
     let profile = json!({
         "legal_name": "Example Cloud GmbH", "industry": "saas", "regions": ["europe", "north_america"],
         "data_handled": ["personal_data", "customer_confidential"], "size": 120, "needs_public_certificate": true,
@@ -36,13 +41,11 @@ pub async fn enter_cloud(ctx: &Ctx, people: &People) -> Result<()> {
     enter_location(ctx, office).await?;
     enter_location(ctx, engineering).await?;
     let region = enter_location(ctx, region).await?;
-    for new in cloud_systems(people, region) {
-        room::create::<System>(ctx, input(new)?).await?;
-    }
+    let systems = enter_systems(ctx, cloud_systems(people, region)).await?;
     for new in cloud_requirements(ctx, people) {
         room::create::<CustomerRequirement>(ctx, input(new)?).await?;
     }
-    Ok(())
+    Ok(systems)
 }
 
 fn cloud_requirements(ctx: &Ctx, people: &People) -> [Value; 2] {
@@ -103,7 +106,7 @@ fn cloud_systems(people: &People, region: LocationId) -> [Value; 4] {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn enter_health(ctx: &Ctx, lead: MemberId) -> Result<()> {
+pub async fn enter_health(ctx: &Ctx, lead: MemberId) -> Result<Systems> {
     let profile = json!({
         "legal_name": "Example Health GmbH", "industry": "healthcare", "regions": ["europe"],
         "data_handled": ["health_data", "personal_data"], "size": 35,
@@ -119,13 +122,22 @@ pub async fn enter_health(ctx: &Ctx, lead: MemberId) -> Result<()> {
         "name": "Care records", "kind": "service", "owner": lead, "location": office, "criticality": "critical",
         "data_handled": ["health_data", "personal_data"], "in_scope_of": ["iso27001-2022"],
     });
-    room::create::<System>(ctx, input(records)?).await?;
+    let systems = enter_systems(ctx, [records]).await?;
     let clinics = json!({
         "customer": "Example Clinics", "asks": [{ "framework": "iso27001-2022" }, { "other": "Accessibility statement" }],
         "due": ctx.today().plus_months(12), "owner": lead,
     });
     room::create::<CustomerRequirement>(ctx, input(clinics)?).await?;
-    Ok(())
+    Ok(systems)
+}
+
+async fn enter_systems(ctx: &Ctx, all: impl IntoIterator<Item = Value>) -> Result<Systems> {
+    let mut entered = Systems::new();
+    for new in all {
+        let system = room::create::<System>(ctx, input(new)?).await?;
+        entered.insert(system.name.to_string(), system.id);
+    }
+    Ok(entered)
 }
 
 async fn enter_profile(ctx: &Ctx, profile: Value) -> Result<()> {

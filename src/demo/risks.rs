@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     input,
+    organization::Systems,
     programme::{People, rows},
 };
 use crate::{
@@ -26,6 +27,8 @@ struct Row {
     title: String,
     category: String,
     asset: String,
+    /// The system's name; none where no one system is at risk.
+    system: String,
     threat: String,
     vulnerability: String,
     affects: String,
@@ -46,26 +49,38 @@ struct Row {
 /// Enters every risk of the table.
 ///
 /// # Errors
-/// When the database fails or the table names a control that is not there.
+/// When the database fails or the table names a system or a control that is not there.
 pub async fn enter_risks(
     ctx: &Ctx,
     people: &People,
+    systems: &Systems,
     controls: &HashMap<String, ControlId>,
     table: &str,
 ) -> Result<()> {
     for row in rows::<Row>(table)? {
-        let risk = room::create::<Risk>(ctx, input(risk(ctx, people, controls, &row)?)?).await?;
+        let risk = room::create::<Risk>(ctx, input(risk(ctx, people, systems, controls, &row)?)?).await?;
         accept(ctx, risk.facts.id, &row.accepted).await?;
     }
     Ok(())
 }
 
-fn risk(ctx: &Ctx, people: &People, controls: &HashMap<String, ControlId>, row: &Row) -> Result<Value> {
+fn risk(
+    ctx: &Ctx,
+    people: &People,
+    systems: &Systems,
+    controls: &HashMap<String, ControlId>,
+    row: &Row,
+) -> Result<Value> {
+    let system = match row.system.as_str() {
+        "" => None,
+        name => Some(*systems.get(name).ok_or_else(|| Error::internal(format!("no system {name}")))?),
+    };
     let known =
         |code: &str| controls.get(code).copied().ok_or_else(|| Error::internal(format!("no control {code}")));
     let treated_by: Vec<ControlId> = row.controls.split_whitespace().map(known).collect::<Result<_>>()?;
     Ok(json!({
         "code": row.code, "title": row.title, "category": row.category, "asset": row.asset,
+        "system": system,
         "threat": row.threat, "vulnerability": row.vulnerability,
         "affects": row.affects.split(' ').collect::<Vec<_>>(), "owner": people.named(&row.owner),
         "inherent": rating(&row.inherent)?, "residual": rating(&row.residual)?,

@@ -556,6 +556,7 @@ fn cases() -> Vec<Case> {
         ("owner", &RISKS, "unprocessable", Create(with(other_risk(), "controls", json!(["@none:ctl"])))),
         ("owner", &RISKS, "unprocessable", Create(with(other_risk(), "controls", json!(["@ctl", "@ctl"])))),
         ("owner", &RISKS, "unprocessable", Create(with(other_risk(), "owner", json!("@none:mem")))),
+        ("owner", &RISKS, "unprocessable", Create(with(other_risk(), "system", json!("@none:sys")))),
         (
             "owner",
             &RISKS,

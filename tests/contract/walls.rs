@@ -223,13 +223,15 @@ fn arguments(field: &str, w: &World) -> Value {
         } })),
         "updateControlTest" => of_control(changes("tst", json!({ "tester": id("mem") }))),
         "deleteControlTest" => of_control(removes("tst")),
-        "risks" => json!({ "filter": { "owner": id("mem"), "control": id("ctl") } }),
+        "risks" => json!({ "filter": { "owner": id("mem"), "control": id("ctl"), "system": id("sys") } }),
         "risk" => json!({ "id": id("rsk") }),
         "createRisk" => {
-            json!({ "input": { "code": "NEW", "title": "New", "owner": id("mem"), "controls": [id("ctl")] } })
+            json!({ "input": { "code": "NEW", "title": "New", "owner": id("mem"), "controls": [id("ctl")],
+                               "system": id("sys") } })
         }
         "updateRisk" => json!({
-            "id": id("rsk"), "expectedVersion": 2, "input": { "owner": id("mem"), "controls": [id("ctl")] },
+            "id": id("rsk"), "expectedVersion": 2,
+            "input": { "owner": id("mem"), "controls": [id("ctl")], "system": id("sys") },
         }),
         "deleteRisk" | "withdrawRiskAcceptance" => json!({ "id": id("rsk"), "expectedVersion": 2 }),
         "acceptRisk" => {

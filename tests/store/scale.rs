@@ -366,7 +366,7 @@ async fn fill(sql: &mut Sql, table: &str, changed: &[(&str, &str)], large: &Worl
             Some((_, "ID")) => uuid.to_owned(),
             Some((_, expression)) => pick(expression),
             // Only the large tenant's own members can be referred to.
-            None if ["owner_id", "tester_id", "accepted_by", "location_id"].contains(&name) => {
+            None if ["owner_id", "tester_id", "accepted_by", "location_id", "system_id"].contains(&name) => {
                 format!("CASE WHEN # <= {large_rows} AND # % 10 = 0 THEN t.{name} END")
             }
             None => format!("t.{name}"),

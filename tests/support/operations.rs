@@ -161,10 +161,13 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         "list_risks" | "get_risk" | "get_risk_heatmap" | "draw_risk_heatmap" => reads("risk.read"),
         "create_risk" => writes(
             "risk.create",
-            json!({ "code": "NEW", "title": "New", "owner": world.id("mem"), "controls": [world.id("ctl")] }),
+            json!({ "code": "NEW", "title": "New", "owner": world.id("mem"), "controls": [world.id("ctl")],
+                    "system": world.id("sys") }),
         ),
         "update_risk" => {
-            writes("risk.update", json!({ "owner": world.id("mem"), "controls": [world.id("ctl")] }))
+            let links =
+                json!({ "owner": world.id("mem"), "controls": [world.id("ctl")], "system": world.id("sys") });
+            writes("risk.update", links)
         }
         "delete_risk" => reads("risk.delete"),
         "accept_risk" => writes("risk.accept", json!({ "until": "2027-03-31", "reason": "It is rare" })),

@@ -56,16 +56,6 @@ impl World {
             "tester": world.id("mem"),
         });
         world.make(app, &format!("/v1/controls/{}/tests", world.id("ctl")), test).await;
-        let risk = json!({
-            "code": format!("{slug}-R1"), "title": "A supplier fails", "category": "Suppliers", "owner": world.id("mem"),
-            "inherent": { "likelihood": 4, "impact": 4 }, "residual": { "likelihood": 2, "impact": 4 },
-            "treatment": "modify", "controls": [world.id("ctl")], "review_on": "2027-06-30",
-            "external_refs": [{ "system": "jira", "id": slug }],
-        });
-        world.make(app, "/v1/risks", risk).await;
-        let acceptance = json!({ "until": "2027-03-31", "reason": "It costs more to treat" });
-        world.make(app, &format!("/v1/risks/{}/acceptance", world.id("rsk")), acceptance).await;
-        world.evidence(app, slug).await;
         app.changed(&world.key, "/v1/organization", json!({ "legal_name": slug, "industry": "saas" })).await;
         let location = json!({
             "name": "Head office", "kind": "office", "country": "DE",
@@ -77,6 +67,16 @@ impl World {
             "criticality": "high", "in_scope_of": ["soc2-2017"], "external_refs": [{ "system": "cmdb", "id": slug }],
         });
         world.make(app, "/v1/systems", system).await;
+        let risk = json!({
+            "code": format!("{slug}-R1"), "title": "A supplier fails", "category": "Suppliers", "owner": world.id("mem"),
+            "inherent": { "likelihood": 4, "impact": 4 }, "residual": { "likelihood": 2, "impact": 4 },
+            "treatment": "modify", "controls": [world.id("ctl")], "review_on": "2027-06-30", "system": world.id("sys"),
+            "external_refs": [{ "system": "jira", "id": slug }],
+        });
+        world.make(app, "/v1/risks", risk).await;
+        let acceptance = json!({ "until": "2027-03-31", "reason": "It costs more to treat" });
+        world.make(app, &format!("/v1/risks/{}/acceptance", world.id("rsk")), acceptance).await;
+        world.evidence(app, slug).await;
         let requirement = json!({
             "customer": "Customer", "asks": [{ "framework": "soc2-2017", "report": "type_2" }], "due": "2029-06-30",
             "owner": world.id("mem"), "external_refs": [{ "system": "crm", "id": slug }],

@@ -17,6 +17,7 @@ CREATE TABLE risks (
     description text COLLATE "C" NOT NULL,
     category text COLLATE "C",
     asset text COLLATE "C",
+    system_id uuid,
     threat text COLLATE "C" NOT NULL,
     vulnerability text COLLATE "C" NOT NULL,
     affects jsonb NOT NULL,
@@ -39,6 +40,7 @@ CREATE TABLE risks (
     version integer NOT NULL,
     created_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, system_id) REFERENCES systems (tenant_id, id),
     FOREIGN KEY (tenant_id, owner_id) REFERENCES members (tenant_id, id),
     FOREIGN KEY (tenant_id, accepted_by) REFERENCES members (tenant_id, id)
 );
@@ -48,6 +50,9 @@ CREATE INDEX risks_by_score ON risks (tenant_id, score, id);
 CREATE INDEX risks_by_owner ON risks (tenant_id, owner_id, code, id);
 CREATE INDEX risks_by_owner_age ON risks (tenant_id, owner_id, created_at, id);
 CREATE INDEX risks_by_owner_score ON risks (tenant_id, owner_id, score, id);
+CREATE INDEX risks_by_system ON risks (tenant_id, system_id, code, id);
+CREATE INDEX risks_by_system_age ON risks (tenant_id, system_id, created_at, id);
+CREATE INDEX risks_by_system_score ON risks (tenant_id, system_id, score, id);
 CREATE INDEX risks_by_status ON risks (tenant_id, status, code, id);
 CREATE INDEX risks_by_status_age ON risks (tenant_id, status, created_at, id);
 CREATE INDEX risks_by_status_score ON risks (tenant_id, status, score, id);

@@ -17,6 +17,7 @@ CREATE TABLE risks (
     description text NOT NULL,
     category text,
     asset text,
+    system_id blob,
     threat text NOT NULL,
     vulnerability text NOT NULL,
     affects text NOT NULL,
@@ -39,6 +40,7 @@ CREATE TABLE risks (
     version integer NOT NULL,
     created_at integer NOT NULL,
     PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, system_id) REFERENCES systems (tenant_id, id),
     FOREIGN KEY (tenant_id, owner_id) REFERENCES members (tenant_id, id),
     FOREIGN KEY (tenant_id, accepted_by) REFERENCES members (tenant_id, id)
 );
@@ -48,6 +50,9 @@ CREATE INDEX risks_by_score ON risks (tenant_id, score, id);
 CREATE INDEX risks_by_owner ON risks (tenant_id, owner_id, code, id);
 CREATE INDEX risks_by_owner_age ON risks (tenant_id, owner_id, created_at, id);
 CREATE INDEX risks_by_owner_score ON risks (tenant_id, owner_id, score, id);
+CREATE INDEX risks_by_system ON risks (tenant_id, system_id, code, id);
+CREATE INDEX risks_by_system_age ON risks (tenant_id, system_id, created_at, id);
+CREATE INDEX risks_by_system_score ON risks (tenant_id, system_id, score, id);
 CREATE INDEX risks_by_status ON risks (tenant_id, status, code, id);
 CREATE INDEX risks_by_status_age ON risks (tenant_id, status, created_at, id);
 CREATE INDEX risks_by_status_score ON risks (tenant_id, status, score, id);

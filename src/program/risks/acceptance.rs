@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     matrix::LevelKey,
-    model::{Basis, Rating},
+    rating::{Basis, Rating},
 };
 use crate::{
     bounded_text,

@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 use super::{
     acceptance::{Acceptance, AcceptanceState},
     matrix::{LevelKey, RiskMatrix},
-    model::{Basis, Rating, Risk, RiskStatus},
+    model::{Risk, RiskStatus},
+    rating::{Basis, Rating},
 };
 use crate::{
     kernel::{text::Title, time::Date},

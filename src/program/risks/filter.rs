@@ -10,7 +10,7 @@ use super::{
     model::{RiskCategory, RiskStatus, RiskTreatment},
 };
 use crate::kernel::{
-    id::{ControlId, MemberId},
+    id::{ControlId, MemberId, SystemId},
     page::SortOrder,
     time::Date,
 };
@@ -26,6 +26,9 @@ pub struct RiskFilter {
     /// Risks of this owner.
     #[param(inline)]
     pub owner: Option<MemberId>,
+    /// Risks of this system.
+    #[param(inline)]
+    pub system: Option<SystemId>,
     /// Risks of this kind.
     #[param(inline)]
     pub category: Option<RiskCategory>,

@@ -11,7 +11,8 @@ use super::{
     engine::RiskView,
     filter::{RiskFilter, RiskSort},
     heatmap::Heatmap,
-    model::{Basis, NewRisk, Risk, RiskBatch, RiskPatch},
+    model::{NewRisk, Risk, RiskBatch, RiskPatch},
+    rating::Basis,
     service,
 };
 use crate::{
@@ -26,7 +27,7 @@ use crate::{
         identity::members::Member,
         room::{self, Room},
     },
-    program::controls::Control,
+    program::{controls::Control, organization::systems::System},
 };
 
 /// Asks the loader for the risks that a control treats.
@@ -55,6 +56,15 @@ impl RiskView {
     async fn responsible(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
         match self.facts.owner {
             Some(owner) => related(ctx, owner).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The system or service at risk.
+    #[graphql(name = "system")]
+    async fn endangered(&self, ctx: &Context<'_>) -> Result<Option<System>> {
+        match self.facts.system {
+            Some(system) => related(ctx, system).await,
             None => Ok(None),
         }
     }

@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     matrix::{Color, LevelKey, RiskLevel, RiskMatrix, Step},
-    model::{Basis, Rating},
+    rating::{Basis, Rating},
 };
 use crate::kernel::{id::RiskId, text::ShortCode};
 

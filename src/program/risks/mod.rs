@@ -7,6 +7,7 @@ mod engine;
 mod filter;
 mod heatmap;
 mod model;
+mod rating;
 mod store;
 
 pub mod graphql;
@@ -19,7 +20,6 @@ pub use engine::{RiskStanding, RiskView};
 pub use filter::{RiskFilter, RiskSort};
 pub use graphql::RisksOf;
 pub use heatmap::{Heatmap, HeatmapCell};
-pub use model::{
-    Basis, NewRisk, Rating, Risk, RiskCategory, RiskPatch, RiskStatus, RiskTreatment, SecurityProperty,
-};
+pub use model::{NewRisk, Risk, RiskCategory, RiskPatch, RiskStatus, RiskTreatment, SecurityProperty};
+pub use rating::{Basis, Rating};
 use store::beyond;

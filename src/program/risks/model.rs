@@ -5,12 +5,17 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{acceptance::Acceptance, matrix::MAX_STEPS, store::risks};
+use super::{
+    acceptance::Acceptance,
+    matrix::MAX_STEPS,
+    rating::{Basis, Rating},
+    store::risks,
+};
 use crate::{
     batch, bounded_text,
     kernel::{
         error::{Code, Error, Faults, Result},
-        id::{ControlId, MemberId, RiskId, TenantId},
+        id::{ControlId, MemberId, RiskId, SystemId, TenantId},
         patch,
         text::{Prose, ShortCode, Title},
         time::{Date, Instant},
@@ -77,16 +82,6 @@ text_enum! {
     }
 }
 
-text_enum! {
-    /// Which of a risk's two estimates.
-    Basis {
-        /// Before treatment.
-        Inherent = "inherent",
-        /// After treatment.
-        Residual = "residual",
-    }
-}
-
 bounded_text! {
     /// What kind of risk it is, in the tenant's own words.
     RiskCategory: 1..=64, like "Suppliers";
@@ -94,41 +89,6 @@ bounded_text! {
 
 /// Controls of one risk at the most.
 pub const MAX_CONTROLS: usize = 100;
-
-/// An estimate in steps of the tenant's matrix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject, InputObject)]
-#[serde(deny_unknown_fields)]
-#[graphql(name = "RiskRating", input_name = "RiskRatingInput")]
-#[schema(as = RiskRating)]
-pub struct Rating {
-    /// The step of likelihood; the least likely is 1.
-    #[schema(minimum = 1, maximum = 7, example = 3)]
-    pub likelihood: i32,
-    /// The step of impact; the least harmful is 1.
-    #[schema(minimum = 1, maximum = 7, example = 4)]
-    pub impact: i32,
-}
-
-impl Rating {
-    /// Likelihood × impact.
-    pub fn score(self) -> i32 {
-        self.likelihood.saturating_mul(self.impact)
-    }
-
-    /// Notes the steps that a matrix of this size does not have.
-    pub(super) fn within(self, (likelihood, impact): (i32, i32), at: &str, faults: &mut Faults) {
-        for (name, step, steps) in
-            [("likelihood", self.likelihood, likelihood), ("impact", self.impact, impact)]
-        {
-            let fits = (1..=steps).contains(&step);
-            faults.when(
-                !fits,
-                format!("{at}/{name}"),
-                format!("must be from 1 to {steps}, the steps of the matrix"),
-            );
-        }
-    }
-}
 
 /// A risk, as stored.
 #[derive(Clone, Debug, Serialize, ToSchema, SimpleObject, Queryable, Selectable, Insertable, AsChangeset)]
@@ -151,9 +111,13 @@ pub struct Risk {
     pub description: Prose,
     /// What kind of risk it is.
     pub category: Option<RiskCategory>,
-    /// What is at risk.
-    #[schema(example = "The production platform")]
+    /// What is at risk, in words.
+    #[schema(example = "Customers' records")]
     pub asset: Option<Title>,
+    /// The system or service at risk.
+    #[diesel(column_name = system_id)]
+    #[graphql(name = "systemId")]
+    pub system: Option<SystemId>,
     /// What may cause it.
     #[schema(example = "A fire or a flood at the supplier's site")]
     pub threat: Prose,
@@ -311,10 +275,13 @@ pub struct NewRisk {
     /// What kind of risk it is, in the tenant's own words.
     #[serde(default)]
     pub category: Option<RiskCategory>,
-    /// What is at risk.
+    /// What is at risk, in words.
     #[serde(default)]
-    #[schema(example = "The production platform")]
+    #[schema(example = "Customers' records")]
     pub asset: Option<Title>,
+    /// The system or service at risk.
+    #[serde(default)]
+    pub system: Option<SystemId>,
     /// What may cause it.
     #[serde(default)]
     #[graphql(default)]
@@ -377,6 +344,7 @@ impl NewRisk {
             description: self.description,
             category: self.category,
             asset: self.asset,
+            system: self.system,
             threat: self.threat,
             vulnerability: self.vulnerability,
             affects: Doc(self.affects),
@@ -423,9 +391,12 @@ pub struct RiskPatch {
     /// What kind of risk it is; null where that is not said.
     #[schema(value_type = Option<RiskCategory>)]
     pub category: MaybeUndefined<RiskCategory>,
-    /// What is at risk; null where that is not said.
+    /// What is at risk, in words; null where that is not said.
     #[schema(value_type = Option<Title>)]
     pub asset: MaybeUndefined<Title>,
+    /// The system or service at risk; null for none.
+    #[schema(value_type = Option<SystemId>)]
+    pub system: MaybeUndefined<SystemId>,
     /// What may cause it.
     #[serde(deserialize_with = "patch::present")]
     #[schema(nullable = false)]
@@ -479,6 +450,7 @@ impl RiskPatch {
         patch::set(&mut risk.description, self.description);
         patch::set_or_clear(&mut risk.category, self.category);
         patch::set_or_clear(&mut risk.asset, self.asset);
+        patch::set_or_clear(&mut risk.system, self.system);
         patch::set(&mut risk.threat, self.threat);
         patch::set(&mut risk.vulnerability, self.vulnerability);
         patch::set(&mut risk.affects, self.affects.map(Doc));

@@ -8,7 +8,8 @@ use super::{
     filter::{RiskFilter, RiskSort},
     heatmap::Heatmap,
     matrix,
-    model::{Basis, NewRisk, Risk, RiskPatch},
+    model::{NewRisk, Risk, RiskPatch},
+    rating::Basis,
     store,
 };
 use crate::{
@@ -26,7 +27,10 @@ use crate::{
         journal::{EventType, Write},
         room::{self, Actions, Head, Room, Stored, Told},
     },
+    program::organization::systems::System,
 };
+
+const NO_SYSTEM: &str = "is no system here; GET /v1/systems lists them";
 
 impl Room for Risk {
     type New = NewRisk;
@@ -66,9 +70,14 @@ impl Room for Risk {
     }
 
     /// Estimates are made in the steps of the matrix, which is held so that it keeps them.
-    async fn guard(tx: &mut Write, _: &Ctx, _: Option<&Self>, after: Option<&Self>) -> Result<()> {
+    async fn guard(tx: &mut Write, _: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
         let Some(risk) = after else { return Ok(()) };
         let mut faults = Faults::default();
+        // A database does not say which of two references leads nowhere, so one of them is looked up.
+        let system = risk.system.filter(|_| risk.system != before.and_then(|risk| risk.system));
+        if let Some(system) = system {
+            faults.when(System::find(tx, system).await?.is_none(), "/system", NO_SYSTEM);
+        }
         risk.within(matrix::store::hold(tx).await?.size(), &mut faults);
         faults.into_result()
     }

@@ -10,7 +10,8 @@ use super::{
     filter::{RiskFilter, RiskSort},
     heatmap::Placed,
     matrix,
-    model::{Basis, Rating, Risk, RiskStatus},
+    model::{Risk, RiskStatus},
+    rating::{Basis, Rating},
 };
 use crate::{
     counted,
@@ -40,6 +41,7 @@ diesel::table! {
         description -> Text,
         category -> Nullable<Text>,
         asset -> Nullable<Text>,
+        system_id -> Nullable<Uid>,
         threat -> Text,
         vulnerability -> Text,
         affects -> Json,
@@ -104,6 +106,9 @@ macro_rules! matching {
         }
         if let Some(owner) = $filter.owner {
             query = query.filter(risks::owner_id.eq(owner));
+        }
+        if let Some(system) = $filter.system {
+            query = query.filter(risks::system_id.eq(system));
         }
         if let Some(category) = &$filter.category {
             query = query.filter(risks::category.eq(category));
