@@ -45,6 +45,7 @@ impl Connection {
     pub async fn ask(&mut self, n: u64) -> Outcome {
         let mut request = self.scenario.request(n);
         request.headers_mut().insert(HOST, self.host.clone());
+        self.sender.ready().await?;
         let answer = self.sender.send_request(request).await?;
         let status = answer.status();
         let body = answer.into_body().collect().await?.to_bytes();
