@@ -15,7 +15,7 @@ const HEIGHT: i32 = 460;
 const LINE: Frame = Frame { x: 90, y: 240, width: 940, height: 6 };
 /// How far labels stand from the line, by turns above and below it, so that neighbours do not meet.
 const LANES: [i32; 6] = [-50, 60, -100, 110, -150, 160];
-const INK: Font = Font { size: 13, anchor: "middle", bold: false, ink: "#000000" };
+const INK: Font = Font { size: 13, anchor: "middle", bold: false, ink: "#000000", edged: true };
 const LINE_INK: &str = "#444444";
 
 /// The span that is drawn: the cycle, and what lies around it.
@@ -74,16 +74,24 @@ fn line<N: svg::Node>(
         let says = format!("Valid from {} to {}", validity.valid_from, validity.expires_on);
         picture = picture.part(&says, |part| part.rectangle(valid, "#1b7f4d", None));
     }
-    for (n, milestone) in milestones.iter().enumerate() {
-        picture = mark(picture, span.x(milestone.entry.due.due), LANES[n % LANES.len()], milestone);
+    if span.holds(certificate.as_of) {
+        picture = today(picture, span, certificate.as_of);
     }
-    if span.holds(certificate.as_of) { today(picture, span, certificate.as_of) } else { picture }
+    let marks = || milestones.iter().zip(LANES.into_iter().cycle());
+    // Every stem first, so that none crosses a label.
+    for (milestone, lane) in marks() {
+        let (top, bottom) = (LINE.y.min(LINE.y + lane), LINE.y.max(LINE.y + lane));
+        let stem = Frame { x: span.x(milestone.entry.due.due), y: top, width: 1, height: bottom - top };
+        picture = picture.rectangle(stem, LINE_INK, None);
+    }
+    for (milestone, lane) in marks() {
+        picture = mark(picture, span.x(milestone.entry.due.due), lane, milestone);
+    }
+    picture
 }
 
 fn mark<N: svg::Node>(picture: Drawing<N>, x: i32, lane: i32, milestone: &Milestone) -> Drawing<N> {
     let due = &milestone.entry.due;
-    let (top, bottom) = (LINE.y.min(LINE.y + lane), LINE.y.max(LINE.y + lane));
-    let stem = Frame { x, y: top, width: 1, height: bottom - top };
     let square = Frame { x: x - 8, y: LINE.y - 5, width: 16, height: 16 };
     let (fill, border) = match milestone.state {
         MilestoneState::Done => ("#000000", 1),
@@ -92,8 +100,7 @@ fn mark<N: svg::Node>(picture: Drawing<N>, x: i32, lane: i32, milestone: &Milest
     };
     let (first, second) = if lane < 0 { (-22, -6) } else { (16, 32) };
     picture.part(&told(milestone), |part| {
-        part.rectangle(stem, LINE_INK, None)
-            .rectangle(square, fill, Some(border))
+        part.rectangle(square, fill, Some(border))
             .words((x, LINE.y + lane + first), INK, 26, &due.title)
             .words((x, LINE.y + lane + second), INK, 26, &when(milestone))
     })

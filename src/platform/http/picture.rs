@@ -69,6 +69,8 @@ pub struct Font {
     pub bold: bool,
     /// Its colour.
     pub ink: &'static str,
+    /// Whether it stands out from what it crosses, by a white edge.
+    pub edged: bool,
 }
 
 /// A picture being drawn, or a part of one that says in words what it shows.
@@ -115,6 +117,9 @@ impl<N: Node> Drawing<N> {
             .set("fill", font.ink);
         if font.bold {
             one = one.set("font-weight", "bold");
+        }
+        if font.edged {
+            one = one.set("stroke", "#ffffff").set("stroke-width", 5).set("paint-order", "stroke");
         }
         self.0.append(one);
         self
@@ -177,7 +182,7 @@ fn plain(words: &str) -> String {
 mod tests {
     use super::*;
 
-    const FONT: Font = Font { size: 12, anchor: "start", bold: false, ink: "#000000" };
+    const FONT: Font = Font { size: 12, anchor: "start", bold: false, ink: "#000000", edged: false };
 
     #[test]
     fn words_stay_words() {

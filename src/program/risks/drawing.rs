@@ -6,15 +6,18 @@ use crate::platform::http::picture::{Drawing, Font, Frame, Picture, drawing, ink
 const LEFT: i32 = 170;
 const TOP: i32 = 60;
 const CELL: (i32, i32) = (130, 74);
+/// From one line of the legend to the next.
+const LINE: i32 = 22;
 /// Codes that a cell has room for.
 const CODES: usize = 2;
-const INK: Font = Font { size: 13, anchor: "start", bold: false, ink: "#000000" };
+const INK: Font = Font { size: 13, anchor: "start", bold: false, ink: "#000000", edged: false };
 
 /// Draws the heat map: likelihood upwards, impact to the right, in each cell its level, how many risks lie there and the
 /// first of them. A bold border marks what is above the appetite.
 pub fn draw(map: &Heatmap) -> Picture {
     let (rows, columns) = (map.likelihood.len() as i32, map.impact.len() as i32);
-    let (width, height) = (LEFT + columns * CELL.0 + 20, TOP + rows * CELL.1 + 120);
+    let below = TOP + rows * CELL.1 + 50;
+    let (width, height) = (LEFT + columns * CELL.0 + 20, below + (map.levels.len() as i32 + 1) * LINE + 10);
     let title = format!("Heat map of {} risk", map.basis);
     let mut picture = drawing(width, height, &title, &description(map));
     picture = picture.words((LEFT, 30), Font { size: 18, bold: true, ..INK }, 80, &title);
@@ -37,14 +40,14 @@ pub fn draw(map: &Heatmap) -> Picture {
         };
         picture = picture.part(&says(map, cell), |part| draw_cell(part, map, cell, frame));
     }
-    legend(picture, map, TOP + rows * CELL.1 + 50).finish()
+    legend(picture, map, below).finish()
 }
 
 fn draw_cell<N: svg::Node>(part: Drawing<N>, map: &Heatmap, cell: &HeatmapCell, at: Frame) -> Drawing<N> {
     let fill = cell.color.as_str();
     let border = if cell.above_appetite { 3 } else { 1 };
     let middle = at.x + at.width / 2;
-    let font = Font { size: 12, anchor: "middle", bold: false, ink: ink_on(fill) };
+    let font = Font { size: 12, anchor: "middle", bold: false, ink: ink_on(fill), edged: false };
     let level = format!("{} · {}", label(map, cell), cell.score);
     part.rectangle(at, fill, Some(border))
         .words((middle, at.y + 19), font, 19, &level)
@@ -53,19 +56,18 @@ fn draw_cell<N: svg::Node>(part: Drawing<N>, map: &Heatmap, cell: &HeatmapCell, 
 }
 
 fn legend<N: svg::Node>(mut picture: Drawing<N>, map: &Heatmap, y: i32) -> Drawing<N> {
-    for (n, level) in map.levels.iter().enumerate() {
-        let x = LEFT + (n as i32 % 5) * CELL.0;
-        let y = y + (n as i32 / 5) * 22;
-        let swatch = Frame { x, y: y - 11, width: 14, height: 14 };
-        let words = format!("{} from {}", level.label, level.from_score);
-        picture =
-            picture.rectangle(swatch, level.color.as_str(), Some(1)).words((x + 20, y), INK, 15, &words);
-    }
     let note = format!(
         "Bold border: above the appetite of {}. Upwards: likelihood. To the right: impact.",
         map.appetite
     );
-    picture.words((LEFT, y + 50), INK, 120, &note)
+    picture = picture.words((24, y), INK, 120, &note);
+    for (n, level) in map.levels.iter().enumerate() {
+        let y = y + (n as i32 + 1) * LINE;
+        let swatch = Frame { x: 24, y: y - 11, width: 14, height: 14 };
+        let words = format!("{} from {}", level.label, level.from_score);
+        picture = picture.rectangle(swatch, level.color.as_str(), Some(1)).words((44, y), INK, 70, &words);
+    }
+    picture
 }
 
 fn label<'a>(map: &'a Heatmap, cell: &'a HeatmapCell) -> &'a str {
