@@ -10,7 +10,7 @@ use attestd::{
         access::{OperatorCtx, Services},
         db::{Db, Engine, Options, SchemaState, migrate, schema_state},
         files::{Address, Bounds, Files, Place},
-        identity::{providers::Trust, signing::Tokens},
+        identity::{Homes, providers::Trust, signing::Tokens},
         ids::Ids,
         outbound::{self, Outbound, SystemLookup},
         secrets::Vault,
@@ -46,6 +46,7 @@ pub fn open(url: &DatabaseUrl, pools: &Options, timeout: Duration) -> Outcome<Se
         followers: FOLLOWERS,
         vault: Vault::default(),
         tokens: Tokens::default(),
+        homes: Homes::default(),
         outbound: outbound(&outbound::Options::default())?,
         trust: Trust::default(),
     })

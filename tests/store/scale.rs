@@ -67,10 +67,23 @@ fn watched(engine: Engine) {
     runtime.block_on(async { tokio::spawn(every_list_scales(engine, log)).await.unwrap() });
 }
 
+/// A read goes on in the transaction that proved the credential. A write does not: its body may take its time to come,
+/// and holds no connection meanwhile.
+async fn a_read_begins_once(app: &TestApp, world: &World, log: &SqlLog) {
+    let key = &world.key;
+    app.read(key, "/v1/controls").await;
+    log.begun();
+    app.read(key, "/v1/controls").await;
+    let read = log.begun();
+    app.created(key, "/v1/controls", json!({ "code": "ONE-MORE", "title": "One more" })).await;
+    assert_eq!((read, log.begun()), (1, 2));
+}
+
 async fn every_list_scales(engine: Engine, log: SqlLog) {
     let app = TestApp::start(engine).await;
     let (large, small) = (World::of(&app, "large").await, World::of(&app, "small").await);
     let mut sql = Sql::unbound(&app.database).await;
+    a_read_begins_once(&app, &small, &log).await;
     grow(&mut sql, &large).await;
     let mut bound = Sql::ordinary(&app.database).await;
     bound.as_tenant(large.id("ten")).await;
@@ -408,8 +421,17 @@ struct SqlLog(Arc<Mutex<Vec<String>>>);
 impl SqlLog {
     /// What was noted since the last time, without transaction control.
     fn take(&self) -> Vec<String> {
-        let all = std::mem::take(&mut *self.0.lock().unwrap());
-        all.into_iter().filter(|sql| sql.starts_with("SELECT")).collect()
+        self.all().into_iter().filter(|sql| sql.starts_with("SELECT")).collect()
+    }
+
+    /// What was noted since the last time.
+    fn all(&self) -> Vec<String> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+
+    /// How many transactions were begun since the last time.
+    fn begun(&self) -> usize {
+        self.all().iter().filter(|sql| sql.starts_with("BEGIN")).count()
     }
 }
 

@@ -15,6 +15,7 @@ use attestd::{
         files::{Address, Bounds, Files, Place},
         http::Quotas,
         identity::{
+            Homes,
             providers::Trust,
             signing::{self, Tokens},
         },
@@ -119,6 +120,7 @@ impl TestApp {
             followers: app::FOLLOWERS,
             vault: setup.master_key.parse().unwrap(),
             tokens: tokens(),
+            homes: Homes::default(),
         };
         services.db.refuse_bypass().await.expect("tests run as an ordinary role");
         let (base, server) = serve(services.clone(), setup.surface);
@@ -128,7 +130,7 @@ impl TestApp {
 
     /// Another process of the same service: its own memory and port, the same database and clock.
     pub fn sibling(&self) -> (String, Services) {
-        let services = Services { tokens: tokens(), ..self.services.clone() };
+        let services = Services { tokens: tokens(), homes: Homes::default(), ..self.services.clone() };
         let (base, server) = serve(services.clone(), Setup::default().surface);
         self.servers.lock().unwrap().push(server);
         (base, services)

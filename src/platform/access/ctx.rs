@@ -10,7 +10,7 @@ use std::{
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tracing::Instrument;
 
-use super::{Action, Role};
+use super::{Action, Role, Seen};
 use crate::{
     kernel::{
         error::{Code, Error, Result},
@@ -20,7 +20,7 @@ use crate::{
     platform::{
         db::{Db, Statements, TenantTx},
         files::Files,
-        identity::{providers::Trust, signing::Tokens},
+        identity::{Homes, providers::Trust, signing::Tokens},
         ids::Ids,
         journal::{Follower, Idempotency, Origin, Write},
         outbound::Outbound,
@@ -53,6 +53,8 @@ pub struct Services {
     pub tokens: Tokens,
     /// The way to call others.
     pub outbound: Outbound,
+    /// The tenants of API keys that were seen lately.
+    pub homes: Homes,
     /// The keys of tenants' own identity providers.
     pub trust: Trust,
     /// Who brings up to date what is derived from what a write changes.
@@ -132,6 +134,7 @@ struct Inner {
     idempotency: Option<Idempotency>,
     statements: Statements,
     shared: Option<Arc<Mutex<Option<TenantTx>>>>,
+    seen: Seen,
 }
 
 /// The context of one request inside a tenant.
@@ -148,7 +151,22 @@ impl Ctx {
         statements: Statements,
     ) -> Self {
         let now = services.clock.now();
-        Self(Arc::new(Inner { services, caller, request_id, now, idempotency, statements, shared: None }))
+        Self(Arc::new(Inner {
+            services,
+            caller,
+            request_id,
+            now,
+            idempotency,
+            statements,
+            shared: None,
+            seen: Seen::default(),
+        }))
+    }
+
+    /// Lets the first read go on in the snapshot in which the credential was proved.
+    pub(in crate::platform) fn going_on_in(self, tx: TenantTx) -> Self {
+        self.0.seen.keep(tx, self.0.services.runtime.clone());
+        self
     }
 
     /// The same request, whose reads all see one snapshot: for GraphQL, where one request asks many questions.
@@ -162,6 +180,7 @@ impl Ctx {
             idempotency: None,
             statements: inner.statements.clone(),
             shared: Some(Arc::default()),
+            seen: Seen::default(),
         }))
     }
 
@@ -296,7 +315,10 @@ impl Permit<'_> {
     /// # Errors
     /// [`Code::Unavailable`] when no connection becomes free in time.
     pub async fn read(&self) -> Result<Reading> {
-        let Inner { services, caller, statements, shared, .. } = &*self.0.0;
+        let Inner { services, caller, statements, shared, seen, .. } = &*self.0.0;
+        if let Some(tx) = seen.take(statements) {
+            return Ok(Reading::Own(tx));
+        }
         let Some(shared) = shared else {
             return Ok(Reading::Own(services.db.read(caller.tenant, statements).await?));
         };

@@ -2,7 +2,9 @@
 
 mod action;
 mod ctx;
+mod seen;
 
 pub use action::{Action, Role, Scopes, matrix, scope_names};
 pub(in crate::platform) use ctx::run;
 pub use ctx::{Caller, Credential, Ctx, OperatorCtx, Permit, Reading, Services};
+use seen::Seen;

@@ -64,6 +64,12 @@ impl Lease {
         self.conn.as_mut().expect("a lease holds its connection until it is returned")
     }
 
+    /// Counts for another request from here on.
+    pub(super) fn count_for(&mut self, statements: &Statements) {
+        self.statements = statements.clone();
+        count(self.conn(), statements.clone());
+    }
+
     /// Gives the connection back; only after its transaction has ended.
     pub(super) fn give_back(mut self) {
         self.conn.take();

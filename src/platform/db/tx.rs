@@ -27,6 +27,11 @@ impl TenantTx {
         self.lease.conn()
     }
 
+    /// Counts what it does from here on for another request.
+    pub(in crate::platform) fn count_for(&mut self, statements: &Statements) {
+        self.lease.count_for(statements);
+    }
+
     async fn commit(mut self) -> Result<()> {
         execute(self.lease.conn(), "COMMIT").await?;
         self.lease.give_back();
@@ -163,7 +168,8 @@ impl Db {
     pub(in crate::platform) async fn system(&self) -> Result<SystemTx> {
         let mut lease = Lease::new(self.reader().await?, Statements::default());
         let begin = match lease.conn() {
-            Conn::Postgres(_) => "BEGIN READ ONLY",
+            // One snapshot, for whoever enters a tenant from here.
+            Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             Conn::Sqlite(_) => "BEGIN",
         };
         execute(lease.conn(), begin).await?;

@@ -5,7 +5,12 @@ use std::{
     pin::Pin,
 };
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    dev::Payload,
+    http::{Method, header},
+    web,
+};
 use subtle::ConstantTimeEq;
 use tracing::Instrument;
 
@@ -46,12 +51,22 @@ impl FromRequest for Ctx {
             let services = services(&request)?;
             let (running, statements) = (services.clone(), Diagnostics::of(&request));
             let (id, request_id) = (RequestId::of(&request), RequestId::of(&request));
-            let caller = services.runtime.clone().spawn(
-                async move { authenticate::caller(&running, &presented, &id).await }.in_current_span(),
-            );
-            let caller = caller.await.map_err(Error::internal)??;
-            Limits::of_caller(&request, Some((caller.credential, caller.member)))?;
-            Ok(Self::new(services, caller, request_id, sent_key(&request), statements))
+            // Who sends a body may take its time, and holds no connection meanwhile.
+            let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+            let proving = async move {
+                let proved = authenticate::caller(&running, &presented, &id).await;
+                proved.map(|(caller, tx)| (caller, tx.filter(|_| reads)))
+            };
+            let proved = services.runtime.clone().spawn(proving.in_current_span());
+            let (caller, seen) = proved.await.map_err(Error::internal)??;
+            let (credential, member) = (caller.credential, caller.member);
+            let ctx = Self::new(services, caller, request_id, sent_key(&request), statements);
+            let ctx = match seen {
+                Some(tx) => ctx.going_on_in(tx),
+                None => ctx,
+            };
+            Limits::of_caller(&request, Some((credential, member)))?;
+            Ok(ctx)
         })
     }
 }

@@ -12,12 +12,12 @@ use super::{
 use crate::{
     kernel::{
         error::{Code, Error, Result},
-        id::TenantId,
+        id::{ApiKeyId, TenantId},
         time::Instant,
     },
     platform::{
         access::{Caller, Credential, Services},
-        db::Statements,
+        db::{Statements, TenantTx},
     },
 };
 
@@ -35,20 +35,20 @@ pub fn refused() -> Error {
 ///
 /// # Errors
 /// [`Code::Unauthenticated`] for everything that does not work.
-pub async fn caller(services: &Services, presented: &str, request_id: &str) -> Result<Caller> {
+pub async fn caller(services: &Services, presented: &str, request_id: &str) -> Result<Proved> {
     match signing::issuer(presented) {
         None => api_key(services, presented).await,
         Some(issuer) if issuer == services.tokens.options().issuer => access_token(services, presented).await,
-        Some(_) => providers::external_token(services, presented, request_id).await,
+        Some(_) => Ok((providers::external_token(services, presented, request_id).await?, None)),
     }
 }
 
-async fn api_key(services: &Services, presented: &str) -> Result<Caller> {
+/// A caller, and the snapshot of its tenant in which its credential was proved.
+type Proved = (Caller, Option<TenantTx>);
+
+async fn api_key(services: &Services, presented: &str) -> Result<Proved> {
     let presented = Token::parse(presented).ok_or_else(refused)?;
-    let hash = token::locator(presented.id);
-    let mut tx = services.db.system().await?;
-    let tenant = tenants::locate(&mut tx, token::LOCATOR, &hash).await?.ok_or_else(refused)?;
-    let mut tx = tx.enter(tenant).await?;
+    let mut tx = at_home(services, presented.id).await?;
     let (key, member, tenant) = keys::credential(&mut tx, presented.id).await?.ok_or_else(refused)?;
     let now = services.clock.now();
     if !presented.secret.matches(&key.secret_hash) || !live(key.expires_at, now) {
@@ -57,11 +57,24 @@ async fn api_key(services: &Services, presented: &str) -> Result<Caller> {
     let credential = Credential::ApiKey(key.id);
     let caller = admit(&tenant, &member, credential, key.scopes.0, now)?;
     note_use(services, &caller, key.last_used_at, now);
-    Ok(caller)
+    Ok((caller, Some(tx)))
+}
+
+/// A read of the tenant that a key belongs to. To which is remembered, since it never changes; whether the key still
+/// works is not.
+async fn at_home(services: &Services, key: ApiKeyId) -> Result<TenantTx> {
+    if let Some(tenant) = services.homes.of(key) {
+        return services.db.read(tenant, &Statements::default()).await;
+    }
+    let mut tx = services.db.system().await?;
+    let located = tenants::locate(&mut tx, token::LOCATOR, &token::locator(key)).await?;
+    let tenant = located.ok_or_else(refused)?;
+    services.homes.note(key, tenant);
+    tx.enter(tenant).await
 }
 
 /// The token says who; the database says, in this moment, whether that still holds.
-async fn access_token(services: &Services, presented: &str) -> Result<Caller> {
+async fn access_token(services: &Services, presented: &str) -> Result<Proved> {
     let claims = services.tokens.check(services, presented).await?.ok_or_else(refused)?;
     let mut tx = services.db.read(claims.tenant, &Statements::default()).await?;
     let (client, member, tenant) = clients::credential(&mut tx, claims.sub).await?.ok_or_else(refused)?;
@@ -72,7 +85,7 @@ async fn access_token(services: &Services, presented: &str) -> Result<Caller> {
     let scopes = narrowed(&client, claims.scope.as_deref()).ok_or_else(refused)?;
     let caller = admit(&tenant, &member, Credential::OauthClient(client.id), scopes, now)?;
     note_use(services, &caller, client.last_used_at, now);
-    Ok(caller)
+    Ok((caller, Some(tx)))
 }
 
 /// The client's scopes as the token narrows them; none where nothing is left, since no scopes would mean all.

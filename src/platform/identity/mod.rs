@@ -3,6 +3,7 @@
 pub mod authenticate;
 pub mod clients;
 pub mod credentials;
+mod homes;
 pub mod invitations;
 pub mod keys;
 pub mod members;
@@ -11,3 +12,5 @@ pub mod providers;
 pub mod signing;
 pub mod tenants;
 pub mod token;
+
+pub use homes::Homes;
