@@ -59,6 +59,9 @@ codes! {
         "Remove what refers to it first.";
     Conflict = "conflict", 409, "The state of the resource does not allow this",
         "Read the resource again; the detail says what stands in the way.";
+    RuleBreached = "rule_breached", 409, "A rule speaks against this",
+        "`breaches` names each rule and what it would take instead. What did happen all the same is stored when it is sent \
+         again with the rules in `acknowledge` and a `reason`.";
     BatchRefused = "batch_refused", 422, "An item of an atomic batch was refused",
         "Correct the items that `errors` names and send the batch again, or send it without `atomic`.";
     StaleVersion = "stale_version", 412, "The resource has changed since it was read",
@@ -107,6 +110,32 @@ pub struct Fault {
     pub detail: String,
 }
 
+/// A rule that speaks against what was asked, and what it would take instead.
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    serde::Deserialize,
+    utoipa::ToSchema,
+    async_graphql::SimpleObject,
+)]
+pub struct Breach {
+    /// The rule's id in its rule set, by which it is acknowledged.
+    #[schema(max_length = 32, example = "D-14")]
+    pub rule: String,
+    /// Where it is written.
+    #[schema(max_length = 200, example = "AT-C 205")]
+    pub clause: String,
+    /// What it has against this.
+    #[schema(max_length = 2000, example = "the report is dated 2025-06-30, and its period ends that day")]
+    pub reason: String,
+    /// What would be accepted instead.
+    #[schema(max_length = 2000, example = "a report date from 2025-07-01 on")]
+    pub instead: String,
+}
+
 /// An answer kept under an idempotency key, given again.
 #[derive(Clone, Debug)]
 pub struct Replay(pub serde_json::Value);
@@ -115,6 +144,7 @@ struct Inner {
     code: Code,
     detail: Cow<'static, str>,
     faults: Vec<Fault>,
+    breaches: Vec<Breach>,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
     replay: Option<Replay>,
 }
@@ -125,7 +155,8 @@ pub struct Error(Box<Inner>);
 impl Error {
     /// An error with a detail that is safe to show.
     pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Inner { code, detail: detail.into(), faults: Vec::new(), cause: None, replay: None }))
+        let (faults, breaches) = (Vec::new(), Vec::new());
+        Self(Box::new(Inner { code, detail: detail.into(), faults, breaches, cause: None, replay: None }))
     }
 
     /// The resource does not exist, for this caller.
@@ -138,6 +169,14 @@ impl Error {
         let detail = detail.into();
         let pointer = pointer.into();
         Self::new(code, format!("{pointer}: {detail}")).with_faults(vec![Fault { pointer, detail }])
+    }
+
+    /// Rules speak against it.
+    pub fn breached(breaches: Vec<Breach>) -> Self {
+        let told: Vec<_> = breaches.iter().map(|one| format!("{}: {}", one.rule, one.reason)).collect();
+        let mut error = Self::new(Code::RuleBreached, told.join("; "));
+        error.0.breaches = breaches;
+        error
     }
 
     /// Something failed that the caller can do nothing about.
@@ -179,6 +218,11 @@ impl Error {
     /// Where the input is wrong.
     pub fn faults(&self) -> &[Fault] {
         &self.0.faults
+    }
+
+    /// Which rules speak against it.
+    pub fn breaches(&self) -> &[Breach] {
+        &self.0.breaches
     }
 
     /// The kept answer, where this stands for one.

@@ -6,13 +6,13 @@ use utoipa::ToSchema;
 
 use super::{
     log::{AuditDays, CertificationEvent, CertificationEventType, PrintedDates},
-    rules::{RULES, Rule},
+    rules::RULES,
 };
 use crate::{
     kernel::time::Date,
     platform::{
         db::Doc,
-        diary::{AsOf, Due, RuleInput, RuleRef},
+        diary::{AsOf, Due, Rule, RuleInput, RuleRef},
     },
     text_enum,
 };

@@ -1,21 +1,12 @@
 //! The rule table: every rule and number that dates rest on, with its source. A later edition is another table.
 
-use crate::platform::{
-    db::Doc,
-    diary::{RuleBasis, RuleRef},
-};
+use crate::platform::diary::{Rule, RuleBasis};
 
-/// A rule of the certification cycle.
-pub struct Rule {
-    id: &'static str,
-    clause: &'static str,
-    basis: RuleBasis,
-    source_checked: bool,
-}
+/// The edition of the table.
+const EDITION: &str = "2015/2024";
 
 /// One edition of the rules. Months are counted by convention A.3.2.
 pub struct RuleSet {
-    name: &'static str,
     /// Months from a decision to the expiry, and from one expiry to the next.
     pub cycle: u32,
     /// Months from the decision, or from the prior expiry, to each surveillance audit.
@@ -47,12 +38,11 @@ pub struct RuleSet {
 }
 
 const fn normative(id: &'static str, clause: &'static str) -> Rule {
-    Rule { id, clause, basis: RuleBasis::Normative, source_checked: true }
+    Rule { id, clause, basis: RuleBasis::Normative, source_checked: true, rule_set: EDITION }
 }
 
 /// ISO/IEC 17021-1:2015 with ISO/IEC 27006-1:2024.
 pub static RULES: RuleSet = RuleSet {
-    name: "2015/2024",
     cycle: 36,
     surveillance: [12, 24],
     surveillance_window: 3,
@@ -68,25 +58,3 @@ pub static RULES: RuleSet = RuleSet {
     kept_anniversary: normative("A-18", "ISO/IEC 17021-1:2015 9.6.3.2.3"),
     restored: normative("A-20", "ISO/IEC 17021-1:2015 9.6.3.2.5"),
 };
-
-impl Rule {
-    /// The rule as a milestone cites it.
-    pub fn cite(&self) -> Doc<RuleRef> {
-        self.cite_as(self.basis)
-    }
-
-    /// The rule where its number is common practice and not in its text.
-    pub fn by_convention(&self) -> Doc<RuleRef> {
-        self.cite_as(RuleBasis::Convention)
-    }
-
-    fn cite_as(&self, basis: RuleBasis) -> Doc<RuleRef> {
-        Doc(RuleRef {
-            id: self.id.to_owned(),
-            clause: self.clause.to_owned(),
-            basis,
-            source_checked: self.source_checked,
-            rule_set: RULES.name.to_owned(),
-        })
-    }
-}

@@ -7,6 +7,7 @@
 
 mod graphql;
 mod model;
+mod rule;
 mod store;
 mod write;
 
@@ -14,5 +15,6 @@ pub use model::{
     AsOf, Due, Entry, Milestone, MilestoneFilter, MilestoneResource, MilestoneSort, MilestoneState, OnDay,
     RuleBasis, RuleInput, RuleRef,
 };
+pub use rule::Rule;
 pub use store::{get, milestones, of_resources, page, release, update};
 pub use write::picture;

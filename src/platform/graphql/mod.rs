@@ -55,6 +55,10 @@ impl Failure {
             let faults = serde_json::to_value(error.faults()).unwrap_or_default();
             extensions.set("errors", async_graphql::Value::from_json(faults).unwrap_or_default());
         }
+        if !error.breaches().is_empty() {
+            let breaches = serde_json::to_value(error.breaches()).unwrap_or_default();
+            extensions.set("breaches", async_graphql::Value::from_json(breaches).unwrap_or_default());
+        }
         let mut told = async_graphql::Error::new(error.detail());
         told.extensions = Some(extensions);
         told

@@ -7,7 +7,7 @@ use actix_web::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::kernel::error::{Code, Error, Fault};
+use crate::kernel::error::{Breach, Code, Error, Fault};
 
 /// An error, as `application/problem+json` (RFC 9457).
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -32,6 +32,10 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 1000)]
     pub errors: Vec<Fault>,
+    /// Each rule that speaks against it, with what it would take instead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 20)]
+    pub breaches: Vec<Breach>,
 }
 
 impl From<&Error> for Problem {
@@ -44,6 +48,7 @@ impl From<&Error> for Problem {
             detail: shown(error.detail(), 4000),
             code: code.as_str().to_owned(),
             errors: error.faults().iter().take(1000).map(shown_fault).collect(),
+            breaches: error.breaches().iter().take(20).map(shown_breach).collect(),
         }
     }
 }
@@ -55,6 +60,11 @@ fn shown(text: &str, most: usize) -> String {
 
 fn shown_fault(fault: &Fault) -> Fault {
     Fault { pointer: shown(&fault.pointer, 2000), detail: shown(&fault.detail, 2000) }
+}
+
+fn shown_breach(breach: &Breach) -> Breach {
+    let (reason, instead) = (shown(&breach.reason, 2000), shown(&breach.instead, 2000));
+    Breach { reason, instead, ..breach.clone() }
 }
 
 /// The response to an error; its cause goes to the log.
