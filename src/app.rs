@@ -15,7 +15,11 @@ use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
 use crate::{
-    assurance::certifications::{self, bodies},
+    assurance::{
+        audits,
+        certifications::{self, bodies},
+        findings::{self, actions},
+    },
     calendar::milestones,
     catalog,
     kernel::error::{Error, Result},
@@ -66,7 +70,7 @@ impl Default for Options {
 }
 
 /// Who brings up to date what is derived from other rooms' rows.
-pub const FOLLOWERS: &[Follower] = &[evidence::follow];
+pub const FOLLOWERS: &[Follower] = &[evidence::follow, findings::follow];
 
 /// What a running service is made of.
 #[derive(Clone)]
@@ -109,6 +113,9 @@ pub struct Query(
     advice::graphql::AdviceQuery,
     bodies::graphql::CertificationBodyQuery,
     certifications::graphql::CertificationQuery,
+    audits::graphql::AuditQuery,
+    findings::graphql::FindingQuery,
+    actions::graphql::CorrectiveActionQuery,
 );
 
 /// The mutations of all rooms.
@@ -133,6 +140,9 @@ pub struct Mutation(
     customers::graphql::CustomerRequirementMutation,
     bodies::graphql::CertificationBodyMutation,
     certifications::graphql::CertificationMutation,
+    audits::graphql::AuditMutation,
+    findings::graphql::FindingMutation,
+    actions::graphql::CorrectiveActionMutation,
 );
 
 type Graph = Schema<Query, Mutation, EmptySubscription>;
@@ -231,6 +241,9 @@ fn rooms(config: &mut ServiceConfig<'_>) {
     customers::rest::configure(config);
     bodies::rest::configure(config);
     certifications::rest::configure(config);
+    audits::rest::configure(config);
+    findings::rest::configure(config);
+    actions::rest::configure(config);
     config.service(http::healthz).service(http::readyz);
 }
 
@@ -265,6 +278,9 @@ pub fn events() -> Result<String> {
         Facts::of::<customers::CustomerRequirement>(),
         Facts::of::<bodies::CertificationBody>(),
         Facts::of::<certifications::Dossier>(),
+        Facts::of::<audits::Audit>(),
+        Facts::of::<findings::Finding>(),
+        Facts::of::<actions::CorrectiveAction>(),
     ])
 }
 

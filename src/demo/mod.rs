@@ -1,11 +1,14 @@
 //! The demo: two believable organisations, entered through the same use cases that the API calls. Dates are counted
 //! from the day it is made, so that one is always in the middle of its three years.
 
+mod audits;
 mod evidence;
 mod frameworks;
 mod organization;
 mod programme;
 mod risks;
+
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -14,7 +17,7 @@ use crate::{
     assurance::certifications::{self, bodies::CertificationBody},
     kernel::{
         error::{Error, Result},
-        id::{CertificationBodyId, CertificationId, MemberId},
+        id::{CertificationBodyId, CertificationId, ControlId, MemberId},
         patch::Expected,
         time::Date,
     },
@@ -86,8 +89,19 @@ async fn cloud_company(services: &Services, ctx: &Ctx) -> Result<CertificationId
     evidence::enter(ctx, &engineer, &controls).await?;
     let body = certification_body(ctx).await?;
     let certificate = certificate(ctx, body).await?;
+    let sample = audits::Sample {
+        certificate,
+        decision: ctx.today().minus_months(MONTHS_IN),
+        leavers: coded(&controls, "AC-03")?,
+        backups: coded(&controls, "BC-01")?,
+    };
+    audits::enter(ctx, &people, &sample).await?;
     plan_surveillance(ctx, certificate, people.lead).await?;
     Ok(certificate)
+}
+
+fn coded(controls: &HashMap<String, ControlId>, code: &str) -> Result<ControlId> {
+    controls.get(code).copied().ok_or_else(|| Error::internal(format!("no control {code}")))
 }
 
 /// What a member enters by themselves.

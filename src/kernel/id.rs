@@ -75,6 +75,12 @@ kinds! {
     CertificationKind, CertificationId = "crt";
     /// A dated event in the life of a certificate.
     CertificationEventKind, CertificationEventId = "cev";
+    /// An audit.
+    AuditKind, AuditId = "aud";
+    /// A finding.
+    FindingKind, FindingId = "fnd";
+    /// A corrective action.
+    CorrectiveActionKind, CorrectiveActionId = "car";
 }
 
 /// An identifier that cannot be mistaken for another kind's.

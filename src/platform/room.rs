@@ -204,7 +204,7 @@ pub async fn create<R: Room>(ctx: &Ctx, input: R::New) -> Result<R::View> {
     let row = R::make(input, ctx);
     row.check(ctx.today())?;
     let mut tx = permit.write().await?;
-    add(&mut tx, ctx, &row).await?;
+    let row = add(&mut tx, ctx, &row).await?;
     let view = shown(&mut tx, row, ctx.today()).await?;
     tx.commit(view).await
 }
@@ -250,16 +250,17 @@ pub async fn found<R: Room>(tx: &mut TenantTx, id: Id<R::Kind>) -> Result<R> {
     R::find(tx, id).await?.ok_or_else(|| Error::not_found(id))
 }
 
-/// Adds a validated row inside a write that has been authorised.
+/// Adds a validated row inside a write that has been authorised; answers it complete.
 ///
 /// # Errors
 /// As [`create`].
-pub async fn add<R: Room>(tx: &mut Write, ctx: &Ctx, row: &R) -> Result<()> {
+pub async fn add<R: Room>(tx: &mut Write, ctx: &Ctx, row: &R) -> Result<R> {
     R::guard(tx, ctx, None, Some(row)).await?;
     let row = R::complete(tx, row.clone()).await?;
     R::insert(tx, &row).await?;
     expect(tx, &row).await?;
-    tx.record(R::TOLD.created, &row)
+    tx.record(R::TOLD.created, &row)?;
+    Ok(row)
 }
 
 /// Writes a changed row inside a write that has been authorised; none where nothing changed.

@@ -171,6 +171,62 @@ const CERTIFICATION_EVENTS: Room = Room {
     parent: Some(("certificationId", "@crt")),
     fields: &["id", "version", "sequence", "effective_on", "void_reason"],
 };
+const AUDITS: Room = Room {
+    path: "/v1/audits",
+    reads: ["audit", "audits", "AuditFilter"],
+    writes: [("createAudit", "NewAudit"), ("updateAudit", "AuditPatch"), ("deleteAudit", "")],
+    parent: None,
+    fields: &[
+        "id",
+        "version",
+        "title",
+        "planned_start",
+        "planned_end",
+        "started_on",
+        "ended_on",
+        "summary",
+        "plan_days",
+        "end_reason",
+    ],
+};
+const AUDIT_COPIES: Room = Room {
+    path: "/v1/audits/@aud/copy",
+    reads: ["", "", ""],
+    writes: [("copyAudit", "AuditCopy"), ("", ""), ("", "")],
+    parent: Some(("id", "@aud")),
+    fields: &["id", "version", "title", "planned_start", "planned_end", "started_on"],
+};
+const FINDINGS: Room = Room {
+    path: "/v1/findings",
+    reads: ["finding", "findings", "FindingFilter"],
+    writes: [("createFinding", "NewFinding"), ("updateFinding", "FindingPatch"), ("deleteFinding", "")],
+    parent: None,
+    fields: &[
+        "id",
+        "version",
+        "title",
+        "raised_on",
+        "stated_due",
+        "response",
+        "overdue",
+        "reopenings",
+        "plan_accepted_on",
+        "implemented_on",
+        "closed_on",
+        "as_of",
+    ],
+};
+const CORRECTIVE_ACTIONS: Room = Room {
+    path: "/v1/corrective-actions",
+    reads: ["correctiveAction", "correctiveActions", "CorrectiveActionFilter"],
+    writes: [
+        ("createCorrectiveAction", "NewCorrectiveAction"),
+        ("updateCorrectiveAction", "CorrectiveActionPatch"),
+        ("deleteCorrectiveAction", ""),
+    ],
+    parent: None,
+    fields: &["id", "version", "title", "round", "due_on", "implemented_on", "plan_accepted_on"],
+};
 
 /// What is tried. A text that starts with `@` stands for an id: `@mem` for the world's, `@made` for what was created
 /// last, `@none:mem` for one that nothing has.
@@ -190,6 +246,14 @@ const WITHDRAW: [&str; 3] = ["withdraw", "withdrawEvidence", ""];
 const ACCEPT: [&str; 3] = ["accept", "acceptEvidence", ""];
 const REJECT: [&str; 3] = ["reject", "rejectEvidence", "Rejection"];
 const RENEW: [&str; 3] = ["versions", "addEvidenceVersion", "NewContent"];
+
+const START: [&str; 3] = ["start", "startAudit", "AuditStart"];
+const COMPLETE: [&str; 3] = ["complete", "completeAudit", "AuditCompletion"];
+const CANCEL: [&str; 3] = ["cancel", "cancelAudit", "AuditEnd"];
+const VOID: [&str; 3] = ["void", "voidAudit", "AuditEnd"];
+const VERIFY: [&str; 3] = ["verify", "verifyFinding", "NewFindingVerification"];
+const CHECK: [&str; 3] = ["check", "checkFinding", "NewFindingCheck"];
+const REOPEN: [&str; 3] = ["reopen", "reopenFinding", "FindingReopening"];
 
 type Case = (&'static str, &'static Room, &'static str, Act);
 
@@ -668,8 +732,9 @@ fn cases() -> Vec<Case> {
         ),
         ("owner", &EVIDENCE, "ok", List(json!({ "framework": "soc2-2017", "external_ref": "jira:acme" }))),
         ("owner", &EVIDENCE, "ok", List(json!({ "risk": "@rsk" }))),
-        ("owner", &EVIDENCE, "ok", Remove("@evd", 2)),
-        ("owner", &EVIDENCE, "not_found", Remove("@evd", 2)),
+        ("owner", &EVIDENCE, "in_use", Remove("@evd", 2)),
+        ("owner", &EVIDENCE, "ok", Remove("@statement", 1)),
+        ("owner", &EVIDENCE, "not_found", Remove("@statement", 1)),
         ("owner", &CERTIFICATION_BODIES, "ok", Create(accredited())),
         ("owner", &CERTIFICATION_BODIES, "already_exists", Create(accredited())),
         (
@@ -775,6 +840,180 @@ fn cases() -> Vec<Case> {
     ]
 }
 
+/// As [`cases`], for audits and findings.
+fn audit_cases() -> Vec<Case> {
+    let with = |mut value: Value, field: &str, other: Value| {
+        value[field] = other;
+        value
+    };
+    let audit = || {
+        json!({ "kind": "internal", "title": "Internal audit", "planned_start": "2026-11-16",
+                "planned_end": "2026-11-18", "owner": "@mem", "plan_days": 14, "controls": ["@ctl"],
+                "team": [{ "name": "Consultant", "role": "lead" }, { "member": "@mem", "role": "observer" }],
+                "requirements": [{ "framework": "iso27001-2022", "id": "9.2.2" }], "sites": ["Head office"],
+                "agenda": [{ "on": "2026-11-16", "title": "Opening" }] })
+    };
+    let finding = || {
+        json!({ "title": "Backups are not restored", "grade": "minor", "statement": "None was.", "audit": "@aud",
+                "owner": "@mem", "controls": ["@ctl"], "evidence": ["@evd"], "whys": ["Nobody is told to."],
+                "requirements": [{ "framework": "soc2-2017", "id": "CC6.2" }], "stated_due": "2027-02-28" })
+    };
+    let action = || json!({ "finding": "@made", "title": "A restore each quarter", "owner": "@mem", "due_on": "2026-12-31" });
+    vec![
+        ("owner", &AUDITS, "ok", Create(audit())),
+        ("owner", &AUDITS, "unprocessable", Create(with(audit(), "planned_end", json!("2026-11-15")))),
+        ("owner", &AUDITS, "unprocessable", Create(with(audit(), "certification", json!("@none:crt")))),
+        ("owner", &AUDITS, "unprocessable", Create(with(audit(), "owner", json!("@none:mem")))),
+        (
+            "owner",
+            &AUDITS,
+            "unprocessable",
+            Create(with(
+                audit(),
+                "team",
+                json!([{ "role": "lead" }, { "member": "@mem", "name": "X", "role": "lead" }]),
+            )),
+        ),
+        (
+            "owner",
+            &AUDITS,
+            "conflict",
+            Create(with(audit(), "team", json!([{ "member": "@mem", "role": "auditor" }]))),
+        ),
+        ("auditor", &AUDITS, "forbidden", Create(audit())),
+        ("viewer", &AUDITS, "ok", Get("@made")),
+        ("owner", &AUDITS, "not_found", Get("@none:aud")),
+        ("owner", &AUDITS, "stale_version", Update("@made", 2, json!({ "title": "X" }))),
+        (
+            "owner",
+            &AUDITS,
+            "ok",
+            Update("@made", 1, json!({ "title": "Internal", "plan_days": null, "agenda": [] })),
+        ),
+        ("owner", &AUDITS, "unprocessable", Update("@made", 2, json!({ "major_days": 400 }))),
+        ("contributor", &AUDITS, "ok", Step(START, "@made", 2, json!({ "started_on": "2026-11-16" }))),
+        ("contributor", &AUDITS, "conflict", Step(START, "@made", 3, json!({}))),
+        (
+            "contributor",
+            &AUDITS,
+            "forbidden",
+            Step(COMPLETE, "@made", 3, json!({ "ended_on": "2026-11-18", "conclusion": "positive" })),
+        ),
+        (
+            "owner",
+            &AUDITS,
+            "unprocessable",
+            Step(COMPLETE, "@made", 3, json!({ "ended_on": "2026-11-18", "conclusion": "ready" })),
+        ),
+        (
+            "owner",
+            &AUDITS,
+            "unprocessable",
+            Step(
+                COMPLETE,
+                "@made",
+                3,
+                json!({ "ended_on": "2026-11-18", "conclusion": "positive", "acknowledge": ["A-10"] }),
+            ),
+        ),
+        (
+            "owner",
+            &AUDITS,
+            "ok",
+            Step(
+                COMPLETE,
+                "@made",
+                3,
+                json!({ "ended_on": "2026-11-18", "conclusion": "negative", "summary": "Two majors.",
+                        "acknowledge": ["A-10"], "reason": "Postponed by a month" }),
+            ),
+        ),
+        ("owner", &AUDITS, "conflict", Update("@made", 4, json!({ "title": "X" }))),
+        ("owner", &AUDITS, "ok", Update("@made", 4, json!({ "owner": null }))),
+        ("owner", &AUDITS, "conflict", Remove("@made", 5)),
+        ("owner", &AUDITS, "conflict", Step(CANCEL, "@made", 5, json!({ "reason": "Never held" }))),
+        ("integration", &AUDITS, "forbidden", Step(VOID, "@made", 5, json!({ "reason": "Never held" }))),
+        ("owner", &AUDITS, "ok", Step(VOID, "@made", 5, json!({ "reason": "Never held" }))),
+        ("owner", &AUDITS, "ok", List(json!({ "kind": "internal", "status": "voided" }))),
+        ("owner", &AUDITS, "ok", List(json!({ "certification": "@crt", "owner": "@mem", "member": "@mem" }))),
+        ("owner", &AUDITS, "ok", List(json!({ "control": "@ctl", "planned_after": "2026-12-01" }))),
+        ("owner", &AUDITS, "ok", List(json!({ "planned_before": "2026-12-01" }))),
+        ("owner", &AUDITS, "ok", List(json!({ "external_ref": "jira:acme" }))),
+        ("owner", &AUDIT_COPIES, "ok", Create(json!({ "planned_start": "2027-12-13", "title": "The next" }))),
+        ("viewer", &AUDIT_COPIES, "forbidden", Create(json!({ "planned_start": "2027-12-13" }))),
+        ("owner", &AUDITS, "ok", Step(CANCEL, "@made", 1, json!({ "reason": "Merged with another" }))),
+        ("owner", &AUDITS, "ok", Remove("@made", 2)),
+        ("owner", &FINDINGS, "ok", Create(finding())),
+        ("owner", &FINDINGS, "unprocessable", Create(with(finding(), "audit", json!("@none:aud")))),
+        ("owner", &FINDINGS, "unprocessable", Create(with(finding(), "owner", json!("@none:mem")))),
+        ("owner", &FINDINGS, "unprocessable", Create(with(finding(), "evidence", json!(["@none:evd"])))),
+        ("owner", &FINDINGS, "unprocessable", Create(with(finding(), "raised_on", json!("2026-12-24")))),
+        ("auditor", &FINDINGS, "forbidden", Create(finding())),
+        ("viewer", &FINDINGS, "ok", Get("@made")),
+        ("owner", &FINDINGS, "not_found", Get("@none:fnd")),
+        ("owner", &FINDINGS, "stale_version", Update("@made", 2, json!({ "title": "X" }))),
+        ("owner", &FINDINGS, "ok", Update("@made", 1, json!({ "response": "Agreed", "stated_due": null }))),
+        ("owner", &FINDINGS, "conflict", Step(CHECK, "@made", 2, json!({ "effective": true }))),
+        ("owner", &FINDINGS, "conflict", Step(REOPEN, "@made", 2, json!({ "reason": "It came back" }))),
+        ("contributor", &FINDINGS, "forbidden", Step(VERIFY, "@made", 2, json!({ "by": "Auditor" }))),
+        ("owner", &FINDINGS, "ok", Step(VERIFY, "@made", 2, json!({ "by": "Auditor" }))),
+        ("owner", &FINDINGS, "conflict", Step(VERIFY, "@made", 3, json!({ "by": "Auditor" }))),
+        ("owner", &FINDINGS, "conflict", Update("@made", 3, json!({ "grade": "major" }))),
+        (
+            "owner",
+            &FINDINGS,
+            "ok",
+            Step(CHECK, "@made", 3, json!({ "effective": false, "note": "Still so" })),
+        ),
+        ("owner", &FINDINGS, "ok", List(json!({ "state": "reopened", "grade": "minor", "audit": "@aud" }))),
+        (
+            "owner",
+            &FINDINGS,
+            "ok",
+            List(json!({ "state": "plan_due", "overdue": true, "as_of": "2028-01-01" })),
+        ),
+        ("owner", &FINDINGS, "ok", List(json!({ "overdue": false, "due_before": "2029-01-01" }))),
+        (
+            "owner",
+            &FINDINGS,
+            "ok",
+            List(json!({ "owner": "@mem", "control": "@ctl", "requirement": "CC6.1" })),
+        ),
+        ("owner", &FINDINGS, "ok", List(json!({ "framework": "soc2-2017", "external_ref": "jira:acme" }))),
+        ("owner", &FINDINGS, "conflict", Remove("@made", 4)),
+        ("owner", &CORRECTIVE_ACTIONS, "ok", Create(action())),
+        ("owner", &CORRECTIVE_ACTIONS, "ok", Update("@made", 1, json!({ "implemented_on": "2026-11-20" }))),
+        (
+            "owner",
+            &CORRECTIVE_ACTIONS,
+            "unprocessable",
+            Update("@made", 2, json!({ "approved_on": "2026-11-20" })),
+        ),
+        (
+            "owner",
+            &CORRECTIVE_ACTIONS,
+            "unprocessable",
+            Update("@made", 2, json!({ "approved_by": "@none:mem", "approved_on": "2026-11-20" })),
+        ),
+        (
+            "owner",
+            &CORRECTIVE_ACTIONS,
+            "unprocessable",
+            Create(with(action(), "finding", json!("@none:fnd"))),
+        ),
+        ("viewer", &CORRECTIVE_ACTIONS, "forbidden", Create(action())),
+        ("viewer", &CORRECTIVE_ACTIONS, "ok", Get("@made")),
+        ("owner", &CORRECTIVE_ACTIONS, "not_found", Get("@none:car")),
+        ("owner", &CORRECTIVE_ACTIONS, "ok", List(json!({ "implemented": true, "owner": "@mem" }))),
+        ("owner", &CORRECTIVE_ACTIONS, "ok", List(json!({ "finding": "@fnd", "due_before": "2027-12-31" }))),
+        ("contributor", &CORRECTIVE_ACTIONS, "forbidden", Remove("@made", 2)),
+        ("owner", &CORRECTIVE_ACTIONS, "ok", Remove("@made", 2)),
+        ("owner", &FINDINGS, "in_use", Remove("@fnd", 1)),
+        ("owner", &CORRECTIVE_ACTIONS, "ok", Remove("@car", 1)),
+        ("owner", &FINDINGS, "ok", Remove("@fnd", 1)),
+    ]
+}
+
 /// One surface of one service, and what has come of it.
 struct Side<'a> {
     app: &'a TestApp,
@@ -829,7 +1068,7 @@ impl<'a> Side<'a> {
     }
 
     async fn over_rest(&self, key: &str, room: &Room, act: &Act) -> Outcome {
-        let base = ["ctl", "crt", "rsk"].iter().fold(room.path.to_owned(), |path, prefix| {
+        let base = ["ctl", "crt", "rsk", "aud"].iter().fold(room.path.to_owned(), |path, prefix| {
             path.replace(&format!("@{prefix}"), self.world.id(prefix))
         });
         let one = |id: &str| format!("{base}/{}", self.text(id));
@@ -992,7 +1231,7 @@ fn camel(name: &str) -> String {
 
 /// The same input with GraphQL's names: fields in camel case, enum values in capitals.
 fn shouted(value: &Value) -> Value {
-    const ENUMS: [&str; 15] = [
+    const ENUMS: [&str; 17] = [
         "kind",
         "role",
         "status",
@@ -1008,6 +1247,8 @@ fn shouted(value: &Value) -> Value {
         "notify_on",
         "report",
         "algorithms",
+        "grade",
+        "conclusion",
     ];
     let capitals = |value: &Value| match value {
         Value::String(text) => json!(text.to_uppercase()),
@@ -1030,7 +1271,7 @@ async fn same_meaning(engine: Engine) {
     let (first, second) = (TestApp::start(engine).await, TestApp::start(engine).await);
     let (mut rest, mut graphql) = (Side::of(&first, false).await, Side::of(&second, true).await);
     let (mut in_rest, mut in_graphql) = (Vec::new(), Vec::new());
-    for (n, case) in cases().iter().enumerate() {
+    for (n, case) in cases().iter().chain(&audit_cases()).enumerate() {
         let one = rest.run(case).await.named(&mut in_rest);
         let other = graphql.run(case).await.named(&mut in_graphql);
         let (who, room, code, _) = case;

@@ -185,6 +185,9 @@ fn arguments(field: &str, w: &World) -> Value {
         "batchEvidence" => changes_many("Evidence", "evd"),
         "batchControls" => changes_many("Control", "ctl"),
         "batchCertificationBodies" => changes_many("CertificationBody", "cbo"),
+        "batchAudits" => changes_many("Audit", "aud"),
+        "batchFindings" => changes_many("Finding", "fnd"),
+        "batchCorrectiveActions" => changes_many("CorrectiveAction", "car"),
         "createCertificationBody" => json!({ "input": { "name": "New" } }),
         "member" => json!({ "id": id("mem") }),
         "updateMember" => changes("mem", json!({ "name": "Renamed" })),
@@ -286,6 +289,64 @@ fn arguments(field: &str, w: &World) -> Value {
             "type": "SURVEILLANCE_COMPLETED", "endedOn": "2026-11-02",
         } })),
         "voidCertificationEvent" => of_certificate(changes("cev", json!({ "voidReason": "Entered twice" }))),
+        _ => arguments_of_audits(field, w),
+    }
+}
+
+/// As [`arguments`], for audits and findings.
+fn arguments_of_audits(field: &str, w: &World) -> Value {
+    let id = |prefix: &str| json!(w.id(prefix));
+    let changes =
+        |prefix: &str, input: Value| json!({ "id": id(prefix), "expectedVersion": 1, "input": input });
+    let removes = |prefix: &str| json!({ "id": id(prefix), "expectedVersion": 1 });
+    let links = || json!({ "owner": id("mem"), "controls": [id("ctl")] });
+    let with = |mut value: Value, more: Value| {
+        value.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        value
+    };
+    let audit = || {
+        with(
+            links(),
+            json!({ "certification": id("crt"), "team": [{ "member": id("mem"), "role": "OBSERVER" }] }),
+        )
+    };
+    let finding = || with(links(), json!({ "audit": id("aud"), "evidence": [id("evd")] }));
+    let action = || json!({ "owner": id("mem"), "approvedBy": id("mem"), "approvedOn": "2026-11-20", "evidence": [id("evd")] });
+    match field {
+        "audits" => json!({ "filter": {
+            "certification": id("crt"), "owner": id("mem"), "member": id("mem"), "control": id("ctl"),
+        } }),
+        "audit" => json!({ "id": id("aud") }),
+        "createAudit" => json!({ "input": with(
+            audit(),
+            json!({ "kind": "SURVEILLANCE", "title": "New", "plannedStart": "2026-12-14" }),
+        ) }),
+        "updateAudit" => changes("aud", audit()),
+        "startAudit" => changes("start_audit", json!({ "startedOn": "2026-11-23" })),
+        "completeAudit" => {
+            changes("complete_audit", json!({ "endedOn": "2026-11-23", "conclusion": "POSITIVE" }))
+        }
+        "cancelAudit" | "voidAudit" => changes("cancel_audit", json!({ "reason": "Entered twice" })),
+        "copyAudit" => json!({ "id": id("aud"), "input": { "plannedStart": "2027-12-13" } }),
+        "deleteAudit" => removes("aud"),
+        "findings" => json!({ "filter": { "audit": id("aud"), "owner": id("mem"), "control": id("ctl") } }),
+        "finding" => json!({ "id": id("fnd") }),
+        "createFinding" => json!({ "input": with(
+            finding(),
+            json!({ "title": "New", "grade": "MINOR", "statement": "One of ten." }),
+        ) }),
+        "updateFinding" => changes("fnd", finding()),
+        "verifyFinding" => changes("verify_finding", json!({ "by": "Lead auditor" })),
+        "checkFinding" => changes("check_finding", json!({ "effective": true })),
+        "reopenFinding" => changes("reopen_finding", json!({ "reason": "It came back" })),
+        "deleteFinding" => removes("fnd"),
+        "correctiveActions" => json!({ "filter": { "finding": id("fnd"), "owner": id("mem") } }),
+        "correctiveAction" => json!({ "id": id("car") }),
+        "createCorrectiveAction" => {
+            json!({ "input": with(action(), json!({ "finding": id("fnd"), "title": "New" })) })
+        }
+        "updateCorrectiveAction" => changes("car", action()),
+        "deleteCorrectiveAction" => removes("car"),
         _ => panic!("{field} has no line in tests/contract/walls.rs"),
     }
 }

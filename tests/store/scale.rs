@@ -22,7 +22,7 @@ const OTHERS: (usize, usize) = (200, 20);
 const CERTIFICATES: usize = 300;
 
 /// Filters that find their rows, few, by another index than the one of the order: what they find is sorted.
-const SORTED: [&str; 20] = [
+const SORTED: [&str; 23] = [
     "topic",
     "aspect",
     "control",
@@ -43,6 +43,9 @@ const SORTED: [&str; 20] = [
     "expires_after",
     "customer",
     "list_customer_requirements due_before",
+    "list_findings due_before",
+    "list_findings overdue",
+    "list_audits member",
 ];
 
 #[test]
@@ -163,6 +166,9 @@ fn values(name: &str, prefix: Option<&str>, words: Vec<String>, world: &World) -
         ("due_before", _) => one("2027-06-01"),
         ("due_after", _) => one("2026-12-01"),
         ("code", _) => one("surveillance_1"),
+        ("planned_before", _) => one("2027-01-01"),
+        ("planned_after", _) => one("2026-12-01"),
+        ("overdue" | "implemented", _) => vec!["true".to_owned(), "false".to_owned()],
         // The day for which states are told, the catalog's own filters: no rows to find.
         ("as_of" | "to" | "group", _) => Vec::new(),
         _ => panic!("{name} has no line in tests/store/scale.rs"),
@@ -344,6 +350,30 @@ async fn grow(sql: &mut Sql, large: &World) {
         ),
         ("certifications", vec![("id", "ID"), ("number", "'X-' || #"), ("created_at", "created_at + STEP")]),
         ("certification_events", vec![("id", "ID"), ("certification_id", "ID")]),
+        (
+            "audits",
+            vec![
+                ("id", "ID"),
+                ("kind", "PICK(internal,stage_1,stage_2,surveillance,recertification,special,supplier)"),
+                ("status", "PICK(planned,in_progress,completed,cancelled,voided)"),
+            ],
+        ),
+        ("audit_controls", vec![("audit_id", "ID")]),
+        ("audit_members", vec![("audit_id", "ID")]),
+        (
+            "findings",
+            vec![
+                ("id", "ID"),
+                ("created_at", "created_at + STEP"),
+                ("grade", "PICK(major,minor,opportunity,observation,exception)"),
+                ("stage", "PICK(open,plan_accepted,implemented,verified,closed,reopened)"),
+            ],
+        ),
+        ("finding_controls", vec![("finding_id", "ID")]),
+        ("finding_evidence", vec![("finding_id", "ID")]),
+        ("finding_requirements", vec![("finding_id", "ID"), ("requirement", "PICK(CC6.1,CC6.2,CC6.3)")]),
+        ("corrective_actions", vec![("id", "ID"), ("created_at", "created_at + STEP")]),
+        ("corrective_action_evidence", vec![("action_id", "ID")]),
         ("journal", vec![("seq", "# + 1000"), ("resource_id", "'ctl_' || #")]),
     ] {
         fill(sql, table, &changed, large).await;

@@ -94,6 +94,11 @@ impl TestApp {
         self.told(Method::POST, path, key, None, 200).await
     }
 
+    /// What POST of this with `If-Match: *` answers with 200.
+    pub async fn stepped_with(&self, key: &str, path: &str, body: Value) -> Value {
+        self.told(Method::POST, path, key, Some(body), 200).await
+    }
+
     /// PUT of a file, with headers of its own.
     pub async fn upload(&self, key: &str, path: &str, file: &[u8], headers: &[(&str, &str)]) -> Response {
         let request = self.client.put(format!("{}{path}", self.base)).bearer_auth(key).body(file.to_vec());

@@ -72,6 +72,9 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
             changes_many("customer_requirement.update", "customer_requirement", "crq")
         }
         "batch_evidence" => changes_many("evidence.update", "evidence", "evd"),
+        "batch_audits" => changes_many("audit.update", "audit", "aud"),
+        "batch_findings" => changes_many("finding.update", "finding", "fnd"),
+        "batch_corrective_actions" => changes_many("corrective_action.update", "corrective_action", "car"),
         "batch_certification_bodies" => {
             changes_many("certification_body.update", "certification_body", "cbo")
         }
@@ -243,6 +246,63 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         "void_certification_event" => {
             writes("certification_event.void", json!({ "void_reason": "Entered twice" }))
         }
+        _ => audits_fixture(id, world),
+    }
+}
+
+/// As [`fixture`], for audits and findings.
+fn audits_fixture(id: &str, world: &World) -> Fixture {
+    let reads = |action| Fixture { action: Some(action), query: "", body: None };
+    let writes = |action, body| Fixture { action: Some(action), query: "", body: Some(body) };
+    let mem = || world.id("mem");
+    match id {
+        "list_audits" | "get_audit" => reads("audit.read"),
+        "create_audit" => writes(
+            "audit.create",
+            json!({ "kind": "surveillance", "title": "New", "planned_start": "2026-12-14", "owner": mem(),
+                    "certification": world.id("crt"), "controls": [world.id("ctl")],
+                    "team": [{ "member": mem(), "role": "observer" }] }),
+        ),
+        "update_audit" => writes(
+            "audit.update",
+            json!({ "owner": mem(), "certification": world.id("crt"), "controls": [world.id("ctl")],
+                    "team": [{ "member": mem(), "role": "observer" }] }),
+        ),
+        "start_audit" => writes("audit.update", json!({ "started_on": "2026-11-23" })),
+        "complete_audit" => {
+            writes("audit.complete", json!({ "ended_on": "2026-11-23", "conclusion": "positive" }))
+        }
+        "cancel_audit" => writes("audit.complete", json!({ "reason": "Not needed" })),
+        "void_audit" => writes("audit.void", json!({ "reason": "Entered twice" })),
+        "copy_audit" => writes("audit.create", json!({ "planned_start": "2027-12-13" })),
+        "delete_audit" => reads("audit.delete"),
+        "list_findings" | "get_finding" => reads("finding.read"),
+        "create_finding" => writes(
+            "finding.create",
+            json!({ "title": "New", "grade": "minor", "statement": "One of ten.", "audit": world.id("aud"),
+                    "owner": mem(), "controls": [world.id("ctl")], "evidence": [world.id("evd")] }),
+        ),
+        "update_finding" => writes(
+            "finding.update",
+            json!({ "audit": world.id("aud"), "owner": mem(), "controls": [world.id("ctl")],
+                    "evidence": [world.id("evd")] }),
+        ),
+        "verify_finding" => writes("finding.judge", json!({ "by": "Lead auditor" })),
+        "check_finding" => writes("finding.judge", json!({ "effective": true })),
+        "reopen_finding" => writes("finding.judge", json!({ "reason": "It came back" })),
+        "delete_finding" => reads("finding.delete"),
+        "list_corrective_actions" | "get_corrective_action" => reads("finding.read"),
+        "create_corrective_action" => writes(
+            "corrective_action.create",
+            json!({ "finding": world.id("fnd"), "title": "New", "owner": mem(), "approved_by": mem(),
+                    "approved_on": "2026-11-20", "evidence": [world.id("evd")] }),
+        ),
+        "update_corrective_action" => writes(
+            "corrective_action.update",
+            json!({ "owner": mem(), "approved_by": mem(), "approved_on": "2026-11-20",
+                    "evidence": [world.id("evd")] }),
+        ),
+        "delete_corrective_action" => reads("corrective_action.delete"),
         _ => panic!("{id} has no line in tests/support/operations.rs"),
     }
 }
@@ -312,6 +372,8 @@ impl Operation {
         let path = self.path_with(|n, prefix| match prefix {
             // A file has versions too, but they are no JSON.
             Some("evd") if self.id == "add_evidence_version" => world.id("statement").to_owned(),
+            // A step is taken by one that waits for it.
+            Some("aud" | "fnd") if world.made.contains_key(&self.id) => world.id(&self.id).to_owned(),
             Some(prefix) => world.id(prefix).to_owned(),
             None => self.word(n),
         });

@@ -92,8 +92,51 @@ impl World {
         world.make(app, "/v1/certifications", certificate).await;
         let audit = json!({ "type": "surveillance_completed", "ended_on": "2026-02-12" });
         world.make(app, &format!("/v1/certifications/{}/events", world.id("crt")), audit).await;
+        world.audits(app, slug).await;
         world.milestone(app).await;
         world
+    }
+
+    /// A planned audit, one for each step of its life, and the findings of the one that was held. Links have one alone.
+    async fn audits(&mut self, app: &TestApp, slug: &str) {
+        let planned = |title: &str| {
+            json!({ "kind": "surveillance", "title": title, "planned_start": "2026-12-14", "planned_end": "2026-12-16",
+                    "certification": self.id("crt") })
+        };
+        let raised = |title: &str, audit: &str| json!({ "title": title, "grade": "observation", "statement": "Three of ten.", "audit": audit });
+        let mut steps = Vec::new();
+        for step in ["start_audit", "complete_audit", "cancel_audit", "void_audit"] {
+            steps.push((step, app.created(&self.key, "/v1/audits", planned(step)).await));
+        }
+        let held = steps[3].1["id"].as_str().unwrap().to_owned();
+        let done = json!({ "started_on": "2026-02-10", "ended_on": "2026-02-12", "conclusion": "positive" });
+        app.stepped_with(&self.key, &format!("/v1/audits/{held}/complete"), done).await;
+        for step in ["verify_finding", "check_finding", "reopen_finding"] {
+            steps.push((step, app.created(&self.key, "/v1/findings", raised(step, &held)).await));
+        }
+        let verified = format!("/v1/findings/{}/verify", steps[6].1["id"].as_str().unwrap());
+        app.stepped_with(&self.key, &verified, json!({ "by": "Lead auditor" })).await;
+        let with = |mut one: Value, more: Value| {
+            one.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            one
+        };
+        let links = json!({
+            "owner": self.id("mem"), "controls": [self.id("ctl")], "external_refs": [{ "system": "jira", "id": slug }],
+            "requirements": [{ "framework": "soc2-2017", "id": "CC6.1" }],
+        });
+        let team = json!({ "team": [{ "member": self.id("mem"), "role": "observer" }, { "name": "Lead auditor", "role": "lead" }] });
+        let audit = with(with(planned("Second surveillance audit"), links.clone()), team);
+        let finding = with(raised("Leavers keep their access", &held), links);
+        let finding = with(finding, json!({ "grade": "major", "evidence": [self.id("evd")] }));
+        self.made.extend(steps.into_iter().map(|(step, made)| (step.to_owned(), made)));
+        self.make(app, "/v1/audits", audit).await;
+        self.make(app, "/v1/findings", finding).await;
+        let action = json!({
+            "finding": self.id("fnd"), "title": "Leavers are told", "owner": self.id("mem"), "due_on": "2027-01-31",
+            "approved_by": self.id("mem"), "approved_on": "2026-11-20", "evidence": [self.id("evd")],
+            "external_refs": [{ "system": "jira", "id": slug }],
+        });
+        self.make(app, "/v1/corrective-actions", action).await;
     }
 
     /// A file, and a statement as `statement`.

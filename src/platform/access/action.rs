@@ -184,6 +184,34 @@ actions! {
     CertificationEventRecord = "certification_event.record", "certifications:write", [Owner Manager Contributor Integration];
     /// Void an event of a certificate.
     CertificationEventVoid = "certification_event.void", "certifications:write", [Owner Manager];
+    /// Read audits.
+    AuditRead = "audit.read", "audits:read", [Owner Manager Contributor Auditor Viewer Integration];
+    /// Plan an audit, or copy one.
+    AuditCreate = "audit.create", "audits:write", [Owner Manager Contributor Integration];
+    /// Change an audit that is not over, start it.
+    AuditUpdate = "audit.update", "audits:write", [Owner Manager Contributor Integration];
+    /// Complete an audit, or cancel it.
+    AuditComplete = "audit.complete", "audits:write", [Owner Manager Integration];
+    /// Void a completed audit.
+    AuditVoid = "audit.void", "audits:write", [Owner Manager];
+    /// Remove an audit that was not held.
+    AuditDelete = "audit.delete", "audits:write", [Owner Manager];
+    /// Read findings and corrective actions.
+    FindingRead = "finding.read", "findings:read", [Owner Manager Contributor Auditor Viewer Integration];
+    /// Raise a finding.
+    FindingCreate = "finding.create", "findings:write", [Owner Manager Contributor Integration];
+    /// Change a finding.
+    FindingUpdate = "finding.update", "findings:write", [Owner Manager Contributor Integration];
+    /// Record that a finding was verified, how its effectiveness was judged, or reopen it.
+    FindingJudge = "finding.judge", "findings:write", [Owner Manager];
+    /// Remove a finding.
+    FindingDelete = "finding.delete", "findings:write", [Owner Manager];
+    /// Enter a corrective action.
+    CorrectiveActionCreate = "corrective_action.create", "findings:write", [Owner Manager Contributor Integration];
+    /// Change a corrective action.
+    CorrectiveActionUpdate = "corrective_action.update", "findings:write", [Owner Manager Contributor Integration];
+    /// Remove a corrective action.
+    CorrectiveActionDelete = "corrective_action.delete", "findings:write", [Owner Manager];
 }
 
 /// The scopes of a credential; none means all that its member's role allows.

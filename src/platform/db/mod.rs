@@ -3,6 +3,7 @@
 mod connect;
 mod doc;
 mod lease;
+mod links;
 mod migrate;
 pub mod refs;
 pub mod sql;

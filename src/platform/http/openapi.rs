@@ -189,7 +189,20 @@ fn is_effect_free(operation: &Value) -> bool {
 
 /// What has a version changes under it.
 fn has_version(method: &str, path: &str) -> bool {
-    const STEPS: [&str; 5] = ["/submit", "/withdraw", "/accept", "/reject", "/evidence/{id}/versions"];
+    const STEPS: [&str; 12] = [
+        "/submit",
+        "/withdraw",
+        "/accept",
+        "/reject",
+        "/evidence/{id}/versions",
+        "/audits/{id}/start",
+        "/audits/{id}/complete",
+        "/audits/{id}/cancel",
+        "/audits/{id}/void",
+        "/findings/{id}/verify",
+        "/findings/{id}/check",
+        "/findings/{id}/reopen",
+    ];
     match method {
         // Taking a credential away should not wait for a version.
         "patch" | "delete" => {

@@ -161,6 +161,38 @@ events! {
     CertificationRecertificationAuditCompleted = "certification.recertification_audit_completed",
     /// An event was voided: it had been recorded by mistake.
     CertificationEventVoided = "certification.event_voided",
+    /// An audit was planned.
+    AuditPlanned = "audit.planned",
+    /// What is said of an audit changed.
+    AuditUpdated = "audit.updated",
+    /// An audit began.
+    AuditStarted = "audit.started",
+    /// An audit was completed, with its conclusion.
+    AuditCompleted = "audit.completed",
+    /// A planned audit will not be held.
+    AuditCancelled = "audit.cancelled",
+    /// A completed audit was voided: it never happened so.
+    AuditVoided = "audit.voided",
+    /// An audit that was not held was removed.
+    AuditDeleted = "audit.deleted" (tombstone),
+    /// A finding was raised.
+    FindingCreated = "finding.created",
+    /// What is said of a finding changed.
+    FindingUpdated = "finding.updated",
+    /// A finding's correction and corrective action were verified.
+    FindingVerified = "finding.verified",
+    /// What was done about a finding proved effective.
+    FindingClosed = "finding.closed",
+    /// What was done about a finding proved ineffective, or was judged too early.
+    FindingReopened = "finding.reopened",
+    /// A finding was removed.
+    FindingDeleted = "finding.deleted" (tombstone),
+    /// A corrective action was entered.
+    CorrectiveActionCreated = "corrective_action.created",
+    /// A corrective action changed: its plan, its acceptance or that it is implemented.
+    CorrectiveActionUpdated = "corrective_action.updated",
+    /// A corrective action was removed.
+    CorrectiveActionDeleted = "corrective_action.deleted" (tombstone),
 }
 
 impl EventType {

@@ -1,6 +1,7 @@
 //! A write: a tenant's transaction that cannot commit without saying what it changed.
 
 use std::{
+    collections::VecDeque,
     fmt::Write as _,
     ops::{Deref, DerefMut},
     sync::Arc,
@@ -15,7 +16,7 @@ use super::{EventType, Idempotency, idempotency, model::JournalEntry, store};
 use crate::{
     kernel::{
         error::{Error, Result},
-        id::ControlId,
+        id::{AuditId, CertificationId, ControlId, FindingId},
         time::Instant,
     },
     platform::{
@@ -63,6 +64,12 @@ pub struct Origin {
 pub enum Ripple {
     /// The days after which a control wants new evidence are others now.
     ControlFreshness(ControlId),
+    /// An audit was planned, changed, completed, cancelled, voided or removed; with the certificate that it serves.
+    Audit(AuditId, Option<CertificationId>),
+    /// A corrective action of a finding was entered, changed or removed.
+    CorrectiveAction(FindingId),
+    /// A finding of an audit was raised, changed, judged or removed.
+    FindingOf(AuditId),
 }
 
 /// Who brings up to date what is derived. The roof knows them: rooms below do not know who follows them.
@@ -100,7 +107,7 @@ pub struct Write {
     ids: Arc<Ids>,
     followers: &'static [Follower],
     changes: Vec<Change>,
-    ripples: Vec<Ripple>,
+    ripples: VecDeque<Ripple>,
 }
 
 impl Write {
@@ -117,7 +124,7 @@ impl Write {
         if let Some(sent) = &origin.idempotency {
             idempotency::claim(&mut tx, &origin.claimant, sent, origin.at).await?;
         }
-        Ok(Self { tx, origin, ids, followers, changes: Vec::new(), ripples: Vec::new() })
+        Ok(Self { tx, origin, ids, followers, changes: Vec::new(), ripples: VecDeque::new() })
     }
 
     /// The moment of this write.
@@ -127,7 +134,9 @@ impl Write {
 
     /// Tells the followers, when the write is complete.
     pub fn stir(&mut self, ripple: Ripple) {
-        self.ripples.push(ripple);
+        if !self.ripples.contains(&ripple) {
+            self.ripples.push_back(ripple);
+        }
     }
 
     /// Notes a change with the facts that are now stored.
@@ -210,7 +219,8 @@ impl Write {
     }
 
     async fn finish(mut self, kept: Value) -> Result<()> {
-        for ripple in std::mem::take(&mut self.ripples) {
+        // What a follower changes may stir others.
+        while let Some(ripple) = self.ripples.pop_front() {
             for follower in self.followers {
                 follower(&mut self, ripple).await?;
             }

@@ -265,8 +265,8 @@ async fn written(tx: &mut Write, mut row: Evidence, event: EventType) -> Result<
 /// Brings the days of a control's evidence up to date, in lists and in the diary. Not journalled: they follow from facts
 /// that are.
 pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
-    let Ripple::ControlFreshness(control) = ripple;
     Box::pin(async move {
+        let Ripple::ControlFreshness(control) = ripple else { return Ok(()) };
         let rows = store::linked(tx, control).await?;
         let limits = controls::freshness(tx, &linked_controls(&rows)).await?;
         for row in rows {

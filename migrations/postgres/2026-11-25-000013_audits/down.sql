@@ -1,0 +1,9 @@
+DROP TABLE corrective_action_evidence;
+DROP TABLE corrective_actions;
+DROP TABLE finding_requirements;
+DROP TABLE finding_evidence;
+DROP TABLE finding_controls;
+DROP TABLE findings;
+DROP TABLE audit_members;
+DROP TABLE audit_controls;
+DROP TABLE audits;

@@ -1,0 +1,74 @@
+//! A completed audit as the fact that a certificate's engine reads.
+
+use super::{
+    life::{Acknowledgement, AuditConclusion},
+    model::{Audit, AuditKind},
+    store,
+};
+use crate::{
+    assurance::findings::{self, FindingFact},
+    kernel::{
+        error::Result,
+        id::{AuditId, CertificationId},
+        time::{Date, Instant},
+    },
+    platform::db::TenantTx,
+};
+
+/// An audit that was recorded as completed, voided or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditFact {
+    /// Its id.
+    pub id: AuditId,
+    /// What it was for.
+    pub kind: AuditKind,
+    /// Its first day.
+    pub started_on: Date,
+    /// Its last day, which is the one that counts (convention A.3.5).
+    pub ended_on: Date,
+    /// What it came to.
+    pub conclusion: AuditConclusion,
+    /// When it was recorded as completed.
+    pub recorded_at: Instant,
+    /// When it was voided; none while it stands.
+    pub voided_at: Option<Instant>,
+    /// Rules that it is known to contradict, and why.
+    pub acknowledged: Option<Acknowledgement>,
+    /// What it found.
+    pub findings: Vec<FindingFact>,
+}
+
+impl AuditFact {
+    /// The fact in an audit; none where it was never completed.
+    fn of(audit: Audit) -> Option<Self> {
+        Some(Self {
+            id: audit.id,
+            kind: audit.kind,
+            started_on: audit.started_on?,
+            ended_on: audit.ended_on?,
+            conclusion: audit.conclusion?,
+            recorded_at: audit.completed_at?,
+            voided_at: audit.voided_at,
+            acknowledged: audit.acknowledged.map(|one| one.0),
+            findings: Vec::new(),
+        })
+    }
+}
+
+/// The audits of a certificate that were recorded as completed, voided ones too, by their last day; for a use case that
+/// has been authorised. Two statements.
+///
+/// # Errors
+/// When the database fails.
+pub async fn completed_of(tx: &mut TenantTx, certification: CertificationId) -> Result<Vec<AuditFact>> {
+    let rows = store::completed_of(tx, certification).await?;
+    let mut facts: Vec<_> = rows.into_iter().filter_map(AuditFact::of).collect();
+    facts.sort_by_key(|fact| (fact.ended_on, fact.recorded_at, fact.id.uuid()));
+    let ids: Vec<_> = facts.iter().map(|fact| fact.id).collect();
+    for finding in findings::of_audits(tx, &ids).await? {
+        if let Some(fact) = facts.iter_mut().find(|fact| Some(fact.id) == finding.audit) {
+            fact.findings.push(finding);
+        }
+    }
+    Ok(facts)
+}

@@ -1,0 +1,21 @@
+//! Audits: the organisation's own and those of others, from the plan to the conclusion. A completed audit is the fact
+//! that a certificate's engine reads; it is never deleted, and corrected by voiding it. What it found lies in
+//! findings.
+
+mod change;
+mod engine;
+mod fact;
+mod life;
+mod model;
+mod store;
+
+pub mod graphql;
+pub mod rest;
+pub mod service;
+
+pub use crate::assurance::findings::AuditKind;
+pub use engine::AuditTopic;
+pub use fact::{AuditFact, completed_of};
+pub use life::{Acknowledgement, AuditCompletion, AuditConclusion, AuditStatus};
+pub use model::{Audit, AuditView, NewAudit, TeamMember, TeamRole};
+pub use store::certification_of;

@@ -1,0 +1,245 @@
+//! Use cases of audits: the usual life, and how they begin and end.
+
+use serde_json::{Value, json};
+
+use super::{
+    change::AuditPatch,
+    engine::{self, FindingCounts},
+    life::{AuditCompletion, AuditCopy, AuditEnd, AuditStart, AuditStatus},
+    model::{Audit, AuditKind, AuditSort, AuditView, NewAudit},
+    store,
+};
+use crate::{
+    assurance::findings,
+    kernel::{
+        error::{Code, Error, Fault, Faults, Result},
+        id::{self, AuditId, ControlId, MemberId},
+        patch::{self, Expected},
+        time::Date,
+    },
+    platform::{
+        access::{Action, Ctx},
+        db::TenantTx,
+        diary::Due,
+        identity::members::Member,
+        journal::{EventType, Ripple, Write},
+        room::{self, Actions, Head, Room, Stored, Told},
+    },
+    program::controls::Control,
+};
+
+const NO_CERTIFICATE: &str = "is no certificate here; GET /v1/certifications lists them";
+const NO_MEMBER: &str = "is not a member of this tenant; GET /v1/members lists them";
+
+impl Room for Audit {
+    type New = NewAudit;
+    type Patch = AuditPatch;
+    type View = AuditView;
+    const ACTIONS: Actions = Actions {
+        read: Action::AuditRead,
+        create: Action::AuditCreate,
+        update: Action::AuditUpdate,
+        delete: Action::AuditDelete,
+    };
+    const TOLD: Told = Told {
+        created: EventType::AuditPlanned,
+        updated: EventType::AuditUpdated,
+        deleted: EventType::AuditDeleted,
+    };
+
+    fn head(&mut self) -> Head<'_, id::AuditKind> {
+        Head {
+            id: &mut self.id,
+            version: &mut self.version,
+            created_at: &mut self.created_at,
+            external_refs: &mut self.external_refs,
+        }
+    }
+    fn make(input: NewAudit, ctx: &Ctx) -> Self {
+        input.into_audit(ctx.caller().tenant, ctx.id(), ctx.now())
+    }
+    fn apply(&mut self, patch: AuditPatch) {
+        patch.apply(self);
+    }
+    /// How it went is said by its own steps.
+    fn keep(&mut self, old: &Self) {
+        let old = old.clone();
+        self.status = old.status;
+        self.started_on = old.started_on;
+        self.ended_on = old.ended_on;
+        self.conclusion = old.conclusion;
+        self.summary = old.summary;
+        self.completed_at = old.completed_at;
+        self.acknowledged = old.acknowledged;
+        self.voided_at = old.voided_at;
+        self.end_reason = old.end_reason;
+    }
+    fn check(&self, _: Date) -> Result<()> {
+        self.validate()
+    }
+
+    /// What was held stays as it was held.
+    async fn guard(tx: &mut Write, _: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
+        for one in before.into_iter().chain(after) {
+            tx.stir(Ripple::Audit(one.id, one.certification));
+        }
+        match (before, after) {
+            (Some(before), None) if matches!(before.status, AuditStatus::Completed | AuditStatus::Voided) => {
+                Err(Error::new(Code::Conflict, "it was completed, and is a record of that; void it instead"))
+            }
+            (Some(before), Some(after)) if !before.is_ahead() => {
+                if before.plan()? == after.plan()? {
+                    return Ok(());
+                }
+                let detail = format!(
+                    "it is {}: only its owner and external references change; void a completed audit to enter it anew",
+                    before.status
+                );
+                Err(Error::new(Code::Conflict, detail))
+            }
+            (before, Some(after)) => references(tx, before, after).await,
+            _ => Ok(()),
+        }
+    }
+
+    fn dues(&self) -> Option<Vec<Due>> {
+        Some(engine::dues(self))
+    }
+    async fn show(tx: &mut TenantTx, rows: Vec<Self>, _: Date) -> Result<Vec<AuditView>> {
+        let ids: Vec<_> = rows.iter().map(|audit| audit.id).collect();
+        let found = findings::of_audits(tx, &ids).await?;
+        let view = |audit: Self| {
+            let counts = FindingCounts::of(found.iter().filter(|one| one.audit == Some(audit.id)));
+            audit.with(counts)
+        };
+        Ok(rows.into_iter().map(view).collect())
+    }
+    fn place(_: AuditSort) -> impl Fn(&AuditView) -> (Value, String) {
+        |audit| (json!(audit.facts.planned_start), audit.facts.id.to_string())
+    }
+}
+
+/// Checks what an audit refers to, and that nobody audits what they answer for.
+async fn references(tx: &mut TenantTx, before: Option<&Audit>, after: &Audit) -> Result<()> {
+    let mut faults = Faults::default();
+    // A database does not say which of two references leads nowhere, so each is looked up.
+    let certification =
+        after.certification.filter(|one| before.and_then(|audit| audit.certification) != Some(*one));
+    if let Some(one) = certification {
+        faults.when(!store::is_certification(tx, one).await?, "/certification", NO_CERTIFICATE);
+    }
+    let named: Vec<MemberId> = after.team.iter().filter_map(|one| one.member).collect();
+    let known = if named.is_empty() { Vec::new() } else { Member::by_ids(tx, &named).await? };
+    for (n, one) in after.team.iter().enumerate() {
+        let missing = one.member.is_some_and(|member| known.iter().all(|one| one.id != member));
+        faults.when(missing, format!("/team/{n}/member"), NO_MEMBER);
+    }
+    faults.into_result()?;
+    if after.kind == AuditKind::Internal { impartial(tx, after).await } else { Ok(()) }
+}
+
+/// Nobody audits what they answer for (ISO/IEC 27001:2022, 9.2).
+async fn impartial(tx: &mut TenantTx, audit: &Audit) -> Result<()> {
+    if audit.controls.is_empty() || audit.team.is_empty() {
+        return Ok(());
+    }
+    let controls: Vec<Control> = Control::by_ids(tx, &audit.controls as &[ControlId]).await?;
+    let mut faults = Vec::new();
+    for (n, one) in audit.team.iter().enumerate().filter(|(_, one)| one.audits()) {
+        let own: Vec<_> = controls
+            .iter()
+            .filter(|control| one.member.is_some() && control.owner == one.member)
+            .map(|control| control.code.to_string())
+            .collect();
+        if !own.is_empty() {
+            let detail = format!(
+                "answers for {}, which this audit samples: whoever audits internally is impartial (rule 9.2, ISO/IEC \
+                 27001:2022 9.2); take another auditor, or leave those controls out",
+                own.join(", ")
+            );
+            faults.push(Fault { pointer: format!("/team/{n}/member"), detail });
+        }
+    }
+    match faults.first() {
+        None => Ok(()),
+        Some(first) => {
+            let detail = format!("{}: {}", first.pointer, first.detail);
+            Err(Error::new(Code::Conflict, detail).with_faults(faults))
+        }
+    }
+}
+
+/// Begins an audit.
+///
+/// # Errors
+/// When the caller may not, it is not planned, or it has changed since.
+pub async fn start(ctx: &Ctx, id: AuditId, expected: Expected, new: AuditStart) -> Result<AuditView> {
+    let today = ctx.today();
+    step(ctx, Action::AuditUpdate, id, expected, EventType::AuditStarted, |audit| audit.start(&new, today))
+        .await
+}
+
+/// Concludes an audit: from then on it is a fact.
+///
+/// # Errors
+/// When the caller may not, it was held or called off, days or conclusion do not fit, or it has changed since.
+pub async fn complete(ctx: &Ctx, id: AuditId, expected: Expected, new: AuditCompletion) -> Result<AuditView> {
+    let (now, today) = (ctx.now(), ctx.today());
+    let complete = |audit: &mut Audit| audit.complete(new, now, today);
+    step(ctx, Action::AuditComplete, id, expected, EventType::AuditCompleted, complete).await
+}
+
+/// Calls an audit off.
+///
+/// # Errors
+/// When the caller may not, it was held or called off, or it has changed since.
+pub async fn cancel(ctx: &Ctx, id: AuditId, expected: Expected, end: AuditEnd) -> Result<AuditView> {
+    step(ctx, Action::AuditComplete, id, expected, EventType::AuditCancelled, |audit| audit.cancel(end)).await
+}
+
+/// Voids a completed audit: it never happened so.
+///
+/// # Errors
+/// When the caller may not, it is not completed, or it has changed since.
+pub async fn void(ctx: &Ctx, id: AuditId, expected: Expected, end: AuditEnd) -> Result<AuditView> {
+    let now = ctx.now();
+    step(ctx, Action::AuditVoid, id, expected, EventType::AuditVoided, |audit| audit.void(end, now)).await
+}
+
+/// Plans the next audit from this one.
+///
+/// # Errors
+/// When the caller may not, or there is no such audit.
+pub async fn copy(ctx: &Ctx, id: AuditId, copy: AuditCopy) -> Result<AuditView> {
+    let permit = ctx.may(Action::AuditCreate)?;
+    let mut tx = permit.write().await?;
+    let mut next = room::found::<Audit>(&mut tx, id).await?.again(copy, ctx.now());
+    next.id = ctx.id();
+    next.check(ctx.today())?;
+    let next = room::add(&mut tx, ctx, &next).await?;
+    tx.commit(next.with(FindingCounts::default())).await
+}
+
+async fn step(
+    ctx: &Ctx,
+    action: Action,
+    id: AuditId,
+    expected: Expected,
+    told: EventType,
+    change: impl FnOnce(&mut Audit) -> Result<()> + Send,
+) -> Result<AuditView> {
+    let permit = ctx.may(action)?;
+    let mut tx = permit.write().await?;
+    let mut row = room::found::<Audit>(&mut tx, id).await?;
+    change(&mut row)?;
+    expected.check(row.version)?;
+    let seen = row.version;
+    row.version += 1;
+    let row = store::put(&mut tx, &row, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;
+    tx.expect(&row, &engine::dues(&row)).await?;
+    tx.record(told, &row)?;
+    tx.stir(Ripple::Audit(row.id, row.certification));
+    let shown = Audit::show(&mut tx, vec![row], ctx.today()).await?.pop();
+    let view = shown.ok_or_else(|| Error::internal("a row was not shown"))?;
+    tx.commit(view).await
+}

@@ -1,0 +1,263 @@
+//! The tables of audits.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::{
+    life::AuditStatus,
+    model::{Audit, AuditFilter, AuditSort},
+};
+use crate::{
+    catalog::uses,
+    counted,
+    kernel::{
+        error::{Explain, Result},
+        id::{AuditId, AuditKind, CertificationId, ControlId, MemberId},
+        page::PageRequest,
+        patch,
+        time::Date,
+    },
+    keyset, links, on_each,
+    platform::{
+        db::{TenantTx, refs},
+        room::Stored,
+    },
+};
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::platform::db::sql::{Instant, Json, Uid};
+    audits (tenant_id, id) {
+        tenant_id -> Uid,
+        id -> Uid,
+        kind -> Text,
+        title -> Text,
+        certification_id -> Nullable<Uid>,
+        planned_start -> Date,
+        planned_end -> Date,
+        started_on -> Nullable<Date>,
+        ended_on -> Nullable<Date>,
+        owner_id -> Nullable<Uid>,
+        team -> Json,
+        criteria -> Text,
+        scope -> Text,
+        sites -> Json,
+        agenda -> Json,
+        controls -> Json,
+        requirements -> Json,
+        topics -> Json,
+        plan_days -> Nullable<Integer>,
+        major_days -> Nullable<Integer>,
+        status -> Text,
+        conclusion -> Nullable<Text>,
+        summary -> Text,
+        completed_at -> Nullable<Instant>,
+        acknowledged -> Nullable<Json>,
+        voided_at -> Nullable<Instant>,
+        end_reason -> Nullable<Text>,
+        external_refs -> Json,
+        version -> Integer,
+        created_at -> Instant,
+    }
+}
+
+// Only to see whether it is there: certificates read audits, and not the other way round.
+diesel::table! {
+    use crate::platform::db::sql::Uid;
+    certifications (tenant_id, id) {
+        tenant_id -> Uid,
+        id -> Uid,
+    }
+}
+
+links! {
+    link_controls: audit_controls(audit_id: AuditId, control_id: ControlId),
+    "/controls", "is not a control of this tenant; GET /v1/controls lists them"
+}
+links! {
+    link_members: audit_members(audit_id: AuditId, member_id: MemberId),
+    "/team", "is not a member of this tenant; GET /v1/members lists them"
+}
+
+diesel::allow_tables_to_appear_in_same_query!(audits, audit_controls, audit_members);
+
+const NO_OWNER: &str = "is not a member of this tenant; GET /v1/members lists them";
+
+macro_rules! matching {
+    ($query:expr, $tenant:expr, $filter:expr, $only:expr) => {{
+        let mut query = $query.filter(audits::tenant_id.eq($tenant)).into_boxed();
+        if let Some(kind) = $filter.kind {
+            query = query.filter(audits::kind.eq(kind));
+        }
+        if let Some(status) = $filter.status {
+            query = query.filter(audits::status.eq(status));
+        }
+        if let Some(certification) = $filter.certification {
+            query = query.filter(audits::certification_id.eq(certification));
+        }
+        if let Some(owner) = $filter.owner {
+            query = query.filter(audits::owner_id.eq(owner));
+        }
+        if let Some(member) = $filter.member {
+            let linked = audit_members::table
+                .select(audit_members::audit_id)
+                .filter(audit_members::tenant_id.eq($tenant))
+                .filter(audit_members::member_id.eq(member));
+            query = query.filter(audits::id.eq_any(linked));
+        }
+        if let Some(control) = $filter.control {
+            let linked = audit_controls::table
+                .select(audit_controls::audit_id)
+                .filter(audit_controls::tenant_id.eq($tenant))
+                .filter(audit_controls::control_id.eq(control));
+            query = query.filter(audits::id.eq_any(linked));
+        }
+        if let Some(day) = $filter.planned_before {
+            query = query.filter(audits::planned_start.le(day));
+        }
+        if let Some(day) = $filter.planned_after {
+            query = query.filter(audits::planned_start.ge(day));
+        }
+        if let Some(only) = $only {
+            query = query.filter(audits::id.eq::<AuditId>(only));
+        }
+        query
+    }};
+}
+
+impl Stored for Audit {
+    type Kind = AuditKind;
+    type Filter = AuditFilter;
+    type Sort = AuditSort;
+
+    async fn find(tx: &mut TenantTx, id: AuditId) -> Result<Option<Self>> {
+        let tenant = tx.tenant();
+        Ok(on_each!(tx, |conn| {
+            audits::table.find((tenant, id)).select(Self::as_select()).first(conn).await.optional()
+        })?)
+    }
+
+    async fn by_ids(tx: &mut TenantTx, ids: &[AuditId]) -> Result<Vec<Self>> {
+        let tenant = tx.tenant();
+        Ok(on_each!(tx, |conn| {
+            audits::table
+                .filter(audits::tenant_id.eq(tenant))
+                .filter(audits::id.eq_any(ids.iter().copied()))
+                .select(Self::as_select())
+                .load(conn)
+                .await
+        })?)
+    }
+
+    async fn page(
+        tx: &mut TenantTx,
+        filter: &AuditFilter,
+        page: &PageRequest<AuditSort>,
+    ) -> Result<(Vec<Self>, Option<i64>)> {
+        let tenant = tx.tenant();
+        let only = refs::asked(tx, filter.external_ref.as_ref()).await?;
+        let rows = on_each!(tx, |conn| {
+            let query = matching!(audits::table.select(Self::as_select()), tenant, filter, only);
+            match page.sort {
+                AuditSort::Latest => {
+                    keyset!(query, page, desc, audits::planned_start => Date, audits::id => AuditId)
+                }
+                AuditSort::Earliest => {
+                    keyset!(query, page, asc, audits::planned_start => Date, audits::id => AuditId)
+                }
+            }
+            .load(conn)
+            .await
+        })?;
+        let total = counted!(tx, page, matching!(audits::table.count(), tenant, filter, only));
+        Ok((rows, total))
+    }
+
+    async fn insert(tx: &mut TenantTx, row: &Self) -> Result<()> {
+        on_each!(tx, |conn| diesel::insert_into(audits::table).values(row).execute(conn).await)
+            .or_missing("/owner", NO_OWNER)?;
+        link(tx, row).await
+    }
+
+    async fn update(tx: &mut TenantTx, row: &Self, seen: i32) -> Result<Option<Self>> {
+        let updated = put(tx, row, seen).await?;
+        if updated.is_some() {
+            link(tx, row).await?;
+        }
+        Ok(updated)
+    }
+
+    async fn remove(tx: &mut TenantTx, row: &Self) -> Result<()> {
+        let (tenant, id) = (tx.tenant(), row.id);
+        // Locks the row before what hangs on it, in the order of an update: the two cannot wait for each other.
+        let as_read = audits::table.find((tenant, id)).filter(audits::version.eq(row.version));
+        let held = on_each!(tx, |conn| {
+            diesel::update(as_read).set(audits::version.eq(row.version + 1)).execute(conn).await
+        })?;
+        patch::met(held, row.version)?;
+        link_controls(tx, id, &[]).await?;
+        link_members(tx, id, &[]).await?;
+        uses::clear(tx, &id.to_string()).await?;
+        refs::clear(tx, id).await?;
+        on_each!(tx, |conn| diesel::delete(audits::table.find((tenant, id))).execute(conn).await)
+            .or_in_use("the audit has findings; remove those first, or cancel the audit")?;
+        Ok(())
+    }
+}
+
+/// Writes the row alone, where it still has the version seen: for what changes no link.
+pub(super) async fn put(tx: &mut TenantTx, row: &Audit, seen: i32) -> Result<Option<Audit>> {
+    let tenant = tx.tenant();
+    on_each!(tx, |conn| {
+        diesel::update(audits::table.find((tenant, row.id)).filter(audits::version.eq(seen)))
+            .set(row)
+            .returning(Audit::as_returning())
+            .get_result(conn)
+            .await
+            .optional()
+    })
+    .or_missing("/owner", NO_OWNER)
+}
+
+async fn link(tx: &mut TenantTx, row: &Audit) -> Result<()> {
+    link_controls(tx, row.id, &row.controls).await?;
+    let members: Vec<_> = row.team.iter().filter_map(|one| one.member).collect();
+    link_members(tx, row.id, &members).await?;
+    uses::replace(tx, &row.id.to_string(), &row.requirements).await?;
+    refs::replace(tx, row.id, &row.external_refs).await
+}
+
+/// Whether there is such a certificate.
+pub(super) async fn is_certification(tx: &mut TenantTx, id: CertificationId) -> Result<bool> {
+    let tenant = tx.tenant();
+    let found: Option<CertificationId> = on_each!(tx, |conn| {
+        certifications::table.find((tenant, id)).select(certifications::id).first(conn).await.optional()
+    })?;
+    Ok(found.is_some())
+}
+
+/// The certificate that an audit serves; none where it serves none or is not there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn certification_of(tx: &mut TenantTx, id: AuditId) -> Result<Option<CertificationId>> {
+    let tenant = tx.tenant();
+    let found: Option<Option<CertificationId>> = on_each!(tx, |conn| {
+        audits::table.find((tenant, id)).select(audits::certification_id).first(conn).await.optional()
+    })?;
+    Ok(found.flatten())
+}
+
+/// The audits of a certificate that were completed, voided ones too.
+pub(super) async fn completed_of(tx: &mut TenantTx, id: CertificationId) -> Result<Vec<Audit>> {
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        audits::table
+            .filter(audits::tenant_id.eq(tenant))
+            .filter(audits::certification_id.eq(id))
+            .filter(audits::status.eq_any([AuditStatus::Completed, AuditStatus::Voided]))
+            .select(Audit::as_select())
+            .load(conn)
+            .await
+    })?)
+}

@@ -1,0 +1,5 @@
+//! What the dates of findings take from audits and certificates.
+
+mod store;
+
+pub(super) use store::{basis, is_audit, line_of};

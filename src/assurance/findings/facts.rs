@@ -1,0 +1,55 @@
+//! What others read of a finding: a certificate asks which majors are open, and which minors have an accepted plan.
+
+use diesel::prelude::*;
+
+use super::{
+    judged::{FindingCheck, FindingVerification},
+    model::{FindingGrade, FindingState},
+    store::findings,
+};
+use crate::{
+    kernel::{
+        id::{AuditId, FindingId},
+        text::Title,
+        time::{Date, Instant},
+    },
+    platform::db::Doc,
+};
+
+/// What is known of a finding of an audit.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = findings)]
+pub struct FindingFact {
+    /// Its id.
+    pub id: FindingId,
+    /// The audit that raised it.
+    #[diesel(column_name = audit_id)]
+    pub audit: Option<AuditId>,
+    /// What it is called.
+    pub title: Title,
+    /// How much it weighs.
+    pub grade: FindingGrade,
+    /// The day on which it was raised.
+    pub raised_on: Date,
+    /// When it was entered.
+    #[diesel(column_name = created_at)]
+    pub recorded_at: Instant,
+    /// How far it is; never `plan_due`, which hangs on the day.
+    pub stage: FindingState,
+    /// When the body had accepted the plans of all its corrective actions.
+    pub plan_accepted_on: Option<Date>,
+    /// When it is to be verified; [`Date::MAX`] where nothing says so.
+    pub due_on: Date,
+    /// That it was verified, with the day and when that was recorded; none while it is open or open again.
+    pub verification: Option<Doc<FindingVerification>>,
+    /// How the effect of what was done was judged.
+    pub checks: Doc<Vec<FindingCheck>>,
+}
+
+impl FindingFact {
+    /// The day on which nothing more was to be done about it: verified, or closed without that; none while it is open.
+    pub fn settled_on(&self) -> Option<Date> {
+        let closed = self.checks.last().filter(|one| one.effective).map(|one| one.on);
+        self.verification.as_ref().map(|one| one.on).or(closed)
+    }
+}

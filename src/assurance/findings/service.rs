@@ -1,0 +1,265 @@
+//! Use cases of findings: the usual life, and how they are judged.
+
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+
+use super::{
+    actions, basis,
+    change::FindingPatch,
+    engine,
+    facts::FindingFact,
+    judged::{FindingReopening, Judge, NewCheck, NewVerification},
+    model::{Finding, FindingFilter, FindingSort, FindingState, FindingView, NewFinding},
+    store,
+};
+use crate::{
+    kernel::{
+        error::{Code, Error, Result},
+        id::{AuditId, FindingId, FindingKind},
+        page::{Page, PageRequest},
+        patch::{self, Expected},
+        time::Date,
+    },
+    platform::{
+        access::{Action, Ctx},
+        db::TenantTx,
+        diary::Due,
+        journal::{EventType, Ripple, Write},
+        room::{self, Actions, Head, Room, Told},
+    },
+};
+
+const NO_AUDIT: &str = "is no audit here; GET /v1/audits lists them";
+
+impl Room for Finding {
+    type New = NewFinding;
+    type Patch = FindingPatch;
+    type View = FindingView;
+    const ACTIONS: Actions = Actions {
+        read: Action::FindingRead,
+        create: Action::FindingCreate,
+        update: Action::FindingUpdate,
+        delete: Action::FindingDelete,
+    };
+    const TOLD: Told = Told {
+        created: EventType::FindingCreated,
+        updated: EventType::FindingUpdated,
+        deleted: EventType::FindingDeleted,
+    };
+
+    fn head(&mut self) -> Head<'_, FindingKind> {
+        Head {
+            id: &mut self.id,
+            version: &mut self.version,
+            created_at: &mut self.created_at,
+            external_refs: &mut self.external_refs,
+        }
+    }
+    fn make(input: NewFinding, ctx: &Ctx) -> Self {
+        input.into_finding(ctx.caller().tenant, ctx.id(), ctx.now(), ctx.today())
+    }
+    fn apply(&mut self, patch: FindingPatch) {
+        patch.apply(self);
+    }
+    /// How it was judged is said by its own steps.
+    fn keep(&mut self, old: &Self) {
+        self.verification.clone_from(&old.verification);
+        self.checks.clone_from(&old.checks);
+        self.stage = old.stage;
+    }
+    fn check(&self, today: Date) -> Result<()> {
+        self.validate(today)
+    }
+
+    /// What was judged stays as it was judged, and is a record.
+    async fn guard(tx: &mut Write, _: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
+        let (was, is) = (before.and_then(|one| one.audit), after.and_then(|one| one.audit));
+        // A database does not say which of two references leads nowhere, so one of them is looked up.
+        if let Some(audit) = is.filter(|_| is != was)
+            && !basis::is_audit(tx, audit).await?
+        {
+            return Err(Error::at(Code::Unprocessable, "/audit", NO_AUDIT));
+        }
+        was.into_iter().chain(is).for_each(|audit| tx.stir(Ripple::FindingOf(audit)));
+        match (before, after) {
+            (Some(before), Some(after)) if !before.is_pending() && before.claims() != after.claims() => {
+                let detail =
+                    "it was judged with this grade, audit, day and statement; reopen it before they change";
+                Err(Error::new(Code::Conflict, detail))
+            }
+            (Some(before), None) if before.verification.is_some() || !before.checks.is_empty() => {
+                Err(Error::new(Code::Conflict, "it was judged, and is a record of that; it stays"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn complete(tx: &mut TenantTx, row: Self) -> Result<Self> {
+        if row.version > 1 {
+            store::hold(tx, row.id).await?;
+        }
+        settled(tx, row).await
+    }
+
+    fn dues(&self) -> Option<Vec<Due>> {
+        Some(engine::dues(self))
+    }
+    fn day(filter: &FindingFilter) -> Option<Date> {
+        filter.as_of
+    }
+    async fn show(_: &mut TenantTx, rows: Vec<Self>, day: Date) -> Result<Vec<FindingView>> {
+        Ok(rows.into_iter().map(|finding| finding.on(day)).collect())
+    }
+    fn place(sort: FindingSort) -> impl Fn(&FindingView) -> (Value, String) {
+        move |finding| {
+            let key = match sort {
+                FindingSort::Newest | FindingSort::Oldest => json!(finding.facts.created_at),
+                FindingSort::Soonest => json!(finding.facts.due_on),
+            };
+            (key, finding.facts.id.to_string())
+        }
+    }
+}
+
+/// The finding with what follows from its audit and its corrective actions.
+async fn settled(tx: &mut TenantTx, row: Finding) -> Result<Finding> {
+    let basis = match row.audit {
+        Some(audit) => basis::basis(tx, audit).await?,
+        None => None,
+    };
+    let actions = actions::dates(tx, row.id).await?;
+    Ok(engine::settled(row, basis.as_ref(), &actions))
+}
+
+/// A page of findings, as they stand on the filter's day.
+///
+/// # Errors
+/// As [`room::list`].
+pub async fn list(
+    ctx: &Ctx,
+    filter: &FindingFilter,
+    page: &PageRequest<FindingSort>,
+) -> Result<Page<FindingView>> {
+    let on_a_day = FindingFilter { as_of: filter.as_of.or(Some(ctx.today())), ..filter.clone() };
+    room::list::<Finding>(ctx, &on_a_day, page).await
+}
+
+/// The findings of these audits, for a use case that has been authorised.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_audits(tx: &mut TenantTx, all: &[AuditId]) -> Result<Vec<FindingFact>> {
+    store::of_audits(tx, all).await
+}
+
+/// The findings of these audits, as they stand today.
+///
+/// # Errors
+/// When the caller may not read findings.
+pub async fn views_of_audits(ctx: &Ctx, all: &[AuditId]) -> Result<Vec<FindingView>> {
+    let permit = ctx.may(Action::FindingRead)?;
+    let rows = store::rows_of_audits(&mut *permit.read().await?, all).await?;
+    Ok(rows.into_iter().map(|row| row.on(ctx.today())).collect())
+}
+
+/// Records that correction and corrective action were verified.
+///
+/// # Errors
+/// When the caller may not, it is verified or closed already, an action is not implemented, or it has changed since.
+pub async fn verify(
+    ctx: &Ctx,
+    id: FindingId,
+    expected: Expected,
+    new: NewVerification,
+) -> Result<FindingView> {
+    step(ctx, id, expected, |finding, judge, undone| finding.verify(new, judge, undone)).await
+}
+
+/// Records how the effect of what was done was judged: the finding is closed, or open again.
+///
+/// # Errors
+/// When the caller may not, it is closed already, nothing was done, or it has changed since.
+pub async fn check(ctx: &Ctx, id: FindingId, expected: Expected, new: NewCheck) -> Result<FindingView> {
+    step(ctx, id, expected, |finding, judge, undone| finding.judge(new, judge, undone)).await
+}
+
+/// Reopens what was verified or closed too early.
+///
+/// # Errors
+/// When the caller may not, it is neither, or it has changed since.
+pub async fn reopen(
+    ctx: &Ctx,
+    id: FindingId,
+    expected: Expected,
+    new: FindingReopening,
+) -> Result<FindingView> {
+    step(ctx, id, expected, |finding, judge, _| finding.reopen(&new, judge)).await
+}
+
+async fn step(
+    ctx: &Ctx,
+    id: FindingId,
+    expected: Expected,
+    judge: impl FnOnce(&mut Finding, &Judge, usize) -> Result<()> + Send,
+) -> Result<FindingView> {
+    let permit = ctx.may(Action::FindingJudge)?;
+    let mut tx = permit.write().await?;
+    store::hold(&mut tx, id).await?;
+    let mut row = room::found::<Finding>(&mut tx, id).await?;
+    let round = row.reopenings();
+    let actions = actions::dates(&mut tx, id).await?;
+    let undone = actions.iter().filter(|one| one.round == round && one.implemented_on.is_none()).count();
+    let judging = Judge { by: ctx.caller().member, at: ctx.now(), today: ctx.today() };
+    judge(&mut row, &judging, undone)?;
+    expected.check(row.version)?;
+    let seen = row.version;
+    row.version += 1;
+    let row = settled(&mut tx, row).await?;
+    let row = store::put(&mut tx, &row, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;
+    tx.expect(&row, &engine::dues(&row)).await?;
+    let told = match row.stage {
+        FindingState::Closed => EventType::FindingClosed,
+        FindingState::Verified => EventType::FindingVerified,
+        _ => EventType::FindingReopened,
+    };
+    tx.record(told, &row)?;
+    if let Some(audit) = row.audit {
+        tx.stir(Ripple::FindingOf(audit));
+    }
+    tx.commit(row.on(ctx.today())).await
+}
+
+/// Brings findings up to date, in lists and in the diary, when a corrective action or an audit changes. Not journalled:
+/// it follows from facts that are.
+pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
+    Box::pin(async move {
+        match ripple {
+            Ripple::CorrectiveAction(finding) => {
+                store::hold(tx, finding).await?;
+                let row = room::found::<Finding>(tx, finding).await?;
+                if let Some(audit) = row.audit {
+                    tx.stir(Ripple::FindingOf(audit));
+                }
+                settle_anew(tx, row).await
+            }
+            Ripple::Audit(audit, certification) => {
+                let line = basis::line_of(tx, audit, certification).await?;
+                for row in store::pending_of(tx, &line).await? {
+                    settle_anew(tx, row).await?;
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    })
+}
+
+async fn settle_anew(tx: &mut Write, before: Finding) -> Result<()> {
+    let after = settled(tx, before.clone()).await?;
+    let kept = |one: &Finding| (one.stage, one.plan_accepted_on, one.implemented_on, one.deadlines.clone());
+    if kept(&before) == kept(&after) {
+        return Ok(());
+    }
+    store::settle(tx, &after).await?;
+    tx.expect(&after, &engine::dues(&after)).await
+}
