@@ -16,7 +16,7 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
 use crate::{
     assurance::{
-        audits,
+        audits::{self, requests},
         certifications::{self, bodies},
         findings::{self, actions},
     },
@@ -114,6 +114,7 @@ pub struct Query(
     bodies::graphql::CertificationBodyQuery,
     certifications::graphql::CertificationQuery,
     audits::graphql::AuditQuery,
+    requests::graphql::EvidenceRequestQuery,
     findings::graphql::FindingQuery,
     actions::graphql::CorrectiveActionQuery,
 );
@@ -141,6 +142,7 @@ pub struct Mutation(
     bodies::graphql::CertificationBodyMutation,
     certifications::graphql::CertificationMutation,
     audits::graphql::AuditMutation,
+    requests::graphql::EvidenceRequestMutation,
     findings::graphql::FindingMutation,
     actions::graphql::CorrectiveActionMutation,
 );
@@ -242,6 +244,7 @@ fn rooms(config: &mut ServiceConfig<'_>) {
     bodies::rest::configure(config);
     certifications::rest::configure(config);
     audits::rest::configure(config);
+    requests::rest::configure(config);
     findings::rest::configure(config);
     actions::rest::configure(config);
     config.service(http::healthz).service(http::readyz);
@@ -279,6 +282,7 @@ pub fn events() -> Result<String> {
         Facts::of::<bodies::CertificationBody>(),
         Facts::of::<certifications::Dossier>(),
         Facts::of::<audits::Audit>(),
+        Facts::of::<requests::EvidenceRequest>(),
         Facts::of::<findings::Finding>(),
         Facts::of::<actions::CorrectiveAction>(),
     ])

@@ -4,6 +4,7 @@ use std::{error::Error, sync::Arc, time::Duration};
 
 use attestd::{
     app::FOLLOWERS,
+    assurance::audits,
     config::DatabaseUrl,
     kernel::{error::with_causes, time::SystemClock},
     platform::{
@@ -44,6 +45,7 @@ pub fn open(url: &DatabaseUrl, pools: &Options, timeout: Duration) -> Outcome<Se
         runtime: tokio::runtime::Handle::current(),
         timeout,
         followers: FOLLOWERS,
+        linked: audits::linked,
         vault: Vault::default(),
         tokens: Tokens::default(),
         homes: Homes::default(),

@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 use super::{input, programme::People};
 use crate::{
     assurance::{
-        audits::{self, Audit, AuditKind},
+        audits::{
+            self, Audit, AuditKind,
+            requests::{self, EvidenceRequest},
+        },
         findings::{self, Finding, actions::CorrectiveAction},
     },
     kernel::{
@@ -61,8 +64,27 @@ pub async fn enter(ctx: &Ctx, people: &People, sample: &Sample) -> Result<()> {
     )
     .await?;
     let next = ctx.today().plus_days(21);
-    plan(ctx, people, sample, AuditKind::Surveillance, next, 2).await?;
+    let next = plan(ctx, people, sample, AuditKind::Surveillance, next, 2).await?;
+    ask(ctx, people, sample, next).await?;
     internal(ctx, people, sample).await
+}
+
+/// What the auditor wants to see at the next audit: one item is given, the other is still to come.
+async fn ask(ctx: &Ctx, people: &People, sample: &Sample, audit: AuditId) -> Result<()> {
+    let due = ctx.today().plus_days(14);
+    let leavers = json!({
+        "audit": audit, "item": "Leavers of the last twelve months, with the day their access ended", "due_on": due,
+        "assignee": people.people, "controls": [sample.leavers],
+        "requirements": [{ "framework": "iso27001-2022", "id": "A.5.18" }],
+    });
+    room::create::<EvidenceRequest>(ctx, input(leavers)?).await?;
+    let review = json!({
+        "audit": audit, "item": "Minutes of the last management review", "due_on": due, "assignee": people.lead,
+        "requirements": [{ "framework": "iso27001-2022", "id": "9.3.3" }],
+    });
+    let review = room::create::<EvidenceRequest>(ctx, input(review)?).await?.id;
+    let given = json!({ "note": "They are in the shared folder of the audit." });
+    requests::service::provide(ctx, review, Expected::Any, input(given)?).await.map(drop)
 }
 
 async fn plan(

@@ -149,6 +149,7 @@ async fn found(services: &Services, slug: &str, name: &str, time_zone: &str) -> 
         role: crate::platform::access::Role::Owner,
         credential: Credential::ApiKey(owner_key.facts.id),
         scopes: Vec::new(),
+        engaged: None,
     };
     let key = owner_key.key.ok_or_else(|| Error::internal("a new key is shown once"))?;
     Ok((Ctx::new(services.clone(), caller, "demo".to_owned(), None, Statements::default()), key))

@@ -77,6 +77,8 @@ kinds! {
     CertificationEventKind, CertificationEventId = "cev";
     /// An audit.
     AuditKind, AuditId = "aud";
+    /// An item of an auditor's list of what is to be shown.
+    EvidenceRequestKind, EvidenceRequestId = "erq";
     /// A finding.
     FindingKind, FindingId = "fnd";
     /// A corrective action.

@@ -196,6 +196,17 @@ const AUDIT_COPIES: Room = Room {
     parent: Some(("id", "@aud")),
     fields: &["id", "version", "title", "planned_start", "planned_end", "started_on"],
 };
+const EVIDENCE_REQUESTS: Room = Room {
+    path: "/v1/evidence-requests",
+    reads: ["evidenceRequest", "evidenceRequests", "EvidenceRequestFilter"],
+    writes: [
+        ("createEvidenceRequest", "NewEvidenceRequest"),
+        ("updateEvidenceRequest", "EvidenceRequestPatch"),
+        ("deleteEvidenceRequest", ""),
+    ],
+    parent: None,
+    fields: &["id", "version", "item", "due_on", "note", "provided_at", "decided_at", "reason"],
+};
 const FINDINGS: Room = Room {
     path: "/v1/findings",
     reads: ["finding", "findings", "FindingFilter"],
@@ -251,6 +262,9 @@ const START: [&str; 3] = ["start", "startAudit", "AuditStart"];
 const COMPLETE: [&str; 3] = ["complete", "completeAudit", "AuditCompletion"];
 const CANCEL: [&str; 3] = ["cancel", "cancelAudit", "AuditEnd"];
 const VOID: [&str; 3] = ["void", "voidAudit", "AuditEnd"];
+const PROVIDE: [&str; 3] = ["provide", "provideEvidenceRequest", "EvidenceProvision"];
+const TAKE: [&str; 3] = ["accept", "acceptEvidenceRequest", ""];
+const GIVE_BACK: [&str; 3] = ["return", "returnEvidenceRequest", "EvidenceReturn"];
 const VERIFY: [&str; 3] = ["verify", "verifyFinding", "NewFindingVerification"];
 const CHECK: [&str; 3] = ["check", "checkFinding", "NewFindingCheck"];
 const REOPEN: [&str; 3] = ["reopen", "reopenFinding", "FindingReopening"];
@@ -858,6 +872,10 @@ fn audit_cases() -> Vec<Case> {
                 "owner": "@mem", "controls": ["@ctl"], "evidence": ["@evd"], "whys": ["Nobody is told to."],
                 "requirements": [{ "framework": "soc2-2017", "id": "CC6.2" }], "stated_due": "2027-02-28" })
     };
+    let asked = || {
+        json!({ "audit": "@aud", "item": "Access reviews", "due_on": "2026-12-07", "assignee": "@mem",
+                "controls": ["@ctl"], "requirements": [{ "framework": "iso27001-2022", "id": "A.5.18" }] })
+    };
     let action = || json!({ "finding": "@made", "title": "A restore each quarter", "owner": "@mem", "due_on": "2026-12-31" });
     vec![
         ("owner", &AUDITS, "ok", Create(audit())),
@@ -943,6 +961,68 @@ fn audit_cases() -> Vec<Case> {
         ("viewer", &AUDIT_COPIES, "forbidden", Create(json!({ "planned_start": "2027-12-13" }))),
         ("owner", &AUDITS, "ok", Step(CANCEL, "@made", 1, json!({ "reason": "Merged with another" }))),
         ("owner", &AUDITS, "ok", Remove("@made", 2)),
+        (
+            "owner",
+            &AUDITS,
+            "unprocessable",
+            Update("@aud", 1, json!({ "auditors": [{ "member": "@mem", "until": "2027-06-30" }] })),
+        ),
+        (
+            "owner",
+            &AUDITS,
+            "ok",
+            Update("@aud", 1, json!({ "auditors": [{ "member": "@auditor", "until": "2027-06-30" }] })),
+        ),
+        ("auditor", &EVIDENCE_REQUESTS, "ok", Create(asked())),
+        ("owner", &EVIDENCE_REQUESTS, "unprocessable", Create(with(asked(), "audit", json!("@none:aud")))),
+        ("owner", &EVIDENCE_REQUESTS, "unprocessable", Create(with(asked(), "assignee", json!("@none:mem")))),
+        ("viewer", &EVIDENCE_REQUESTS, "forbidden", Create(asked())),
+        ("viewer", &EVIDENCE_REQUESTS, "ok", Get("@made")),
+        ("owner", &EVIDENCE_REQUESTS, "not_found", Get("@none:erq")),
+        ("owner", &EVIDENCE_REQUESTS, "stale_version", Update("@made", 2, json!({ "item": "X" }))),
+        ("owner", &EVIDENCE_REQUESTS, "ok", Update("@made", 1, json!({ "due_on": "2026-12-09" }))),
+        ("owner", &EVIDENCE_REQUESTS, "conflict", Step(TAKE, "@made", 2, Value::Null)),
+        ("owner", &EVIDENCE_REQUESTS, "unprocessable", Step(PROVIDE, "@made", 2, json!({}))),
+        (
+            "owner",
+            &EVIDENCE_REQUESTS,
+            "unprocessable",
+            Step(PROVIDE, "@made", 2, json!({ "evidence": ["@none:evd"] })),
+        ),
+        (
+            "contributor",
+            &EVIDENCE_REQUESTS,
+            "forbidden",
+            Step(PROVIDE, "@made", 2, json!({ "note": "See there" })),
+        ),
+        (
+            "auditor",
+            &EVIDENCE_REQUESTS,
+            "forbidden",
+            Step(PROVIDE, "@made", 2, json!({ "note": "See there" })),
+        ),
+        ("owner", &EVIDENCE_REQUESTS, "ok", Step(PROVIDE, "@made", 2, json!({ "evidence": ["@evd"] }))),
+        ("owner", &EVIDENCE_REQUESTS, "conflict", Step(TAKE, "@made", 3, Value::Null)),
+        (
+            "auditor",
+            &EVIDENCE_REQUESTS,
+            "ok",
+            Step(GIVE_BACK, "@made", 3, json!({ "reason": "It shows June only" })),
+        ),
+        ("owner", &EVIDENCE_REQUESTS, "ok", Step(PROVIDE, "@made", 4, json!({ "note": "All quarters" }))),
+        ("auditor", &EVIDENCE_REQUESTS, "ok", Step(TAKE, "@made", 5, Value::Null)),
+        ("owner", &EVIDENCE_REQUESTS, "conflict", Update("@made", 6, json!({ "item": "X" }))),
+        ("owner", &EVIDENCE_REQUESTS, "conflict", Remove("@made", 6)),
+        ("owner", &EVIDENCE_REQUESTS, "ok", List(json!({ "audit": "@aud", "status": "accepted" }))),
+        ("owner", &EVIDENCE_REQUESTS, "ok", List(json!({ "assignee": "@mem", "control": "@ctl" }))),
+        (
+            "owner",
+            &EVIDENCE_REQUESTS,
+            "ok",
+            List(json!({ "due_before": "2026-12-08", "external_ref": "grc:acme" })),
+        ),
+        ("contributor", &EVIDENCE_REQUESTS, "forbidden", Remove("@erq", 1)),
+        ("owner", &EVIDENCE_REQUESTS, "ok", Remove("@erq", 1)),
         ("owner", &FINDINGS, "ok", Create(finding())),
         ("owner", &FINDINGS, "unprocessable", Create(with(finding(), "audit", json!("@none:aud")))),
         ("owner", &FINDINGS, "unprocessable", Create(with(finding(), "owner", json!("@none:mem")))),

@@ -186,6 +186,7 @@ fn arguments(field: &str, w: &World) -> Value {
         "batchControls" => changes_many("Control", "ctl"),
         "batchCertificationBodies" => changes_many("CertificationBody", "cbo"),
         "batchAudits" => changes_many("Audit", "aud"),
+        "batchEvidenceRequests" => changes_many("EvidenceRequest", "erq"),
         "batchFindings" => changes_many("Finding", "fnd"),
         "batchCorrectiveActions" => changes_many("CorrectiveAction", "car"),
         "createCertificationBody" => json!({ "input": { "name": "New" } }),
@@ -307,7 +308,7 @@ fn arguments_of_audits(field: &str, w: &World) -> Value {
     let audit = || {
         with(
             links(),
-            json!({ "certification": id("crt"), "team": [{ "member": id("mem"), "role": "OBSERVER" }] }),
+            json!({ "certification": id("crt"), "team": [{ "member": id("mem"), "role": "OBSERVER" }], "auditors": [{ "member": id("auditor"), "until": "2027-06-30" }] }),
         )
     };
     let finding = || with(links(), json!({ "audit": id("aud"), "evidence": [id("evd")] }));
@@ -329,6 +330,18 @@ fn arguments_of_audits(field: &str, w: &World) -> Value {
         "cancelAudit" | "voidAudit" => changes("cancel_audit", json!({ "reason": "Entered twice" })),
         "copyAudit" => json!({ "id": id("aud"), "input": { "plannedStart": "2027-12-13" } }),
         "deleteAudit" => removes("aud"),
+        "evidenceRequests" => json!({ "filter": {
+            "audit": id("aud"), "assignee": id("mem"), "control": id("ctl"),
+        } }),
+        "evidenceRequest" => json!({ "id": id("erq") }),
+        "createEvidenceRequest" => json!({ "input": {
+            "audit": id("aud"), "item": "New", "dueOn": "2026-12-07", "assignee": id("mem"), "controls": [id("ctl")],
+        } }),
+        "updateEvidenceRequest" => changes("erq", json!({ "assignee": id("mem"), "controls": [id("ctl")] })),
+        "provideEvidenceRequest" => changes("erq", json!({ "evidence": [id("evd")] })),
+        "returnEvidenceRequest" => changes("return_evidence_request", json!({ "reason": "Too short" })),
+        "acceptEvidenceRequest" => removes("accept_evidence_request"),
+        "deleteEvidenceRequest" => removes("erq"),
         "findings" => json!({ "filter": { "audit": id("aud"), "owner": id("mem"), "control": id("ctl") } }),
         "finding" => json!({ "id": id("fnd") }),
         "createFinding" => json!({ "input": with(

@@ -358,6 +358,13 @@ async fn grow(sql: &mut Sql, large: &World) {
                 ("status", "PICK(planned,in_progress,completed,cancelled,voided)"),
             ],
         ),
+        ("engagements", vec![("audit_id", "ID")]),
+        (
+            "evidence_requests",
+            vec![("id", "ID"), ("status", "PICK(open,provided,accepted,returned)")],
+        ),
+        ("evidence_request_controls", vec![("request_id", "ID")]),
+        ("evidence_request_evidence", vec![("request_id", "ID")]),
         ("audit_controls", vec![("audit_id", "ID")]),
         ("audit_members", vec![("audit_id", "ID")]),
         (
@@ -409,7 +416,7 @@ async fn fill(sql: &mut Sql, table: &str, changed: &[(&str, &str)], large: &Worl
             Some((_, "ID")) => uuid.to_owned(),
             Some((_, expression)) => pick(expression),
             // Only the large tenant's own members can be referred to.
-            None if ["owner_id", "tester_id", "accepted_by", "location_id", "system_id"].contains(&name) => {
+            None if ["owner_id", "assignee_id", "tester_id", "accepted_by", "location_id", "system_id"].contains(&name) => {
                 format!("CASE WHEN # <= {large_rows} AND # % 10 = 0 THEN t.{name} END")
             }
             None => format!("t.{name}"),

@@ -118,6 +118,7 @@ impl TestApp {
             outbound: Outbound::new(&setup.outbound, Arc::new(NoNames)).unwrap(),
             trust: Trust::default(),
             followers: app::FOLLOWERS,
+            linked: attestd::assurance::audits::linked,
             vault: setup.master_key.parse().unwrap(),
             tokens: tokens(),
             homes: Homes::default(),

@@ -73,6 +73,7 @@ pub async fn context_of(app: &TestApp, services: Services, key: &str, statements
         role: Role::Owner,
         credential: Credential::ApiKey(id(&held["id"]).parse().unwrap()),
         scopes: Vec::new(),
+        engaged: None,
     };
     Ctx::new(services, caller, "test".to_owned(), None, statements.clone())
 }

@@ -73,6 +73,7 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         }
         "batch_evidence" => changes_many("evidence.update", "evidence", "evd"),
         "batch_audits" => changes_many("audit.update", "audit", "aud"),
+        "batch_evidence_requests" => changes_many("evidence_request.update", "evidence_request", "erq"),
         "batch_findings" => changes_many("finding.update", "finding", "fnd"),
         "batch_corrective_actions" => changes_many("corrective_action.update", "corrective_action", "car"),
         "batch_certification_bodies" => {
@@ -261,12 +262,14 @@ fn audits_fixture(id: &str, world: &World) -> Fixture {
             "audit.create",
             json!({ "kind": "surveillance", "title": "New", "planned_start": "2026-12-14", "owner": mem(),
                     "certification": world.id("crt"), "controls": [world.id("ctl")],
-                    "team": [{ "member": mem(), "role": "observer" }] }),
+                    "team": [{ "member": mem(), "role": "observer" }],
+                    "auditors": [{ "member": world.id("auditor"), "until": "2027-06-30" }] }),
         ),
         "update_audit" => writes(
             "audit.update",
             json!({ "owner": mem(), "certification": world.id("crt"), "controls": [world.id("ctl")],
-                    "team": [{ "member": mem(), "role": "observer" }] }),
+                    "team": [{ "member": mem(), "role": "observer" }],
+                    "auditors": [{ "member": world.id("auditor"), "until": "2027-06-30" }] }),
         ),
         "start_audit" => writes("audit.update", json!({ "started_on": "2026-11-23" })),
         "complete_audit" => {
@@ -276,6 +279,21 @@ fn audits_fixture(id: &str, world: &World) -> Fixture {
         "void_audit" => writes("audit.void", json!({ "reason": "Entered twice" })),
         "copy_audit" => writes("audit.create", json!({ "planned_start": "2027-12-13" })),
         "delete_audit" => reads("audit.delete"),
+        "list_evidence_requests" | "get_evidence_request" => reads("evidence_request.read"),
+        "create_evidence_request" => writes(
+            "evidence_request.create",
+            json!({ "audit": world.id("aud"), "item": "New", "due_on": "2026-12-07", "assignee": mem(),
+                    "controls": [world.id("ctl")] }),
+        ),
+        "update_evidence_request" => {
+            writes("evidence_request.update", json!({ "assignee": mem(), "controls": [world.id("ctl")] }))
+        }
+        "provide_evidence_request" => {
+            writes("evidence_request.provide", json!({ "evidence": [world.id("evd")] }))
+        }
+        "accept_evidence_request" => reads("evidence_request.review"),
+        "return_evidence_request" => writes("evidence_request.review", json!({ "reason": "Too short" })),
+        "delete_evidence_request" => reads("evidence_request.delete"),
         "list_findings" | "get_finding" => reads("finding.read"),
         "create_finding" => writes(
             "finding.create",
@@ -373,7 +391,7 @@ impl Operation {
             // A file has versions too, but they are no JSON.
             Some("evd") if self.id == "add_evidence_version" => world.id("statement").to_owned(),
             // A step is taken by one that waits for it.
-            Some("aud" | "fnd") if world.made.contains_key(&self.id) => world.id(&self.id).to_owned(),
+            Some("aud" | "erq" | "fnd") if world.made.contains_key(&self.id) => world.id(&self.id).to_owned(),
             Some(prefix) => world.id(prefix).to_owned(),
             None => self.word(n),
         });

@@ -93,8 +93,39 @@ impl World {
         let audit = json!({ "type": "surveillance_completed", "ended_on": "2026-02-12" });
         world.make(app, &format!("/v1/certifications/{}/events", world.id("crt")), audit).await;
         world.audits(app, slug).await;
+        world.requests(app, slug).await;
         world.milestone(app).await;
         world
+    }
+
+    /// An item of the auditor's list, and one for each step of its life.
+    async fn requests(&mut self, app: &TestApp, slug: &str) {
+        let asked = |item: &str| json!({ "audit": self.id("aud"), "item": item, "due_on": "2026-12-07" });
+        let mut first = asked("Access reviews");
+        first["assignee"] = json!(self.id("mem"));
+        first["controls"] = json!([self.id("ctl")]);
+        first["requirements"] = json!([{ "framework": "iso27001-2022", "id": "A.5.18" }]);
+        first["external_refs"] = json!([{ "system": "grc", "id": slug }]);
+        let member = self.made["key"]["key"].as_str().unwrap();
+        let mut steps = Vec::new();
+        for (step, given) in [
+            ("accept_evidence_request", json!({ "evidence": [self.id("evd")] })),
+            ("return_evidence_request", json!({ "note": "See the wiki" })),
+        ] {
+            let made = app.created(&self.key, "/v1/evidence-requests", asked(step)).await;
+            let at = format!("/v1/evidence-requests/{}/provide", made["id"].as_str().unwrap());
+            app.stepped_with(member, &at, given).await;
+            steps.push((step.to_owned(), made));
+        }
+        self.made.extend(steps);
+        self.make(app, "/v1/evidence-requests", first).await;
+        let auditor = json!({
+            "kind": "machine", "name": "Auditor", "role": "auditor", "access_ends_on": "2027-12-31",
+        });
+        self.made.insert("auditor".to_owned(), app.created(&self.key, "/v1/members", auditor).await);
+        let bound = json!({ "auditors": [{ "member": self.id("auditor"), "until": "2027-06-30" }] });
+        let at = format!("/v1/audits/{}", self.id("cancel_audit"));
+        app.changed(&self.key, &at, bound).await;
     }
 
     /// A planned audit, one for each step of its life, and the findings of the one that was held. Links have one alone.

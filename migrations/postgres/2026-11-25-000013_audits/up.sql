@@ -10,6 +10,7 @@ CREATE TABLE audits (
     ended_on date,
     owner_id uuid,
     team jsonb NOT NULL,
+    auditors jsonb NOT NULL,
     criteria text COLLATE "C" NOT NULL,
     scope text COLLATE "C" NOT NULL,
     sites jsonb NOT NULL,
@@ -59,6 +60,71 @@ CREATE TABLE audit_members (
     FOREIGN KEY (tenant_id, audit_id) REFERENCES audits (tenant_id, id)
 );
 CREATE INDEX audit_members_by_audit ON audit_members (tenant_id, audit_id);
+
+-- Which auditors' credentials are bound to which audits, until their last day; 0001-01-01 where one was left out since.
+-- The audit's own row tells who is bound now.
+CREATE TABLE engagements (
+    tenant_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    audit_id uuid NOT NULL,
+    until date NOT NULL,
+    PRIMARY KEY (tenant_id, member_id, audit_id),
+    FOREIGN KEY (tenant_id, member_id) REFERENCES members (tenant_id, id),
+    FOREIGN KEY (tenant_id, audit_id) REFERENCES audits (tenant_id, id)
+);
+CREATE INDEX engagements_by_audit ON engagements (tenant_id, audit_id);
+
+CREATE TABLE evidence_requests (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    audit_id uuid NOT NULL,
+    item text COLLATE "C" NOT NULL,
+    detail text COLLATE "C" NOT NULL,
+    due_on date NOT NULL,
+    assignee_id uuid,
+    controls jsonb NOT NULL,
+    requirements jsonb NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    evidence jsonb NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    provided_by uuid,
+    provided_at timestamptz,
+    provided_on date,
+    decided_by uuid,
+    decided_at timestamptz,
+    reason text COLLATE "C",
+    external_refs jsonb NOT NULL,
+    version integer NOT NULL,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, audit_id) REFERENCES audits (tenant_id, id),
+    FOREIGN KEY (tenant_id, assignee_id) REFERENCES members (tenant_id, id)
+);
+CREATE INDEX evidence_requests_by_due ON evidence_requests (tenant_id, due_on, id);
+CREATE INDEX evidence_requests_by_audit ON evidence_requests (tenant_id, audit_id, due_on, id);
+CREATE INDEX evidence_requests_by_status ON evidence_requests (tenant_id, status, due_on, id);
+CREATE INDEX evidence_requests_by_assignee ON evidence_requests (tenant_id, assignee_id, due_on, id);
+
+-- Find the requests about a control, and those that a piece of evidence was given to; the request's own row says the same.
+CREATE TABLE evidence_request_controls (
+    tenant_id uuid NOT NULL,
+    control_id uuid NOT NULL,
+    request_id uuid NOT NULL,
+    PRIMARY KEY (tenant_id, control_id, request_id),
+    FOREIGN KEY (tenant_id, control_id) REFERENCES controls (tenant_id, id),
+    FOREIGN KEY (tenant_id, request_id) REFERENCES evidence_requests (tenant_id, id)
+);
+CREATE INDEX evidence_request_controls_by_request ON evidence_request_controls (tenant_id, request_id);
+
+CREATE TABLE evidence_request_evidence (
+    tenant_id uuid NOT NULL,
+    evidence_id uuid NOT NULL,
+    request_id uuid NOT NULL,
+    PRIMARY KEY (tenant_id, evidence_id, request_id),
+    FOREIGN KEY (tenant_id, evidence_id) REFERENCES evidence (tenant_id, id),
+    FOREIGN KEY (tenant_id, request_id) REFERENCES evidence_requests (tenant_id, id)
+);
+CREATE INDEX evidence_request_evidence_by_request ON evidence_request_evidence (tenant_id, request_id);
 
 -- The columns from stage to due_on follow from the facts, the corrective actions and the audit; for filters and orders.
 CREATE TABLE findings (
@@ -180,7 +246,7 @@ CREATE INDEX corrective_action_evidence_by_action ON corrective_action_evidence 
 DO $$
 DECLARE name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['audits', 'audit_controls', 'audit_members', 'findings', 'finding_controls', 'finding_evidence', 'finding_requirements', 'corrective_actions', 'corrective_action_evidence'] LOOP
+    FOREACH name IN ARRAY ARRAY['audits', 'audit_controls', 'audit_members', 'engagements', 'evidence_requests', 'evidence_request_controls', 'evidence_request_evidence', 'findings', 'finding_controls', 'finding_evidence', 'finding_requirements', 'corrective_actions', 'corrective_action_evidence'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
         EXECUTE format(

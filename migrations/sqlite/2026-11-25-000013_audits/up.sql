@@ -10,6 +10,7 @@ CREATE TABLE audits (
     ended_on text,
     owner_id blob,
     team text NOT NULL,
+    auditors text NOT NULL,
     criteria text NOT NULL,
     scope text NOT NULL,
     sites text NOT NULL,
@@ -59,6 +60,71 @@ CREATE TABLE audit_members (
     FOREIGN KEY (tenant_id, audit_id) REFERENCES audits (tenant_id, id)
 );
 CREATE INDEX audit_members_by_audit ON audit_members (tenant_id, audit_id);
+
+-- Which auditors' credentials are bound to which audits, until their last day; 0001-01-01 where one was left out since.
+-- The audit's own row tells who is bound now.
+CREATE TABLE engagements (
+    tenant_id blob NOT NULL,
+    member_id blob NOT NULL,
+    audit_id blob NOT NULL,
+    until text NOT NULL,
+    PRIMARY KEY (tenant_id, member_id, audit_id),
+    FOREIGN KEY (tenant_id, member_id) REFERENCES members (tenant_id, id),
+    FOREIGN KEY (tenant_id, audit_id) REFERENCES audits (tenant_id, id)
+);
+CREATE INDEX engagements_by_audit ON engagements (tenant_id, audit_id);
+
+CREATE TABLE evidence_requests (
+    tenant_id blob NOT NULL,
+    id blob NOT NULL,
+    audit_id blob NOT NULL,
+    item text NOT NULL,
+    detail text NOT NULL,
+    due_on text NOT NULL,
+    assignee_id blob,
+    controls text NOT NULL,
+    requirements text NOT NULL,
+    status text NOT NULL,
+    evidence text NOT NULL,
+    note text NOT NULL,
+    provided_by blob,
+    provided_at integer,
+    provided_on text,
+    decided_by blob,
+    decided_at integer,
+    reason text,
+    external_refs text NOT NULL,
+    version integer NOT NULL,
+    created_at integer NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, audit_id) REFERENCES audits (tenant_id, id),
+    FOREIGN KEY (tenant_id, assignee_id) REFERENCES members (tenant_id, id)
+);
+CREATE INDEX evidence_requests_by_due ON evidence_requests (tenant_id, due_on, id);
+CREATE INDEX evidence_requests_by_audit ON evidence_requests (tenant_id, audit_id, due_on, id);
+CREATE INDEX evidence_requests_by_status ON evidence_requests (tenant_id, status, due_on, id);
+CREATE INDEX evidence_requests_by_assignee ON evidence_requests (tenant_id, assignee_id, due_on, id);
+
+-- Find the requests about a control, and those that a piece of evidence was given to; the request's own row says the same.
+CREATE TABLE evidence_request_controls (
+    tenant_id blob NOT NULL,
+    control_id blob NOT NULL,
+    request_id blob NOT NULL,
+    PRIMARY KEY (tenant_id, control_id, request_id),
+    FOREIGN KEY (tenant_id, control_id) REFERENCES controls (tenant_id, id),
+    FOREIGN KEY (tenant_id, request_id) REFERENCES evidence_requests (tenant_id, id)
+);
+CREATE INDEX evidence_request_controls_by_request ON evidence_request_controls (tenant_id, request_id);
+
+CREATE TABLE evidence_request_evidence (
+    tenant_id blob NOT NULL,
+    evidence_id blob NOT NULL,
+    request_id blob NOT NULL,
+    PRIMARY KEY (tenant_id, evidence_id, request_id),
+    FOREIGN KEY (tenant_id, evidence_id) REFERENCES evidence (tenant_id, id),
+    FOREIGN KEY (tenant_id, request_id) REFERENCES evidence_requests (tenant_id, id)
+);
+CREATE INDEX evidence_request_evidence_by_request ON evidence_request_evidence (tenant_id, request_id);
 
 -- The columns from stage to due_on follow from the facts, the corrective actions and the audit; for filters and orders.
 CREATE TABLE findings (

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     engine::AuditTopic,
-    model::{AgendaItem, Audit, AuditKind, TeamMember},
+    model::{AgendaItem, Audit, AuditKind, BoundAuditor, TeamMember},
 };
 use crate::{
     catalog::RequirementRef,
@@ -19,7 +19,8 @@ use crate::{
     platform::db::{Doc, refs::ExternalRef},
 };
 
-/// A change of an audit. Once it was held or called off only its owner and its external references change.
+/// A change of an audit. Once it was held or called off only its owner, its bound auditors and its
+/// external references change.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields, default)]
 pub struct AuditPatch {
@@ -49,6 +50,10 @@ pub struct AuditPatch {
     #[serde(deserialize_with = "patch::present")]
     #[schema(nullable = false, max_items = 50)]
     pub team: Option<Vec<TeamMember>>,
+    /// The auditors whose credentials are bound to it, all of them. The engagement of one who is left out ends at once.
+    #[serde(deserialize_with = "patch::present")]
+    #[schema(nullable = false, max_items = 20)]
+    pub auditors: Option<Vec<BoundAuditor>>,
     /// What it is held against.
     #[serde(deserialize_with = "patch::present")]
     #[schema(nullable = false)]
@@ -99,6 +104,7 @@ impl AuditPatch {
         patch::set(&mut audit.planned_end, self.planned_end);
         patch::set_or_clear(&mut audit.owner, self.owner);
         patch::set(&mut audit.team, self.team.map(Doc));
+        patch::set(&mut audit.auditors, self.auditors.map(Doc));
         patch::set(&mut audit.criteria, self.criteria);
         patch::set(&mut audit.scope, self.scope);
         patch::set(&mut audit.sites, self.sites.map(Doc));

@@ -96,7 +96,7 @@ pub struct AuditCompletion {
     #[serde(default)]
     #[graphql(default)]
     pub summary: Prose,
-    /// Rules that it contradicts, where that is known: a refusal names them. Needs a reason.
+    /// Rules that it is known to contradict. Needs a reason.
     #[serde(default)]
     #[graphql(default)]
     #[schema(max_items = 20)]
@@ -237,6 +237,7 @@ impl Audit {
             planned_end: copy.planned_end.unwrap_or(copy.planned_start),
             started_on: None,
             ended_on: None,
+            auditors: Doc::default(),
             agenda: Doc::default(),
             status: AuditStatus::Planned,
             conclusion: None,

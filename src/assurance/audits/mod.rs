@@ -6,10 +6,12 @@ mod change;
 mod engine;
 mod fact;
 mod life;
+mod linked;
 mod model;
 mod store;
 
 pub mod graphql;
+pub mod requests;
 pub mod rest;
 pub mod service;
 
@@ -17,5 +19,6 @@ pub use crate::assurance::findings::AuditKind;
 pub use engine::AuditTopic;
 pub use fact::{AuditFact, completed_of};
 pub use life::{Acknowledgement, AuditCompletion, AuditConclusion, AuditStatus};
+pub use linked::linked;
 pub use model::{Audit, AuditView, NewAudit, TeamMember, TeamRole};
 pub use store::certification_of;

@@ -50,6 +50,8 @@ text_enum! {
 
 /// People on one team at the most.
 const MAX_TEAM: usize = 50;
+/// Auditors bound to one audit at the most.
+const MAX_BOUND: usize = 20;
 /// Sites, and items of an agenda, at the most.
 const MAX_SITES: usize = 200;
 /// Controls, and requirements, sampled at the most.
@@ -104,6 +106,17 @@ pub struct AgendaItem {
     pub site: Option<Title>,
 }
 
+/// An auditor whose credential sees this audit and what belongs to it, and nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject, InputObject)]
+#[serde(deny_unknown_fields)]
+#[graphql(input_name = "BoundAuditorInput")]
+pub struct BoundAuditor {
+    /// The member, of the role auditor.
+    pub member: MemberId,
+    /// The last day of its access.
+    pub until: Date,
+}
+
 /// What an audit may say, for the API's description.
 fn example() -> Value {
     json!({
@@ -146,6 +159,9 @@ pub struct Audit {
     /// Who audits.
     #[schema(value_type = Vec<TeamMember>, max_items = 50)]
     pub team: Doc<Vec<TeamMember>>,
+    /// The auditors whose credentials are bound to it, until their last day.
+    #[schema(value_type = Vec<BoundAuditor>, max_items = 20)]
+    pub auditors: Doc<Vec<BoundAuditor>>,
     /// What it is held against.
     pub criteria: Prose,
     /// What it covers.
@@ -228,6 +244,8 @@ impl Audit {
             format!("an audit of the kind {} serves no certificate", self.kind),
         );
         self.validate_team(&mut faults);
+        let bound: Vec<_> = self.auditors.iter().map(|one| one.member).collect();
+        faults.once_each("/auditors", &bound, MAX_BOUND);
         for (days, at) in [(self.plan_days, "/plan_days"), (self.major_days, "/major_days")] {
             let fits = days.is_none_or(|days| (1..=MAX_SET_DAYS).contains(&days));
             faults.when(!fits, at, format!("must be from 1 to {MAX_SET_DAYS}"));
@@ -273,7 +291,7 @@ impl Audit {
     /// When it cannot be written as JSON.
     pub fn plan(&self) -> Result<Value> {
         let mut plan = serde_json::to_value(self).map_err(Error::internal)?;
-        for name in ["external_refs", "version", "owner"] {
+        for name in ["external_refs", "version", "owner", "auditors"] {
             plan.as_object_mut().map(|fields| fields.remove(name));
         }
         Ok(plan)
@@ -326,6 +344,11 @@ pub struct NewAudit {
     #[graphql(default)]
     #[schema(max_items = 50)]
     pub team: Vec<TeamMember>,
+    /// The auditors whose credentials are bound to it, until their last day.
+    #[serde(default)]
+    #[graphql(default)]
+    #[schema(max_items = 20)]
+    pub auditors: Vec<BoundAuditor>,
     /// What it is held against.
     #[serde(default)]
     #[graphql(default)]
@@ -389,6 +412,7 @@ impl NewAudit {
             ended_on: None,
             owner: self.owner,
             team: Doc(self.team),
+            auditors: Doc(self.auditors),
             criteria: self.criteria,
             scope: self.scope,
             sites: Doc(self.sites),

@@ -83,7 +83,7 @@ async fn get_audit(ctx: Ctx, id: PathId<AuditId>) -> Result<Fresh<AuditView>> {
 /// Change an audit
 ///
 /// A merge patch: what is absent stays, null clears; a list replaces the whole list. Once it was held or called off, only
-/// its owner and its external references change.
+/// its owner, its bound auditors and its external references change.
 #[utoipa::path(
     tag = "Audits",
     params(("id" = AuditId, Path, description = "The audit")),
@@ -121,8 +121,8 @@ async fn start_audit(
 
 /// Complete an audit
 ///
-/// With its days as held and its conclusion. From then on it is a dated fact, which a certificate reads; `acknowledge` names
-/// rules that it is known to contradict, with a reason: a fact is stored all the same.
+/// With its days as held and its conclusion. From then on it is a dated fact; `acknowledge` names rules that it is known
+/// to contradict, with a reason: a fact is stored all the same.
 #[utoipa::path(
     tag = "Audits",
     params(("id" = AuditId, Path, description = "The audit")),

@@ -18,7 +18,7 @@ use crate::{
         time::Date,
     },
     platform::{
-        access::{Action, Ctx},
+        access::{Action, Ctx, Role},
         db::TenantTx,
         diary::Due,
         identity::members::Member,
@@ -29,6 +29,7 @@ use crate::{
 };
 
 const NO_CERTIFICATE: &str = "is no certificate here; GET /v1/certifications lists them";
+const NO_AUDITOR: &str = "is no member of the role auditor; GET /v1/members?role=auditor lists them";
 const NO_MEMBER: &str = "is not a member of this tenant; GET /v1/members lists them";
 
 impl Room for Audit {
@@ -89,10 +90,12 @@ impl Room for Audit {
             }
             (Some(before), Some(after)) if !before.is_ahead() => {
                 if before.plan()? == after.plan()? {
-                    return Ok(());
+                    let mut faults = Faults::default();
+                    bound(tx, Some(before), after, &mut faults).await?;
+                    return faults.into_result();
                 }
                 let detail = format!(
-                    "it is {}: only its owner and external references change; void a completed audit to enter it anew",
+                    "it is {}: only its owner, bound auditors and external references change; void a completed audit to enter it anew",
                     before.status
                 );
                 Err(Error::new(Code::Conflict, detail))
@@ -134,8 +137,23 @@ async fn references(tx: &mut TenantTx, before: Option<&Audit>, after: &Audit) ->
         let missing = one.member.is_some_and(|member| known.iter().all(|one| one.id != member));
         faults.when(missing, format!("/team/{n}/member"), NO_MEMBER);
     }
+    bound(tx, before, after, &mut faults).await?;
     faults.into_result()?;
     if after.kind == AuditKind::Internal { impartial(tx, after).await } else { Ok(()) }
+}
+
+/// Only a member of the role auditor is bound.
+async fn bound(tx: &mut TenantTx, before: Option<&Audit>, after: &Audit, faults: &mut Faults) -> Result<()> {
+    if after.auditors.is_empty() || before.is_some_and(|before| before.auditors == after.auditors) {
+        return Ok(());
+    }
+    let named: Vec<MemberId> = after.auditors.iter().map(|one| one.member).collect();
+    let known = Member::by_ids(tx, &named).await?;
+    for (n, one) in named.iter().enumerate() {
+        let auditor = known.iter().any(|member| member.id == *one && member.role == Role::Auditor);
+        faults.when(!auditor, format!("/auditors/{n}/member"), NO_AUDITOR);
+    }
+    Ok(())
 }
 
 /// Nobody audits what they answer for (ISO/IEC 27001:2022, 9.2).

@@ -20,6 +20,7 @@ use crate::{
     keyset, links, on_each,
     platform::{
         db::{TenantTx, refs},
+        identity::engagements,
         room::Stored,
     },
 };
@@ -39,6 +40,7 @@ diesel::table! {
         ended_on -> Nullable<Date>,
         owner_id -> Nullable<Uid>,
         team -> Json,
+        auditors -> Json,
         criteria -> Text,
         scope -> Text,
         sites -> Json,
@@ -84,8 +86,11 @@ diesel::allow_tables_to_appear_in_same_query!(audits, audit_controls, audit_memb
 const NO_OWNER: &str = "is not a member of this tenant; GET /v1/members lists them";
 
 macro_rules! matching {
-    ($query:expr, $tenant:expr, $filter:expr, $only:expr) => {{
+    ($query:expr, $tenant:expr, $own:expr, $filter:expr, $only:expr) => {{
         let mut query = $query.filter(audits::tenant_id.eq($tenant)).into_boxed();
+        if let Some(own) = &$own {
+            query = query.filter(audits::id.eq_any(own.iter().copied()));
+        }
         if let Some(kind) = $filter.kind {
             query = query.filter(audits::kind.eq(kind));
         }
@@ -132,6 +137,9 @@ impl Stored for Audit {
 
     async fn find(tx: &mut TenantTx, id: AuditId) -> Result<Option<Self>> {
         let tenant = tx.tenant();
+        if !tx.sees(Some(id)) {
+            return Ok(None);
+        }
         Ok(on_each!(tx, |conn| {
             audits::table.find((tenant, id)).select(Self::as_select()).first(conn).await.optional()
         })?)
@@ -139,10 +147,11 @@ impl Stored for Audit {
 
     async fn by_ids(tx: &mut TenantTx, ids: &[AuditId]) -> Result<Vec<Self>> {
         let tenant = tx.tenant();
+        let seen: Vec<_> = ids.iter().copied().filter(|id| tx.sees(Some(*id))).collect();
         Ok(on_each!(tx, |conn| {
             audits::table
                 .filter(audits::tenant_id.eq(tenant))
-                .filter(audits::id.eq_any(ids.iter().copied()))
+                .filter(audits::id.eq_any(seen))
                 .select(Self::as_select())
                 .load(conn)
                 .await
@@ -154,10 +163,10 @@ impl Stored for Audit {
         filter: &AuditFilter,
         page: &PageRequest<AuditSort>,
     ) -> Result<(Vec<Self>, Option<i64>)> {
-        let tenant = tx.tenant();
+        let (tenant, own) = (tx.tenant(), tx.engaged());
         let only = refs::asked(tx, filter.external_ref.as_ref()).await?;
         let rows = on_each!(tx, |conn| {
-            let query = matching!(audits::table.select(Self::as_select()), tenant, filter, only);
+            let query = matching!(audits::table.select(Self::as_select()), tenant, own, filter, only);
             match page.sort {
                 AuditSort::Latest => {
                     keyset!(query, page, desc, audits::planned_start => Date, audits::id => AuditId)
@@ -169,7 +178,7 @@ impl Stored for Audit {
             .load(conn)
             .await
         })?;
-        let total = counted!(tx, page, matching!(audits::table.count(), tenant, filter, only));
+        let total = counted!(tx, page, matching!(audits::table.count(), tenant, own, filter, only));
         Ok((rows, total))
     }
 
@@ -200,7 +209,7 @@ impl Stored for Audit {
         uses::clear(tx, &id.to_string()).await?;
         refs::clear(tx, id).await?;
         on_each!(tx, |conn| diesel::delete(audits::table.find((tenant, id))).execute(conn).await)
-            .or_in_use("the audit has findings; remove those first, or cancel the audit")?;
+            .or_in_use("the audit has findings, evidence requests or bound auditors; cancel it instead")?;
         Ok(())
     }
 }
@@ -223,6 +232,8 @@ async fn link(tx: &mut TenantTx, row: &Audit) -> Result<()> {
     link_controls(tx, row.id, &row.controls).await?;
     let members: Vec<_> = row.team.iter().filter_map(|one| one.member).collect();
     link_members(tx, row.id, &members).await?;
+    let bound: Vec<_> = row.auditors.iter().map(|one| (one.member, one.until)).collect();
+    engagements::bind(tx, row.id, &bound).await?;
     uses::replace(tx, &row.id.to_string(), &row.requirements).await?;
     refs::replace(tx, row.id, &row.external_refs).await
 }

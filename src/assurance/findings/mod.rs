@@ -21,4 +21,4 @@ pub use engine::{AuditKind, Deadline, MAJOR_DAYS, PLAN_DAYS};
 pub use facts::FindingFact;
 pub use judged::{FindingCheck, FindingReopening, FindingVerification, NewCheck, NewVerification};
 pub use model::{Finding, FindingGrade, FindingState, FindingView, NewFinding};
-pub use service::{follow, of_audits};
+pub use service::{follow, linked, of_audits};

@@ -22,7 +22,7 @@ use crate::{
     },
     platform::{
         access::{Action, Ctx},
-        db::TenantTx,
+        db::{Linked, TenantTx},
         diary::Due,
         journal::{EventType, Ripple, Write},
         room::{self, Actions, Head, Room, Told},
@@ -150,6 +150,24 @@ pub async fn list(
 /// When the database fails.
 pub async fn of_audits(tx: &mut TenantTx, all: &[AuditId]) -> Result<Vec<FindingFact>> {
     store::of_audits(tx, all).await
+}
+
+/// The controls and the evidence that the findings of these audits and their corrective actions name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn linked(tx: &mut TenantTx, audits: &[AuditId]) -> Result<Linked> {
+    let rows = store::rows_of_audits(tx, audits).await?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let mut linked = Linked::default();
+    for row in &rows {
+        linked.controls.extend(row.controls.iter());
+        linked.evidence.extend(row.evidence.iter());
+    }
+    for action in actions::rows_of(tx, &ids).await? {
+        linked.evidence.extend(action.evidence.iter());
+    }
+    Ok(linked)
 }
 
 /// The findings of these audits, as they stand today.

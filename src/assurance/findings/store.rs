@@ -92,8 +92,11 @@ const NO_OWNER: &str = "is not a member of this tenant; GET /v1/members lists th
 const SETTLED: [FindingState; 2] = [FindingState::Verified, FindingState::Closed];
 
 macro_rules! matching {
-    ($query:expr, $tenant:expr, $filter:expr, $day:expr, $only:expr) => {{
+    ($query:expr, $tenant:expr, $own:expr, $filter:expr, $day:expr, $only:expr) => {{
         let mut query = $query.filter(findings::tenant_id.eq($tenant)).into_boxed();
+        if let Some(own) = &$own {
+            query = query.filter(findings::audit_id.eq_any(own.iter().copied()));
+        }
         if let Some(grade) = $filter.grade {
             query = query.filter(findings::grade.eq(grade));
         }
@@ -164,21 +167,24 @@ impl Stored for Finding {
 
     async fn find(tx: &mut TenantTx, id: FindingId) -> Result<Option<Self>> {
         let tenant = tx.tenant();
-        Ok(on_each!(tx, |conn| {
+        let found: Option<Self> = on_each!(tx, |conn| {
             findings::table.find((tenant, id)).select(Self::as_select()).first(conn).await.optional()
-        })?)
+        })?;
+        Ok(found.filter(|row| tx.sees(row.audit)))
     }
 
     async fn by_ids(tx: &mut TenantTx, ids: &[FindingId]) -> Result<Vec<Self>> {
         let tenant = tx.tenant();
-        Ok(on_each!(tx, |conn| {
+        let mut found: Vec<Self> = on_each!(tx, |conn| {
             findings::table
                 .filter(findings::tenant_id.eq(tenant))
                 .filter(findings::id.eq_any(ids.iter().copied()))
                 .select(Self::as_select())
                 .load(conn)
                 .await
-        })?)
+        })?;
+        found.retain(|row| tx.sees(row.audit));
+        Ok(found)
     }
 
     /// The filter tells the day: see [`service::list`](super::service::list).
@@ -187,10 +193,10 @@ impl Stored for Finding {
         filter: &FindingFilter,
         page: &PageRequest<FindingSort>,
     ) -> Result<(Vec<Self>, Option<i64>)> {
-        let (tenant, day) = (tx.tenant(), filter.as_of.unwrap_or(Date::MIN));
+        let (tenant, own, day) = (tx.tenant(), tx.engaged(), filter.as_of.unwrap_or(Date::MIN));
         let only = refs::asked(tx, filter.external_ref.as_ref()).await?;
         let rows = on_each!(tx, |conn| {
-            let query = matching!(findings::table.select(Self::as_select()), tenant, filter, day, only);
+            let query = matching!(findings::table.select(Self::as_select()), tenant, own, filter, day, only);
             match page.sort {
                 FindingSort::Newest => {
                     keyset!(query, page, desc, findings::created_at => Instant, findings::id => FindingId)
@@ -205,7 +211,7 @@ impl Stored for Finding {
             .load(conn)
             .await
         })?;
-        let total = counted!(tx, page, matching!(findings::table.count(), tenant, filter, day, only));
+        let total = counted!(tx, page, matching!(findings::table.count(), tenant, own, filter, day, only));
         Ok((rows, total))
     }
 

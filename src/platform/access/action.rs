@@ -13,7 +13,8 @@ text_enum! {
         Manager = "manager",
         /// Keeps controls and their records up to date.
         Contributor = "contributor",
-        /// Reads everything an auditor needs, the journal included; writes nothing.
+        /// Reads everything an auditor needs, the journal included; writes nothing but what it asks to be shown and how it
+        /// judges that. Bound to an audit, it sees that engagement alone.
         Auditor = "auditor",
         /// Reads the programme.
         Viewer = "viewer",
@@ -196,6 +197,18 @@ actions! {
     AuditVoid = "audit.void", "audits:write", [Owner Manager];
     /// Remove an audit that was not held.
     AuditDelete = "audit.delete", "audits:write", [Owner Manager];
+    /// Read evidence requests.
+    EvidenceRequestRead = "evidence_request.read", "evidence-requests:read", [Owner Manager Contributor Auditor Viewer Integration];
+    /// Ask to be shown something.
+    EvidenceRequestCreate = "evidence_request.create", "evidence-requests:write", [Owner Manager Contributor Auditor Integration];
+    /// Change what is asked for.
+    EvidenceRequestUpdate = "evidence_request.update", "evidence-requests:write", [Owner Manager Contributor Auditor Integration];
+    /// Give evidence to a request; a contributor only where they are asked, or nobody is.
+    EvidenceRequestProvide = "evidence_request.provide", "evidence-requests:provide", [Owner Manager Contributor Integration];
+    /// Accept what somebody else gave to a request, or give it back.
+    EvidenceRequestReview = "evidence_request.review", "evidence-requests:review", [Owner Manager Auditor];
+    /// Remove an evidence request.
+    EvidenceRequestDelete = "evidence_request.delete", "evidence-requests:write", [Owner Manager];
     /// Read findings and corrective actions.
     FindingRead = "finding.read", "findings:read", [Owner Manager Contributor Auditor Viewer Integration];
     /// Raise a finding.
@@ -212,6 +225,31 @@ actions! {
     CorrectiveActionUpdate = "corrective_action.update", "findings:write", [Owner Manager Contributor Integration];
     /// Remove a corrective action.
     CorrectiveActionDelete = "corrective_action.delete", "findings:write", [Owner Manager];
+}
+
+impl Action {
+    /// Whether an auditor who is bound to an audit may do it, in that engagement: its audit, findings and evidence
+    /// requests, and the controls and evidence that these name.
+    pub const fn is_of_an_engagement(self) -> bool {
+        matches!(
+            self,
+            Self::ControlRead
+                | Self::EvidenceRead
+                | Self::AuditRead
+                | Self::FindingRead
+                | Self::EvidenceRequestRead
+                | Self::EvidenceRequestCreate
+                | Self::EvidenceRequestUpdate
+                | Self::EvidenceRequestReview
+        )
+    }
+}
+
+impl Action {
+    /// Whether it reads what an engagement only names.
+    pub const fn is_of_what_is_linked(self) -> bool {
+        matches!(self, Self::ControlRead | Self::EvidenceRead)
+    }
 }
 
 /// The scopes of a credential; none means all that its member's role allows.

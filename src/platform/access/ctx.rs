@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::BoxFuture;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tracing::Instrument;
 
@@ -14,11 +15,11 @@ use super::{Action, Role, Seen};
 use crate::{
     kernel::{
         error::{Code, Error, Result},
-        id::{ApiKeyId, IdentityProviderId, MemberId, OauthClientId, TenantId},
+        id::{ApiKeyId, AuditId, IdentityProviderId, MemberId, OauthClientId, TenantId},
         time::{Clock, Date, Instant},
     },
     platform::{
-        db::{Db, Statements, TenantTx},
+        db::{Db, Linked, Statements, TenantTx},
         files::Files,
         identity::{Homes, providers::Trust, signing::Tokens},
         ids::Ids,
@@ -59,7 +60,12 @@ pub struct Services {
     pub trust: Trust,
     /// Who brings up to date what is derived from what a write changes.
     pub followers: &'static [Follower],
+    /// Who tells what of lower rooms belongs to an audit.
+    pub linked: Links,
 }
+
+/// Tells what of lower rooms belongs to audits. The roof knows who does: rooms below do not know who links to them.
+pub type Links = for<'a> fn(&'a mut TenantTx, &'a [AuditId]) -> BoxFuture<'a, Result<Linked>>;
 
 impl Services {
     /// A snapshot of a tenant's rows for the service's own upkeep, which shows them to nobody; none where there is no
@@ -109,6 +115,8 @@ pub struct Caller {
     pub credential: Credential,
     /// The credential's scopes; empty for all that the role allows.
     pub scopes: Vec<String>,
+    /// The audits that the member is bound to: it sees nothing else. None for one that is not bound.
+    pub engaged: Option<Arc<[AuditId]>>,
 }
 
 impl Caller {
@@ -122,7 +130,7 @@ impl Caller {
 
     fn may(&self, action: Action) -> bool {
         let scoped = self.scopes.is_empty() || self.scopes.iter().any(|scope| scope == action.scope());
-        scoped && self.role.allows(action)
+        scoped && self.role.allows(action) && (self.engaged.is_none() || action.is_of_an_engagement())
     }
 }
 
@@ -231,8 +239,15 @@ impl Ctx {
     /// # Errors
     /// [`Code::Forbidden`] when the role or the credential's scopes do not allow the action.
     pub fn may(&self, action: Action) -> Result<Permit<'_>> {
-        if self.0.caller.may(action) {
-            Ok(Permit(self))
+        let caller = &self.0.caller;
+        if caller.may(action) {
+            Ok(Permit(self, action))
+        } else if caller.engaged.is_some() && !action.is_of_an_engagement() {
+            let detail = format!(
+                "{} is not for an auditor who is bound to an audit: such a credential sees its engagement alone",
+                action.name()
+            );
+            Err(Error::new(Code::Forbidden, detail))
         } else {
             Err(Error::new(
                 Code::Forbidden,
@@ -243,6 +258,20 @@ impl Ctx {
                     self.0.caller.role
                 ),
             ))
+        }
+    }
+
+    /// Refuses a caller who is bound to an audit: what comes now tells of more than that.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`] for such a caller.
+    pub fn unbound(&self) -> Result<()> {
+        match self.0.caller.engaged {
+            None => Ok(()),
+            Some(_) => {
+                let detail = "this tells of more than an auditor who is bound to an audit may see";
+                Err(Error::new(Code::Forbidden, detail))
+            }
         }
     }
 
@@ -302,7 +331,7 @@ pub(in crate::platform) async fn run<T: Send + 'static>(
 }
 
 /// Leave to do one thing, and the way to a connection.
-pub struct Permit<'a>(&'a Ctx);
+pub struct Permit<'a>(&'a Ctx, Action);
 
 impl Permit<'_> {
     /// The evidence store.
@@ -310,21 +339,37 @@ impl Permit<'_> {
         self.0.0.services.files.clone()
     }
 
-    /// A snapshot of the tenant's rows.
+    /// A snapshot of the tenant's rows; of a bound caller's, those of its engagement.
     ///
     /// # Errors
     /// [`Code::Unavailable`] when no connection becomes free in time.
     pub async fn read(&self) -> Result<Reading> {
+        let mut tx = self.snapshot().await?;
+        let Inner { services, caller, .. } = &*self.0.0;
+        if let Some(audits) =
+            caller.engaged.as_ref().filter(|_| self.1.is_of_what_is_linked() && !tx.is_linked())
+        {
+            let linked = (services.linked)(&mut tx, audits).await?;
+            tx.link(linked);
+        }
+        Ok(tx)
+    }
+
+    async fn snapshot(&self) -> Result<Reading> {
         let Inner { services, caller, statements, shared, seen, .. } = &*self.0.0;
         if let Some(tx) = seen.take(statements) {
-            return Ok(Reading::Own(tx));
+            return Ok(Reading::Own(tx.engaged_in(caller.engaged.clone())));
         }
+        let begin = async || -> Result<TenantTx> {
+            let tx = services.db.read(caller.tenant, statements).await?;
+            Ok(tx.engaged_in(caller.engaged.clone()))
+        };
         let Some(shared) = shared else {
-            return Ok(Reading::Own(services.db.read(caller.tenant, statements).await?));
+            return Ok(Reading::Own(begin().await?));
         };
         let mut guard = shared.clone().lock_owned().await;
         if guard.is_none() {
-            *guard = Some(services.db.read(caller.tenant, statements).await?);
+            *guard = Some(begin().await?);
         }
         Ok(Reading::Shared(guard))
     }
@@ -344,7 +389,7 @@ impl Permit<'_> {
             at: *now,
             idempotency: idempotency.clone(),
         };
-        let tx = services.db.write(caller.tenant, statements).await?;
+        let tx = services.db.write(caller.tenant, statements).await?.engaged_in(caller.engaged.clone());
         Write::begin(tx, origin, services.ids.clone(), services.followers).await
     }
 }

@@ -6,5 +6,5 @@ mod seen;
 
 pub use action::{Action, Role, Scopes, matrix, scope_names};
 pub(in crate::platform) use ctx::run;
-pub use ctx::{Caller, Credential, Ctx, OperatorCtx, Permit, Reading, Services};
+pub use ctx::{Caller, Credential, Ctx, Links, OperatorCtx, Permit, Reading, Services};
 use seen::Seen;

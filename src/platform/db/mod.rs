@@ -13,7 +13,7 @@ pub use connect::{Conn, Db, Engine, Lite, Options, PoolStatus};
 pub use doc::Doc;
 pub use lease::Statements;
 pub use migrate::{SchemaState, migrate, revert_and_migrate, schema_state};
-pub use tx::{SystemTx, SystemWrite, TenantTx, WriteTx};
+pub use tx::{Linked, SystemTx, SystemWrite, TenantTx, WriteTx};
 
 /// How many rows match, where the page asks for it.
 #[macro_export]

@@ -1,25 +1,77 @@
 //! Transactions: a tenant's, the only way to a tenant's rows, and the system's, for the few tables outside tenants.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
 
 use diesel_async::SimpleAsyncConnection;
 
 use super::{Conn, Db, Statements, lease::Lease};
 use crate::kernel::{
     error::{Code, Error, Result},
-    id::TenantId,
+    id::{AuditId, ControlId, EvidenceId, TenantId},
 };
 
 /// A tenant's transaction. Dropped, it rolls back.
 pub struct TenantTx {
     lease: Lease,
     tenant: TenantId,
+    engaged: Option<Arc<[AuditId]>>,
+    linked: Option<Arc<Linked>>,
+}
+
+/// What of lower rooms belongs to the audits that a caller is bound to.
+#[derive(Clone, Debug, Default)]
+pub struct Linked {
+    /// Controls that are sampled, asked about or found wanting.
+    pub controls: Vec<ControlId>,
+    /// Evidence that was given, or that findings and corrective actions rest on.
+    pub evidence: Vec<EvidenceId>,
 }
 
 impl TenantTx {
     /// Whose rows this transaction sees.
     pub fn tenant(&self) -> TenantId {
         self.tenant
+    }
+
+    /// The same for a caller who is bound to these audits.
+    pub(in crate::platform) fn engaged_in(mut self, audits: Option<Arc<[AuditId]>>) -> Self {
+        self.engaged = audits;
+        self
+    }
+
+    /// The audits that the caller is bound to, and sees alone; none for a caller who is not bound.
+    pub fn engaged(&self) -> Option<Arc<[AuditId]>> {
+        self.engaged.clone()
+    }
+
+    /// Whether the caller may see what belongs to this audit, or to none.
+    pub fn sees(&self, audit: Option<AuditId>) -> bool {
+        self.engaged.as_ref().is_none_or(|all| audit.is_some_and(|audit| all.contains(&audit)))
+    }
+
+    /// Lets a bound caller see what is linked to its audits.
+    pub(in crate::platform) fn link(&mut self, linked: Linked) {
+        self.linked = Some(Arc::new(linked));
+    }
+
+    /// Whether it was told what is linked to the audits of a bound caller.
+    pub(in crate::platform) fn is_linked(&self) -> bool {
+        self.linked.is_some()
+    }
+
+    /// The controls that a bound caller sees alone; none for a caller who is not bound.
+    pub fn own_controls(&self) -> Option<Vec<ControlId>> {
+        let linked = self.linked.as_ref().map(|linked| linked.controls.clone());
+        self.engaged.as_ref().map(|_| linked.unwrap_or_default())
+    }
+
+    /// The evidence that a bound caller sees alone; none for a caller who is not bound.
+    pub fn own_evidence(&self) -> Option<Vec<EvidenceId>> {
+        let linked = self.linked.as_ref().map(|linked| linked.evidence.clone());
+        self.engaged.as_ref().map(|_| linked.unwrap_or_default())
     }
 
     /// The engine's connection, for [`on_each!`](crate::on_each).
@@ -50,6 +102,11 @@ impl WriteTx {
     /// When the database refuses; nothing is written then.
     pub(in crate::platform) async fn commit(self) -> Result<()> {
         self.0.commit().await
+    }
+
+    /// The same for a caller who is bound to these audits.
+    pub(in crate::platform) fn engaged_in(self, audits: Option<Arc<[AuditId]>>) -> Self {
+        Self(self.0.engaged_in(audits))
     }
 
     /// Runs a statement that moves within the transaction, such as a savepoint.
@@ -87,7 +144,7 @@ impl SystemTx {
         if let Conn::Postgres(_) = self.conn() {
             execute(self.conn(), &of_tenant(tenant)).await?;
         }
-        Ok(TenantTx { lease: self.0, tenant })
+        Ok(TenantTx { lease: self.0, tenant, engaged: None, linked: None })
     }
 
     /// The engine's connection, for [`on_each!`](crate::on_each).
@@ -140,7 +197,7 @@ impl Db {
             Conn::Sqlite(_) => "BEGIN".to_owned(),
         };
         execute(lease.conn(), &begin).await?;
-        Ok(TenantTx { lease, tenant })
+        Ok(TenantTx { lease, tenant, engaged: None, linked: None })
     }
 
     /// A transaction that may write a tenant's rows.
@@ -158,7 +215,7 @@ impl Db {
             Conn::Sqlite(_) => "BEGIN IMMEDIATE".to_owned(),
         };
         execute(lease.conn(), &begin).await?;
-        Ok(WriteTx(TenantTx { lease, tenant }))
+        Ok(WriteTx(TenantTx { lease, tenant, engaged: None, linked: None }))
     }
 
     /// A read of the tables outside tenants.

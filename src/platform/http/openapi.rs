@@ -189,7 +189,7 @@ fn is_effect_free(operation: &Value) -> bool {
 
 /// What has a version changes under it.
 fn has_version(method: &str, path: &str) -> bool {
-    const STEPS: [&str; 12] = [
+    const STEPS: [&str; 14] = [
         "/submit",
         "/withdraw",
         "/accept",
@@ -199,6 +199,8 @@ fn has_version(method: &str, path: &str) -> bool {
         "/audits/{id}/complete",
         "/audits/{id}/cancel",
         "/audits/{id}/void",
+        "/evidence-requests/{id}/provide",
+        "/evidence-requests/{id}/return",
         "/findings/{id}/verify",
         "/findings/{id}/check",
         "/findings/{id}/reopen",

@@ -3,7 +3,7 @@
 use super::{
     clients::{self, OauthClient},
     credentials::live,
-    keys,
+    engagements, keys,
     members::Member,
     providers, signing,
     tenants::{self, Tenant},
@@ -55,7 +55,8 @@ async fn api_key(services: &Services, presented: &str) -> Result<Proved> {
         return Err(refused());
     }
     let credential = Credential::ApiKey(key.id);
-    let caller = admit(&tenant, &member, credential, key.scopes.0, now)?;
+    let mut caller = admit(&tenant, &member, credential, key.scopes.0, now)?;
+    caller.engaged = engagements::now(&mut tx, &tenant, &member, now).await?;
     note_use(services, &caller, key.last_used_at, now);
     Ok((caller, Some(tx)))
 }
@@ -83,7 +84,8 @@ async fn access_token(services: &Services, presented: &str) -> Result<Proved> {
         return Err(refused());
     }
     let scopes = narrowed(&client, claims.scope.as_deref()).ok_or_else(refused)?;
-    let caller = admit(&tenant, &member, Credential::OauthClient(client.id), scopes, now)?;
+    let mut caller = admit(&tenant, &member, Credential::OauthClient(client.id), scopes, now)?;
+    caller.engaged = engagements::now(&mut tx, &tenant, &member, now).await?;
     note_use(services, &caller, client.last_used_at, now);
     Ok((caller, Some(tx)))
 }
@@ -96,7 +98,7 @@ fn narrowed(client: &OauthClient, asked: Option<&str>) -> Option<Vec<String>> {
     (!left.is_empty()).then_some(left)
 }
 
-/// The member as a caller, while its access lasts.
+/// The member as a caller, while its access lasts; bound to no engagement yet.
 ///
 /// # Errors
 /// [`Code::Unauthenticated`] when its access has ended.
@@ -118,6 +120,7 @@ pub(super) fn admit(
         role: member.role,
         credential,
         scopes,
+        engaged: None,
     })
 }
 

@@ -3,6 +3,7 @@
 pub mod authenticate;
 pub mod clients;
 pub mod credentials;
+pub mod engagements;
 mod homes;
 pub mod invitations;
 pub mod keys;

@@ -175,6 +175,18 @@ events! {
     AuditVoided = "audit.voided",
     /// An audit that was not held was removed.
     AuditDeleted = "audit.deleted" (tombstone),
+    /// An auditor asked to be shown something.
+    EvidenceRequestCreated = "evidence_request.created",
+    /// What is asked for in an evidence request changed.
+    EvidenceRequestUpdated = "evidence_request.updated",
+    /// Evidence was given to a request.
+    EvidenceRequestProvided = "evidence_request.provided",
+    /// The auditor accepted what was given to a request.
+    EvidenceRequestAccepted = "evidence_request.accepted",
+    /// The auditor gave back what was given to a request.
+    EvidenceRequestReturned = "evidence_request.returned",
+    /// An evidence request was removed.
+    EvidenceRequestDeleted = "evidence_request.deleted" (tombstone),
     /// A finding was raised.
     FindingCreated = "finding.created",
     /// What is said of a finding changed.

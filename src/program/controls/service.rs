@@ -87,6 +87,7 @@ impl Room for Control {
 /// When the caller may not read controls or there is no such framework.
 pub async fn proposals(ctx: &Ctx, key: &FrameworkKey) -> Result<Proposals> {
     let permit = ctx.may(Action::ControlRead)?;
+    ctx.unbound()?;
     let mut tx = permit.read().await?;
     let framework =
         framework(&mut tx, key).await?.ok_or_else(|| Error::not_found(format!("framework {key}")))?;
@@ -108,6 +109,7 @@ pub async fn proposals(ctx: &Ctx, key: &FrameworkKey) -> Result<Proposals> {
 /// When the caller may not read controls or there is no such framework.
 pub async fn coverage(ctx: &Ctx, key: &FrameworkKey, only: Option<CoverageState>) -> Result<Coverage> {
     let permit = ctx.may(Action::ControlRead)?;
+    ctx.unbound()?;
     let mut tx = permit.read().await?;
     let framework =
         framework(&mut tx, key).await?.ok_or_else(|| Error::not_found(format!("framework {key}")))?;

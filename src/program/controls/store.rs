@@ -80,8 +80,11 @@ const CODE_TAKEN: &str = "another control has this code";
 const NO_OWNER: &str = "is not a member of this tenant; GET /v1/members lists them";
 
 macro_rules! matching {
-    ($query:expr, $tenant:expr, $filter:expr, $only:expr) => {{
+    ($query:expr, $tenant:expr, $own:expr, $filter:expr, $only:expr) => {{
         let mut query = $query.filter(controls::tenant_id.eq($tenant)).into_boxed();
+        if let Some(own) = &$own {
+            query = query.filter(controls::id.eq_any(own.iter().copied()));
+        }
         if let Some(status) = $filter.status {
             query = query.filter(controls::status.eq(status));
         }
@@ -126,17 +129,22 @@ impl Stored for Control {
 
     async fn find(tx: &mut TenantTx, id: ControlId) -> Result<Option<Self>> {
         let tenant = tx.tenant();
+        if tx.own_controls().is_some_and(|own| !own.contains(&id)) {
+            return Ok(None);
+        }
         Ok(on_each!(tx, |conn| {
             controls::table.find((tenant, id)).select(Self::as_select()).first(conn).await.optional()
         })?)
     }
 
     async fn by_ids(tx: &mut TenantTx, ids: &[ControlId]) -> Result<Vec<Self>> {
-        let tenant = tx.tenant();
+        let (tenant, own) = (tx.tenant(), tx.own_controls());
+        let seen = ids.iter().copied().filter(|id| own.as_ref().is_none_or(|own| own.contains(id)));
+        let seen: Vec<_> = seen.collect();
         Ok(on_each!(tx, |conn| {
             controls::table
                 .filter(controls::tenant_id.eq(tenant))
-                .filter(controls::id.eq_any(ids.iter().copied()))
+                .filter(controls::id.eq_any(seen))
                 .select(Self::as_select())
                 .load(conn)
                 .await
@@ -148,10 +156,10 @@ impl Stored for Control {
         filter: &ControlFilter,
         page: &PageRequest<ControlSort>,
     ) -> Result<(Vec<Self>, Option<i64>)> {
-        let tenant = tx.tenant();
+        let (tenant, own) = (tx.tenant(), tx.own_controls());
         let only = refs::asked(tx, filter.external_ref.as_ref()).await?;
         let rows = on_each!(tx, |conn| {
-            let query = matching!(controls::table.select(Self::as_select()), tenant, filter, only);
+            let query = matching!(controls::table.select(Self::as_select()), tenant, own, filter, only);
             match page.sort {
                 ControlSort::Code => {
                     keyset!(query, page, asc, controls::code => ShortCode, controls::id => ControlId)
@@ -169,7 +177,7 @@ impl Stored for Control {
             .load(conn)
             .await
         })?;
-        let total = counted!(tx, page, matching!(controls::table.count(), tenant, filter, only));
+        let total = counted!(tx, page, matching!(controls::table.count(), tenant, own, filter, only));
         Ok((rows, total))
     }
 

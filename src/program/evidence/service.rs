@@ -321,6 +321,7 @@ pub async fn of_controls(
 /// When the caller may not read evidence, there is no such control, or the window is too long.
 pub async fn coverage(ctx: &Ctx, control: ControlId, from: Date, to: Date) -> Result<EvidenceCoverage> {
     let permit = ctx.may(Action::EvidenceRead)?;
+    ctx.unbound()?;
     let window = Period::new(from, to).filter(|window| window.days() <= MAX_WINDOW).ok_or_else(|| {
         let detail = format!("must not be before from, nor more than {MAX_WINDOW} days from it");
         Error::at(Code::Unprocessable, "to", detail)

@@ -126,17 +126,22 @@ impl Stored for Evidence {
 
     async fn find(tx: &mut TenantTx, id: EvidenceId) -> Result<Option<Self>> {
         let tenant = tx.tenant();
+        if tx.own_evidence().is_some_and(|own| !own.contains(&id)) {
+            return Ok(None);
+        }
         Ok(on_each!(tx, |conn| {
             evidence::table.find((tenant, id)).select(Self::as_select()).first(conn).await.optional()
         })?)
     }
 
     async fn by_ids(tx: &mut TenantTx, ids: &[EvidenceId]) -> Result<Vec<Self>> {
-        let tenant = tx.tenant();
+        let (tenant, own) = (tx.tenant(), tx.own_evidence());
+        let seen = ids.iter().copied().filter(|id| own.as_ref().is_none_or(|own| own.contains(id)));
+        let seen: Vec<_> = seen.collect();
         Ok(on_each!(tx, |conn| {
             evidence::table
                 .filter(evidence::tenant_id.eq(tenant))
-                .filter(evidence::id.eq_any(ids.iter().copied()))
+                .filter(evidence::id.eq_any(seen))
                 .select(Self::as_select())
                 .load(conn)
                 .await
@@ -318,9 +323,12 @@ async fn unlink(tx: &mut TenantTx, id: EvidenceId) -> Result<()> {
 }
 
 macro_rules! matching {
-    ($query:expr, $tenant:expr, $filter:expr, $day:expr, $only:expr) => {{
+    ($query:expr, $tenant:expr, $own:expr, $filter:expr, $day:expr, $only:expr) => {{
         use super::engine::FreshnessState as State;
         let mut query = $query.filter(evidence::tenant_id.eq($tenant)).into_boxed();
+        if let Some(own) = &$own {
+            query = query.filter(evidence::id.eq_any(own.iter().copied()));
+        }
         if let Some(kind) = $filter.kind {
             query = query.filter(evidence::kind.eq(kind));
         }
@@ -391,10 +399,10 @@ async fn matching_page(
     filter: &EvidenceFilter,
     page: &PageRequest<EvidenceSort>,
 ) -> Result<(Vec<Evidence>, Option<i64>)> {
-    let (tenant, day) = (tx.tenant(), filter.as_of.unwrap_or(Date::MIN));
+    let (tenant, own, day) = (tx.tenant(), tx.own_evidence(), filter.as_of.unwrap_or(Date::MIN));
     let only: Option<EvidenceId> = refs::asked(tx, filter.external_ref.as_ref()).await?;
     let rows = on_each!(tx, |conn| {
-        let query = matching!(evidence::table.select(Evidence::as_select()), tenant, filter, day, only);
+        let query = matching!(evidence::table.select(Evidence::as_select()), tenant, own, filter, day, only);
         match page.sort {
             EvidenceSort::Newest => {
                 keyset!(query, page, desc, evidence::created_at => Instant, evidence::id => EvidenceId)
@@ -406,7 +414,7 @@ async fn matching_page(
         .load(conn)
         .await
     })?;
-    let total = counted!(tx, page, matching!(evidence::table.count(), tenant, filter, day, only));
+    let total = counted!(tx, page, matching!(evidence::table.count(), tenant, own, filter, day, only));
     Ok((rows, total))
 }
 

@@ -5,11 +5,11 @@ use diesel_async::RunQueryDsl;
 
 use super::model::{CorrectiveAction, CorrectiveActionFilter, CorrectiveActionSort};
 use crate::{
-    assurance::findings::engine::ActionDates,
+    assurance::findings::{engine::ActionDates, store},
     counted,
     kernel::{
         error::{Explain, Result},
-        id::{CorrectiveActionId, CorrectiveActionKind, EvidenceId, FindingId},
+        id::{AuditId, CorrectiveActionId, CorrectiveActionKind, EvidenceId, FindingId},
         page::PageRequest,
         patch,
         time::{Date, Instant},
@@ -52,9 +52,12 @@ links! {
 const NO_OWNER: &str = "is not a member of this tenant; GET /v1/members lists them";
 
 macro_rules! matching {
-    ($query:expr, $tenant:expr, $filter:expr, $only:expr) => {{
+    ($query:expr, $tenant:expr, $own:expr, $filter:expr, $only:expr) => {{
         use corrective_actions as act;
         let mut query = $query.filter(act::tenant_id.eq($tenant)).into_boxed();
+        if let Some(own) = &$own {
+            query = query.filter(act::finding_id.eq_any(own.iter().copied()));
+        }
         if let Some(finding) = $filter.finding {
             query = query.filter(act::finding_id.eq(finding));
         }
@@ -83,26 +86,28 @@ impl Stored for CorrectiveAction {
 
     async fn find(tx: &mut TenantTx, id: CorrectiveActionId) -> Result<Option<Self>> {
         let tenant = tx.tenant();
-        Ok(on_each!(tx, |conn| {
+        let found: Option<Self> = on_each!(tx, |conn| {
             corrective_actions::table
                 .find((tenant, id))
                 .select(Self::as_select())
                 .first(conn)
                 .await
                 .optional()
-        })?)
+        })?;
+        Ok(seen(tx, found.into_iter().collect()).await?.pop())
     }
 
     async fn by_ids(tx: &mut TenantTx, ids: &[CorrectiveActionId]) -> Result<Vec<Self>> {
         let tenant = tx.tenant();
-        Ok(on_each!(tx, |conn| {
+        let found: Vec<Self> = on_each!(tx, |conn| {
             corrective_actions::table
                 .filter(corrective_actions::tenant_id.eq(tenant))
                 .filter(corrective_actions::id.eq_any(ids.iter().copied()))
                 .select(Self::as_select())
                 .load(conn)
                 .await
-        })?)
+        })?;
+        seen(tx, found).await
     }
 
     async fn page(
@@ -112,9 +117,13 @@ impl Stored for CorrectiveAction {
     ) -> Result<(Vec<Self>, Option<i64>)> {
         use corrective_actions as act;
         let tenant = tx.tenant();
+        let own = match tx.engaged() {
+            Some(audits) => Some(findings_of(tx, &audits).await?),
+            None => None,
+        };
         let only = refs::asked(tx, filter.external_ref.as_ref()).await?;
         let rows = on_each!(tx, |conn| {
-            let query = matching!(act::table.select(Self::as_select()), tenant, filter, only);
+            let query = matching!(act::table.select(Self::as_select()), tenant, own, filter, only);
             match page.sort {
                 CorrectiveActionSort::Newest => {
                     keyset!(query, page, desc, act::created_at => Instant, act::id => CorrectiveActionId)
@@ -126,7 +135,7 @@ impl Stored for CorrectiveAction {
             .load(conn)
             .await
         })?;
-        let total = counted!(tx, page, matching!(act::table.count(), tenant, filter, only));
+        let total = counted!(tx, page, matching!(act::table.count(), tenant, own, filter, only));
         Ok((rows, total))
     }
 
@@ -173,6 +182,19 @@ impl Stored for CorrectiveAction {
     }
 }
 
+/// Those whose findings the caller may see.
+async fn seen(tx: &mut TenantTx, mut rows: Vec<CorrectiveAction>) -> Result<Vec<CorrectiveAction>> {
+    if let Some(audits) = tx.engaged() {
+        let own = findings_of(tx, &audits).await?;
+        rows.retain(|row| own.contains(&row.finding));
+    }
+    Ok(rows)
+}
+
+async fn findings_of(tx: &mut TenantTx, audits: &[AuditId]) -> Result<Vec<FindingId>> {
+    Ok(store::of_audits(tx, audits).await?.into_iter().map(|one| one.id).collect())
+}
+
 /// How far each action of a finding is.
 pub async fn dates(tx: &mut TenantTx, finding: FindingId) -> Result<Vec<ActionDates>> {
     use corrective_actions as act;
@@ -191,7 +213,7 @@ pub async fn dates(tx: &mut TenantTx, finding: FindingId) -> Result<Vec<ActionDa
 }
 
 /// The actions of these findings, in the order of their making.
-pub(super) async fn of_findings(tx: &mut TenantTx, all: &[FindingId]) -> Result<Vec<CorrectiveAction>> {
+pub async fn of_findings(tx: &mut TenantTx, all: &[FindingId]) -> Result<Vec<CorrectiveAction>> {
     use corrective_actions as act;
     let tenant = tx.tenant();
     Ok(on_each!(tx, |conn| {

@@ -18,6 +18,7 @@ use crate::{
         db::Statements,
         identity::{
             authenticate::{admit, refused},
+            engagements,
             members::{self, Member, MemberKind, NewMember},
             tenants::Tenant,
         },
@@ -60,7 +61,12 @@ pub async fn external_token(services: &Services, presented: &str, request_id: &s
         }
         None => visitor.join(services, presented, request_id).await?,
     };
-    visitor.caller(services, &member)
+    let mut caller = visitor.caller(services, &member)?;
+    if member.role == Role::Auditor {
+        let mut tx = services.db.read(visitor.tenant.id, &Statements::default()).await?;
+        caller.engaged = engagements::now(&mut tx, &visitor.tenant, &member, services.clock.now()).await?;
+    }
+    Ok(caller)
 }
 
 /// Whom a token speaks of. Asks the provider where its keys are not known; holds no database connection meanwhile.

@@ -42,7 +42,11 @@ pub async fn list(
 /// When the caller may not read controls.
 pub async fn of_controls(ctx: &Ctx, all: &[ControlId]) -> Result<Vec<ControlTest>> {
     let permit = ctx.may(Action::ControlRead)?;
-    store::of_controls(&mut *permit.read().await?, all).await
+    let mut tx = permit.read().await?;
+    let own = tx.own_controls();
+    let seen = all.iter().copied().filter(|id| own.as_ref().is_none_or(|own| own.contains(id)));
+    let seen: Vec<_> = seen.collect();
+    store::of_controls(&mut tx, &seen).await
 }
 
 /// One test of a control.
@@ -51,7 +55,9 @@ pub async fn of_controls(ctx: &Ctx, all: &[ControlId]) -> Result<Vec<ControlTest
 /// When the caller may not read controls or there is no such test.
 pub async fn get(ctx: &Ctx, control: ControlId, id: ControlTestId) -> Result<ControlTest> {
     let permit = ctx.may(Action::ControlRead)?;
-    find(&mut *permit.read().await?, control, id).await
+    let mut tx = permit.read().await?;
+    exists(&mut tx, control).await?;
+    find(&mut tx, control, id).await
 }
 
 /// Records a test.
