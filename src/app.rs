@@ -16,6 +16,7 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
 use crate::{
     assurance::{
+        attestations::{self, releases},
         audits::{self, requests},
         certifications::{self, bodies},
         findings::{self, actions},
@@ -117,6 +118,9 @@ pub struct Query(
     requests::graphql::EvidenceRequestQuery,
     findings::graphql::FindingQuery,
     actions::graphql::CorrectiveActionQuery,
+    attestations::graphql::AttestationQuery,
+    attestations::testing::graphql::AttestationTestQuery,
+    releases::graphql::AttestationReleaseQuery,
 );
 
 /// The mutations of all rooms.
@@ -145,6 +149,9 @@ pub struct Mutation(
     requests::graphql::EvidenceRequestMutation,
     findings::graphql::FindingMutation,
     actions::graphql::CorrectiveActionMutation,
+    attestations::graphql::AttestationMutation,
+    attestations::testing::graphql::AttestationTestMutation,
+    releases::graphql::AttestationReleaseMutation,
 );
 
 type Graph = Schema<Query, Mutation, EmptySubscription>;
@@ -247,6 +254,9 @@ fn rooms(config: &mut ServiceConfig<'_>) {
     requests::rest::configure(config);
     findings::rest::configure(config);
     actions::rest::configure(config);
+    attestations::rest::configure(config);
+    attestations::testing::rest::configure(config);
+    releases::rest::configure(config);
     config.service(http::healthz).service(http::readyz);
 }
 
@@ -285,6 +295,9 @@ pub fn events() -> Result<String> {
         Facts::of::<requests::EvidenceRequest>(),
         Facts::of::<findings::Finding>(),
         Facts::of::<actions::CorrectiveAction>(),
+        Facts::of::<attestations::Dossier>(),
+        Facts::of::<attestations::testing::AttestationTest>(),
+        Facts::of::<releases::AttestationRelease>(),
     ])
 }
 

@@ -2,6 +2,7 @@
 //! from the day it is made, so that one is always in the middle of its three years.
 
 mod audits;
+mod attestations;
 mod evidence;
 mod frameworks;
 mod organization;
@@ -97,6 +98,7 @@ async fn cloud_company(services: &Services, ctx: &Ctx) -> Result<CertificationId
     };
     audits::enter(ctx, &people, &sample).await?;
     plan_surveillance(ctx, certificate, people.lead).await?;
+    attestations::enter(ctx, &systems, &controls).await?;
     Ok(certificate)
 }
 

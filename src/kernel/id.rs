@@ -83,6 +83,14 @@ kinds! {
     FindingKind, FindingId = "fnd";
     /// A corrective action.
     CorrectiveActionKind, CorrectiveActionId = "car";
+    /// A SOC 2 engagement.
+    AttestationKind, AttestationId = "att";
+    /// A dated event in the life of a SOC 2 engagement.
+    AttestationEventKind, AttestationEventId = "aev";
+    /// A practitioner's test of a control.
+    AttestationTestKind, AttestationTestId = "ats";
+    /// A line of a report's release log.
+    AttestationReleaseKind, AttestationReleaseId = "rel";
 }
 
 /// An identifier that cannot be mistaken for another kind's.

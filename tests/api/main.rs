@@ -7,6 +7,7 @@ mod access_tokens;
 mod advice;
 mod api_keys;
 mod audits;
+mod attestations;
 mod batch;
 mod certifications;
 mod controls;

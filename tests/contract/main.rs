@@ -8,6 +8,7 @@ mod openapi;
 mod operations;
 mod parity;
 mod walls;
+mod wording;
 
 #[test]
 fn the_committed_files_equal_the_generated_ones() {

@@ -238,6 +238,56 @@ const CORRECTIVE_ACTIONS: Room = Room {
     parent: None,
     fields: &["id", "version", "title", "round", "due_on", "implemented_on", "plan_accepted_on"],
 };
+const ATTESTATIONS: Room = Room {
+    path: "/v1/attestations",
+    reads: ["attestation", "attestations", "AttestationFilter"],
+    writes: [("createAttestation", "NewAttestation"), ("updateAttestation", "AttestationPatch"), ("", "")],
+    parent: None,
+    fields: &[
+        "id",
+        "version",
+        "name",
+        "boundary",
+        "as_of",
+        "criteria",
+        "covers_to",
+        "registered",
+        "bridge_limit",
+    ],
+};
+const ATTESTATION_EVENTS: Room = Room {
+    path: "/v1/attestations/@att/events",
+    reads: ["attestationEvent", "", ""],
+    writes: [
+        ("recordAttestationEvent", "NewAttestationEvent"),
+        ("voidAttestationEvent", "AttestationEventPatch"),
+        ("", ""),
+    ],
+    parent: Some(("attestationId", "@att")),
+    fields: &["id", "version", "sequence", "effective_on", "contradicts", "reason", "void_reason"],
+};
+const ATTESTATION_TESTS: Room = Room {
+    path: "/v1/attestations/@att/tests",
+    reads: ["attestationTest", "attestationTests", "AttestationTestFilter"],
+    writes: [
+        ("recordAttestationTest", "NewAttestationTest"),
+        ("updateAttestationTest", "AttestationTestPatch"),
+        ("deleteAttestationTest", ""),
+    ],
+    parent: Some(("attestationId", "@att")),
+    fields: &["id", "version", "criterion", "exception", "management_response"],
+};
+const ATTESTATION_RELEASES: Room = Room {
+    path: "/v1/attestations/@att/releases",
+    reads: ["attestationRelease", "attestationReleases", "AttestationReleaseFilter"],
+    writes: [
+        ("recordAttestationRelease", "NewAttestationRelease"),
+        ("voidAttestationRelease", "AttestationReleasePatch"),
+        ("", ""),
+    ],
+    parent: Some(("attestationId", "@att")),
+    fields: &["id", "version", "recipient", "agreement", "released_on", "void_reason"],
+};
 
 /// What is tried. A text that starts with `@` stands for an id: `@mem` for the world's, `@made` for what was created
 /// last, `@none:mem` for one that nothing has.
@@ -322,6 +372,18 @@ fn cases() -> Vec<Case> {
                 "printed": { "decision_on": "2025-03-10", "expires_on": "2028-03-10" },
                 "events": [{ "type": "surveillance_completed", "ended_on": "2026-02-12" }] })
     };
+    let engagement = || {
+        json!({ "name": "SOC 2 of next year", "report": "type_2", "scope": "Cloud platform", "systems": ["@sys"],
+                "plan": { "window": { "start": "2026-12-01", "months": 6 } }, "counted_from": "report_date",
+                "subservices": [{ "name": "Hosting", "method": "inclusive", "assertion_signed_on": "2026-11-01" }],
+                "user_controls": [{ "code": "U1", "text": "Accounts of leavers are removed", "criteria": ["CC6.2"] }],
+                "report_evidence": "@evd" })
+    };
+    let letter = |through: &str| {
+        json!({ "type": "bridge_issued", "bridge": {
+            "covers_through": through, "signed_on": "2026-11-22", "signed_by": "Chief executive" } })
+    };
+    let examined = || json!({ "control": "@ctl", "criterion": "CC6.2", "procedure": "Inspected a sample", "result": "no_exceptions" });
     let place = || json!({ "name": "Plant", "kind": "plant", "country": "AT", "time_zone": "Europe/Vienna", "persons": 12 });
     let system = || {
         json!({ "name": "Billing", "kind": "application", "owner": "@mem", "location": "@loc", "criticality": "high",
@@ -837,6 +899,160 @@ fn cases() -> Vec<Case> {
         ),
         ("owner", &CERTIFICATION_EVENTS, "ok", Update("@made", 1, json!({ "void_reason": "Twice" }))),
         ("owner", &CERTIFICATION_EVENTS, "conflict", Update("@made", 2, json!({ "void_reason": "Twice" }))),
+        ("owner", &ATTESTATIONS, "ok", Create(engagement())),
+        (
+            "owner",
+            &ATTESTATIONS,
+            "unprocessable",
+            Create(with(engagement(), "systems", json!(["@none:sys"]))),
+        ),
+        (
+            "owner",
+            &ATTESTATIONS,
+            "unprocessable",
+            Create(with(engagement(), "plan", json!({ "as_of": "2027-01-01" }))),
+        ),
+        (
+            "owner",
+            &ATTESTATIONS,
+            "rule_breached",
+            Create(with(
+                with(engagement(), "report", json!("type_1")),
+                "printed",
+                json!({
+                    "scope": { "categories": ["security"] }, "auditor": { "firm": "Firm" }, "as_of": "2026-06-30",
+                    "report_date": "2026-06-30", "opinion": "unqualified", "parts": [],
+                }),
+            )),
+        ),
+        ("viewer", &ATTESTATIONS, "forbidden", Create(engagement())),
+        ("owner", &ATTESTATIONS, "ok", Get("@made")),
+        ("owner", &ATTESTATIONS, "not_found", Get("@none:att")),
+        ("owner", &ATTESTATIONS, "stale_version", Update("@made", 2, json!({ "boundary": "All" }))),
+        (
+            "owner",
+            &ATTESTATIONS,
+            "ok",
+            Update(
+                "@made",
+                1,
+                json!({ "boundary": "All of it", "description": { "dc_1": "Services", "none": [4] },
+                                       "report_evidence": null }),
+            ),
+        ),
+        (
+            "owner",
+            &ATTESTATIONS,
+            "unprocessable",
+            Update("@made", 2, json!({ "description": { "none": [1] } })),
+        ),
+        (
+            "owner",
+            &ATTESTATIONS,
+            "unprocessable",
+            Update("@made", 2, json!({ "report_evidence": "@none:evd" })),
+        ),
+        ("owner", &ATTESTATIONS, "ok", List(json!({ "scope": "Cloud platform", "state": "issued" }))),
+        (
+            "owner",
+            &ATTESTATIONS,
+            "ok",
+            List(json!({ "report": "type_2", "currency": "current", "system": "@sys" })),
+        ),
+        (
+            "owner",
+            &ATTESTATIONS,
+            "ok",
+            List(json!({ "covers": "2026-01-01..2026-01-31", "as_of": "2026-10-01" })),
+        ),
+        (
+            "owner",
+            &ATTESTATIONS,
+            "ok",
+            List(json!({ "external_ref": "grc:acme", "known_at": "2020-01-01T00:00:00Z" })),
+        ),
+        ("owner", &ATTESTATION_EVENTS, "ok", Create(letter("2026-11-22"))),
+        ("owner", &ATTESTATION_EVENTS, "rule_breached", Create(letter("2026-11-23"))),
+        ("owner", &ATTESTATION_EVENTS, "rule_breached", Create(json!({ "type": "cancelled" }))),
+        (
+            "owner",
+            &ATTESTATION_EVENTS,
+            "ok",
+            Create(with(
+                with(letter("2026-11-23"), "acknowledge", json!(["D-18"])),
+                "reason",
+                json!("It says so"),
+            )),
+        ),
+        (
+            "owner",
+            &ATTESTATION_EVENTS,
+            "unprocessable",
+            Create(with(letter("2026-11-23"), "acknowledge", json!(["D-18"]))),
+        ),
+        ("owner", &ATTESTATION_EVENTS, "unprocessable", Create(json!({ "type": "issued" }))),
+        ("viewer", &ATTESTATION_EVENTS, "forbidden", Create(letter("2026-11-22"))),
+        ("owner", &ATTESTATION_EVENTS, "ok", Get("@made")),
+        ("owner", &ATTESTATION_EVENTS, "not_found", Get("@none:aev")),
+        (
+            "owner",
+            &ATTESTATION_EVENTS,
+            "stale_version",
+            Update("@made", 2, json!({ "void_reason": "Twice" })),
+        ),
+        (
+            "contributor",
+            &ATTESTATION_EVENTS,
+            "forbidden",
+            Update("@made", 1, json!({ "void_reason": "Twice" })),
+        ),
+        ("owner", &ATTESTATION_EVENTS, "ok", Update("@made", 1, json!({ "void_reason": "Twice" }))),
+        ("owner", &ATTESTATION_EVENTS, "conflict", Update("@made", 2, json!({ "void_reason": "Twice" }))),
+        ("owner", &ATTESTATION_TESTS, "ok", Create(examined())),
+        (
+            "owner",
+            &ATTESTATION_TESTS,
+            "unprocessable",
+            Create(with(examined(), "control", json!("@none:ctl"))),
+        ),
+        ("owner", &ATTESTATION_TESTS, "unprocessable", Create(with(examined(), "criterion", json!("A.5.1")))),
+        ("owner", &ATTESTATION_TESTS, "unprocessable", Create(with(examined(), "exception", json!("Late")))),
+        ("auditor", &ATTESTATION_TESTS, "forbidden", Create(examined())),
+        ("owner", &ATTESTATION_TESTS, "ok", Get("@made")),
+        ("owner", &ATTESTATION_TESTS, "not_found", Get("@none:ats")),
+        (
+            "owner",
+            &ATTESTATION_TESTS,
+            "ok",
+            Update(
+                "@made",
+                1,
+                json!({ "result": "exceptions", "exception": "One was late",
+                                       "management_response": "It is planned now" }),
+            ),
+        ),
+        ("owner", &ATTESTATION_TESTS, "unprocessable", Update("@made", 2, json!({ "exception": null }))),
+        ("owner", &ATTESTATION_TESTS, "stale_version", Update("@made", 1, json!({ "procedure": "Looked" }))),
+        ("contributor", &ATTESTATION_TESTS, "forbidden", Remove("@made", 2)),
+        ("owner", &ATTESTATION_TESTS, "ok", Remove("@made", 2)),
+        ("owner", &ATTESTATION_RELEASES, "ok", Create(json!({ "recipient": "Shop", "agreement": "NDA" }))),
+        (
+            "owner",
+            &ATTESTATION_RELEASES,
+            "unprocessable",
+            Create(json!({ "recipient": "Shop", "agreement": "NDA", "released_on": "2026-11-01" })),
+        ),
+        (
+            "contributor",
+            &ATTESTATION_RELEASES,
+            "forbidden",
+            Create(json!({ "recipient": "Shop", "agreement": "NDA" })),
+        ),
+        ("owner", &ATTESTATION_RELEASES, "ok", Get("@made")),
+        ("viewer", &ATTESTATION_RELEASES, "forbidden", Get("@made")),
+        ("owner", &ATTESTATION_RELEASES, "not_found", Get("@none:rel")),
+        ("owner", &ATTESTATION_RELEASES, "ok", Update("@made", 1, json!({ "void_reason": "Twice" }))),
+        ("owner", &ATTESTATION_RELEASES, "conflict", Update("@made", 2, json!({ "void_reason": "Twice" }))),
         ("owner", &MILESTONES, "ok", Get("@mls")),
         ("owner", &MILESTONES, "not_found", Get("@none:mls")),
         ("owner", &MILESTONES, "stale_version", Update("@mls", 1, json!({ "planned_on": "2026-12-01" }))),
@@ -1148,7 +1364,7 @@ impl<'a> Side<'a> {
     }
 
     async fn over_rest(&self, key: &str, room: &Room, act: &Act) -> Outcome {
-        let base = ["ctl", "crt", "rsk", "aud"].iter().fold(room.path.to_owned(), |path, prefix| {
+        let base = ["ctl", "crt", "rsk", "aud", "att"].iter().fold(room.path.to_owned(), |path, prefix| {
             path.replace(&format!("@{prefix}"), self.world.id(prefix))
         });
         let one = |id: &str| format!("{base}/{}", self.text(id));
@@ -1311,7 +1527,7 @@ fn camel(name: &str) -> String {
 
 /// The same input with GraphQL's names: fields in camel case, enum values in capitals.
 fn shouted(value: &Value) -> Value {
-    const ENUMS: [&str; 17] = [
+    const ENUMS: [&str; 23] = [
         "kind",
         "role",
         "status",
@@ -1329,6 +1545,12 @@ fn shouted(value: &Value) -> Value {
         "algorithms",
         "grade",
         "conclusion",
+        "categories",
+        "currency",
+        "method",
+        "opinion",
+        "part",
+        "counted_from",
     ];
     let capitals = |value: &Value| match value {
         Value::String(text) => json!(text.to_uppercase()),

@@ -165,6 +165,10 @@ fn arguments(field: &str, w: &World) -> Value {
         more["certificationId"] = id("crt");
         more
     };
+    let of_attestation = |mut more: Value| {
+        more["attestationId"] = id("att");
+        more
+    };
     let changes_many = |singular: &str, prefix: &str| {
         let input = |word: &str| arguments(&format!("{word}{singular}"), w)["input"].clone();
         json!({ "input": { "atomic": true, "items": [
@@ -290,6 +294,37 @@ fn arguments(field: &str, w: &World) -> Value {
             "type": "SURVEILLANCE_COMPLETED", "endedOn": "2026-11-02",
         } })),
         "voidCertificationEvent" => of_certificate(changes("cev", json!({ "voidReason": "Entered twice" }))),
+        "attestations" => json!({ "filter": { "system": id("sys") } }),
+        "attestation" | "attestationMilestones" | "attestationTimeline" | "attestationCoverage" => {
+            json!({ "id": id("att") })
+        }
+        "createAttestation" => json!({ "input": {
+            "name": "New", "report": "TYPE_1", "scope": "Cloud platform", "systems": [id("sys")],
+            "reportEvidence": id("evd"),
+        } }),
+        "updateAttestation" => changes("att", json!({ "systems": [id("sys")], "reportEvidence": id("evd") })),
+        "attestationEvents" => of_attestation(json!({})),
+        "attestationEvent" => of_attestation(json!({ "id": id("aev") })),
+        "recordAttestationEvent" => of_attestation(json!({ "input": {
+            "type": "BRIDGE_ISSUED",
+            "bridge": { "coversThrough": "2026-11-22", "signedOn": "2026-11-22", "signedBy": "Chief executive" },
+        } })),
+        "voidAttestationEvent" => of_attestation(changes("aev", json!({ "voidReason": "Entered twice" }))),
+        "attestationTests" => of_attestation(json!({ "filter": { "control": id("ctl") } })),
+        "attestationTest" => of_attestation(json!({ "id": id("ats") })),
+        "recordAttestationTest" => of_attestation(json!({ "input": {
+            "control": id("ctl"), "criterion": "CC6.1", "procedure": "Inspected it", "result": "NO_EXCEPTIONS",
+        } })),
+        "updateAttestationTest" => {
+            of_attestation(changes("ats", json!({ "managementResponse": "Reviews are planned now" })))
+        }
+        "deleteAttestationTest" => of_attestation(removes("ats")),
+        "attestationReleases" => of_attestation(json!({})),
+        "attestationRelease" => of_attestation(json!({ "id": id("rel") })),
+        "recordAttestationRelease" => of_attestation(json!({ "input": {
+            "recipient": "New customer", "agreement": "NDA of 2026",
+        } })),
+        "voidAttestationRelease" => of_attestation(changes("rel", json!({ "voidReason": "Entered twice" }))),
         _ => arguments_of_audits(field, w),
     }
 }

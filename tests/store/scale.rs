@@ -22,7 +22,7 @@ const OTHERS: (usize, usize) = (200, 20);
 const CERTIFICATES: usize = 300;
 
 /// Filters that find their rows, few, by another index than the one of the order: what they find is sorted.
-const SORTED: [&str; 23] = [
+const SORTED: [&str; 32] = [
     "topic",
     "aspect",
     "control",
@@ -46,6 +46,15 @@ const SORTED: [&str; 23] = [
     "list_findings due_before",
     "list_findings overdue",
     "list_audits member",
+    "list_attestations scope",
+    "list_attestations report",
+    "list_attestations state",
+    "list_attestations currency",
+    "list_attestations covers",
+    "list_attestations system",
+    "list_attestation_tests criterion",
+    "list_attestation_tests result",
+    "recipient",
 ];
 
 #[test]
@@ -169,8 +178,11 @@ fn values(name: &str, prefix: Option<&str>, words: Vec<String>, world: &World) -
         ("planned_before", _) => one("2027-01-01"),
         ("planned_after", _) => one("2026-12-01"),
         ("overdue" | "implemented", _) => vec!["true".to_owned(), "false".to_owned()],
+        ("scope", _) => one("Cloud%20platform"),
+        ("criterion", _) => one("CC6.1"),
+        ("recipient", _) => one("Customer"),
         // The day for which states are told, the catalog's own filters: no rows to find.
-        ("as_of" | "to" | "group", _) => Vec::new(),
+        ("as_of" | "known_at" | "to" | "group", _) => Vec::new(),
         _ => panic!("{name} has no line in tests/store/scale.rs"),
     }
 }
@@ -381,6 +393,20 @@ async fn grow(sql: &mut Sql, large: &World) {
         ("finding_requirements", vec![("finding_id", "ID"), ("requirement", "PICK(CC6.1,CC6.2,CC6.3)")]),
         ("corrective_actions", vec![("id", "ID"), ("created_at", "created_at + STEP")]),
         ("corrective_action_evidence", vec![("action_id", "ID")]),
+        (
+            "attestations",
+            vec![
+                ("id", "ID"),
+                ("name", "'SOC 2 ' || #"),
+                ("scope", "'Scope ' || #"),
+                ("created_at", "created_at + STEP"),
+                ("state", "PICK(planning,window_open,issued,cancelled)"),
+            ],
+        ),
+        ("attestation_systems", vec![("attestation_id", "ID")]),
+        ("attestation_events", vec![("id", "ID"), ("attestation_id", "ID")]),
+        ("attestation_tests", vec![("id", "ID"), ("created_at", "created_at + STEP")]),
+        ("attestation_releases", vec![("id", "ID"), ("recipient", "'Customer ' || #")]),
         ("journal", vec![("seq", "# + 1000"), ("resource_id", "'ctl_' || #")]),
     ] {
         fill(sql, table, &changed, large).await;
@@ -402,7 +428,8 @@ async fn fill(sql: &mut Sql, table: &str, changed: &[(&str, &str)], large: &Worl
     };
     let step = if lite { "#" } else { "# * interval '1 microsecond'" };
     let (tenants, rows) = OTHERS;
-    let large_rows = if table.starts_with("certification") { CERTIFICATES } else { LARGE };
+    let few = table.starts_with("certification") || table.starts_with("attestation");
+    let large_rows = if few { CERTIFICATES } else { LARGE };
     let large_rows = if table == "risk_matrices" { 0 } else { large_rows };
     // One row to a tenant.
     let total =

@@ -247,6 +247,45 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         "void_certification_event" => {
             writes("certification_event.void", json!({ "void_reason": "Entered twice" }))
         }
+        "list_attestations" | "get_attestation" | "list_attestation_milestones" => reads("attestation.read"),
+        "get_attestation_timeline" | "get_attestation_coverage" => reads("attestation.read"),
+        "list_attestation_events" | "get_attestation_event" => reads("attestation.read"),
+        "list_attestation_tests" | "get_attestation_test" => reads("attestation.read"),
+        "get_report_coverage" => asks("attestation.read", "from=2026-01-01&to=2026-12-31"),
+        "create_attestation" => writes(
+            "attestation.create",
+            json!({ "name": "New", "report": "type_1", "scope": "Cloud platform", "systems": [world.id("sys")],
+                    "report_evidence": world.id("evd") }),
+        ),
+        "update_attestation" => writes(
+            "attestation.update",
+            json!({ "name": "Renamed", "systems": [world.id("sys")], "report_evidence": world.id("evd") }),
+        ),
+        "record_attestation_event" => writes(
+            "attestation_event.record",
+            json!({ "type": "bridge_issued", "bridge": {
+                "covers_through": "2026-11-22", "signed_on": "2026-11-22", "signed_by": "Chief executive" } }),
+        ),
+        "void_attestation_event" => {
+            writes("attestation_event.void", json!({ "void_reason": "Entered twice" }))
+        }
+        "record_attestation_test" => writes(
+            "attestation_test.write",
+            json!({ "control": world.id("ctl"), "criterion": "CC6.1", "procedure": "Inspected it",
+                    "result": "no_exceptions" }),
+        ),
+        "update_attestation_test" => {
+            writes("attestation_test.write", json!({ "management_response": "Reviews are planned now" }))
+        }
+        "delete_attestation_test" => reads("attestation_test.delete"),
+        "list_attestation_releases" | "get_attestation_release" => reads("attestation_release.read"),
+        "record_attestation_release" => writes(
+            "attestation_release.record",
+            json!({ "recipient": "New customer", "agreement": "NDA of 2026" }),
+        ),
+        "void_attestation_release" => {
+            writes("attestation_release.record", json!({ "void_reason": "Entered twice" }))
+        }
         _ => audits_fixture(id, world),
     }
 }

@@ -94,6 +94,7 @@ impl World {
         world.make(app, &format!("/v1/certifications/{}/events", world.id("crt")), audit).await;
         world.audits(app, slug).await;
         world.requests(app, slug).await;
+        world.attestation(app, slug).await;
         world.milestone(app).await;
         world
     }
@@ -168,6 +169,37 @@ impl World {
             "external_refs": [{ "system": "jira", "id": slug }],
         });
         self.make(app, "/v1/corrective-actions", action).await;
+    }
+
+    /// A Type II report that was already held, with a test, a bridge letter and a line in its release log.
+    async fn attestation(&mut self, app: &TestApp, slug: &str) {
+        let parts = ["description", "design", "operation"]
+            .map(|part| json!({ "part": part, "opinion": "unqualified" }));
+        let attestation = json!({
+            "name": "SOC 2 of last year", "report": "type_2", "scope": "Cloud platform", "systems": [self.id("sys")],
+            "report_evidence": self.id("evd"), "external_refs": [{ "system": "grc", "id": slug }],
+            "subservices": [{ "name": "Hosting", "method": "carve_out", "expected_controls": ["Doors are locked"] }],
+            "printed": {
+                "scope": { "categories": ["security"] },
+                "auditor": { "firm": "Example Assurance LLP", "licence": "CPA-1", "jurisdiction": "New York",
+                             "standard": "at_c_205", "peer_reviewed_on": "2024-09-30", "independence_confirmed": true },
+                "window": { "start": "2025-10-01", "months": 12 }, "report_date": "2026-11-10",
+                "opinion": "unqualified", "parts": parts,
+            },
+        });
+        self.make(app, "/v1/attestations", attestation).await;
+        let at = format!("/v1/attestations/{}", self.id("att"));
+        let letter = json!({ "type": "bridge_issued", "bridge": {
+            "covers_through": "2026-11-20", "signed_on": "2026-11-20", "signed_by": "Chief executive" } });
+        self.make(app, &format!("{at}/events"), letter).await;
+        let test = json!({
+            "control": self.id("ctl"), "criterion": "CC6.1", "procedure": "Inspected a sample of reviews",
+            "result": "exceptions", "exception": "One review was late",
+        });
+        self.make(app, &format!("{at}/tests"), test).await;
+        let release =
+            json!({ "recipient": "Customer", "agreement": "NDA of 2026", "released_on": "2026-11-12" });
+        self.make(app, &format!("{at}/releases"), release).await;
     }
 
     /// A file, and a statement as `statement`.

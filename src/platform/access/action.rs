@@ -225,6 +225,24 @@ actions! {
     CorrectiveActionUpdate = "corrective_action.update", "findings:write", [Owner Manager Contributor Integration];
     /// Remove a corrective action.
     CorrectiveActionDelete = "corrective_action.delete", "findings:write", [Owner Manager];
+    /// Read attestations, their events, tests, milestones and coverage.
+    AttestationRead = "attestation.read", "attestations:read", [Owner Manager Contributor Auditor Viewer Integration];
+    /// Enter an attestation.
+    AttestationCreate = "attestation.create", "attestations:write", [Owner Manager Contributor Integration];
+    /// Change what an attestation is beside its events.
+    AttestationUpdate = "attestation.update", "attestations:write", [Owner Manager Contributor Integration];
+    /// Record a dated event of an attestation.
+    AttestationEventRecord = "attestation_event.record", "attestations:write", [Owner Manager Contributor Integration];
+    /// Void an event of an attestation.
+    AttestationEventVoid = "attestation_event.void", "attestations:write", [Owner Manager];
+    /// Record a practitioner's test, or management's response to its exception.
+    AttestationTestWrite = "attestation_test.write", "attestations:write", [Owner Manager Contributor Integration];
+    /// Remove a practitioner's test that should not have been recorded.
+    AttestationTestDelete = "attestation_test.delete", "attestations:write", [Owner Manager];
+    /// Read to whom a report was released.
+    AttestationReleaseRead = "attestation_release.read", "attestation-releases:read", [Owner Manager Contributor Auditor];
+    /// Write down, or void, a release of a report.
+    AttestationReleaseRecord = "attestation_release.record", "attestation-releases:write", [Owner Manager];
 }
 
 impl Action {

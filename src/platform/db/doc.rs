@@ -2,7 +2,9 @@
 
 use std::{borrow::Cow, fmt::Debug, io::Write, ops::Deref};
 
-use async_graphql::{InputType, InputValueResult, OutputType, Value, registry::Registry};
+use async_graphql::{
+    ContainerType, Context, InputType, InputValueResult, OutputType, Value, registry::Registry,
+};
 use diesel::{
     deserialize::{self, FromSql, FromSqlRow},
     expression::AsExpression,
@@ -95,5 +97,13 @@ impl<T: OutputType + Debug> OutputType for Doc<T> {
         field: &async_graphql::Positioned<async_graphql::parser::types::Field>,
     ) -> async_graphql::ServerResult<Value> {
         self.0.resolve(ctx, field).await
+    }
+}
+
+/// Lets the fields of the value stand among those of the row: `#[graphql(flatten)]`.
+#[async_graphql::async_trait::async_trait]
+impl<T: ContainerType + Debug> ContainerType for Doc<T> {
+    async fn resolve_field(&self, ctx: &Context<'_>) -> async_graphql::ServerResult<Option<Value>> {
+        self.0.resolve_field(ctx).await
     }
 }

@@ -205,6 +205,52 @@ events! {
     CorrectiveActionUpdated = "corrective_action.updated",
     /// A corrective action was removed.
     CorrectiveActionDeleted = "corrective_action.deleted" (tombstone),
+    /// An attestation engagement was entered.
+    AttestationCreated = "attestation.created",
+    /// What an attestation is beside its events changed.
+    AttestationUpdated = "attestation.updated",
+    /// It was settled what an attestation addresses.
+    AttestationScopeSet = "attestation.scope_set",
+    /// A practitioner was engaged.
+    AttestationAuditorEngaged = "attestation.auditor_engaged",
+    /// Readiness was complete.
+    AttestationReadinessDone = "attestation.readiness_done",
+    /// The day of a Type I report was settled.
+    AttestationAsOfSet = "attestation.as_of_set",
+    /// The window of a Type II report opened.
+    AttestationWindowOpened = "attestation.window_opened",
+    /// The controls' evidence was checked in the window.
+    AttestationEvidenceChecked = "attestation.evidence_checked",
+    /// The window of a Type II report was closed.
+    AttestationWindowClosed = "attestation.window_closed",
+    /// Fieldwork began.
+    AttestationFieldworkStarted = "attestation.fieldwork_started",
+    /// Management signed its assertion.
+    AttestationAssertionSigned = "attestation.assertion_signed",
+    /// Drafting of the report began.
+    AttestationDraftingStarted = "attestation.drafting_started",
+    /// A report was issued.
+    AttestationIssued = "attestation.issued",
+    /// Management signed a bridge letter.
+    AttestationBridgeIssued = "attestation.bridge_issued",
+    /// A report already held was entered.
+    AttestationReportRegistered = "attestation.report_registered",
+    /// A report was recalled.
+    AttestationRecalled = "attestation.recalled",
+    /// An engagement ended without a report.
+    AttestationCancelled = "attestation.cancelled",
+    /// An event was voided: it had been recorded by mistake.
+    AttestationEventVoided = "attestation.event_voided",
+    /// A practitioner's test was recorded.
+    AttestationTestRecorded = "attestation_test.recorded",
+    /// A practitioner's test was corrected, or management responded to it.
+    AttestationTestUpdated = "attestation_test.updated",
+    /// A practitioner's test was removed.
+    AttestationTestDeleted = "attestation_test.deleted" (tombstone),
+    /// A report was released to somebody.
+    AttestationReleaseRecorded = "attestation_release.recorded",
+    /// A line of a release log was voided.
+    AttestationReleaseVoided = "attestation_release.voided",
 }
 
 impl EventType {

@@ -13,4 +13,4 @@ pub mod testing;
 
 pub use engine::{Coverage, CoverageState, RequirementCoverage};
 pub use model::{Control, ControlFilter, ControlPatch, ControlSort, ControlStatus, NewControl};
-pub use store::{controls, freshness};
+pub use store::{Answer, answering, controls, freshness};

@@ -15,7 +15,7 @@ use crate::{
     counted,
     kernel::{
         error::{Explain, Result},
-        id::{ControlId, ControlKind},
+        id::{ControlId, ControlKind, MemberId},
         page::PageRequest,
         patch,
         text::{ShortCode, Title},
@@ -353,6 +353,53 @@ pub(super) async fn counts(tx: &mut TenantTx, framework: &FrameworkKey) -> Resul
             .group_by((control_requirements::requirement, controls::status))
             .select((control_requirements::requirement, controls::status, diesel::dsl::count_star()))
             .load::<(RequirementId, ControlStatus, i64)>(conn)
+            .await
+    })?)
+}
+
+/// A control that is in use or under way, and a requirement that it names.
+#[derive(Clone, Debug, Queryable)]
+pub struct Answer {
+    /// The requirement.
+    pub requirement: RequirementId,
+    /// The control.
+    pub control: ControlId,
+    /// Its code.
+    pub code: ShortCode,
+    /// Its title.
+    pub title: Title,
+    /// The member who answers for it.
+    pub owner: Option<MemberId>,
+    /// How far it has come.
+    pub status: ControlStatus,
+}
+
+/// The controls that answer the requirements of a framework, each once for each of them, by code.
+///
+/// # Errors
+/// When the database fails.
+pub async fn answering(tx: &mut TenantTx, framework: &FrameworkKey) -> Result<Vec<Answer>> {
+    use control_requirements as req;
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        req::table
+            .inner_join(
+                controls::table
+                    .on(controls::tenant_id.eq(req::tenant_id).and(controls::id.eq(req::control_id))),
+            )
+            .filter(req::tenant_id.eq(tenant))
+            .filter(req::framework.eq(framework))
+            .filter(controls::status.ne(ControlStatus::Retired))
+            .order((controls::code, req::requirement))
+            .select((
+                req::requirement,
+                controls::id,
+                controls::code,
+                controls::title,
+                controls::owner_id,
+                controls::status,
+            ))
+            .load(conn)
             .await
     })?)
 }

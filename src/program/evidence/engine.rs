@@ -301,7 +301,7 @@ impl From<Period> for DaySpan {
 }
 
 /// Joins periods that overlap or follow each other without a day between; they come by their first day.
-fn union(periods: impl Iterator<Item = Period>) -> Vec<Period> {
+pub fn union(periods: impl Iterator<Item = Period>) -> Vec<Period> {
     let mut joined: Vec<Period> = Vec::new();
     for period in periods {
         match joined.last_mut().filter(|last| period.from.days_since(last.to) <= 1) {
@@ -313,7 +313,7 @@ fn union(periods: impl Iterator<Item = Period>) -> Vec<Period> {
 }
 
 /// The days of the window outside these periods, which are in order and apart.
-fn gaps(window: Period, covered: &[Period]) -> Vec<Period> {
+pub fn gaps(window: Period, covered: &[Period]) -> Vec<Period> {
     let starts = std::iter::once(window.from).chain(covered.iter().map(|one| one.to.plus_days(1)));
     let ends = covered.iter().map(|one| one.from.minus_days(1)).chain([window.to]);
     // At the end of the calendar the day after the last is the last itself, and is covered.

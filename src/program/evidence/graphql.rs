@@ -52,6 +52,16 @@ impl Loader<EvidenceOf> for Ctx {
     }
 }
 
+#[async_trait]
+impl Loader<EvidenceId> for Ctx {
+    type Value = EvidenceView;
+    type Error = Failure;
+
+    async fn load(&self, ids: &[EvidenceId]) -> Result<HashMap<EvidenceId, EvidenceView>> {
+        Ok(room::by_ids::<Evidence>(self, ids).await?.into_iter().map(|one| (one.facts.id, one)).collect())
+    }
+}
+
 #[ComplexObject]
 impl EvidenceView {
     /// The member who answers for it.

@@ -17,10 +17,13 @@ pub mod rest;
 pub mod service;
 
 pub use content::{EvidenceContent, EvidenceFile, EvidenceKind, NewContent};
-pub use engine::{CoveringEvidence, DaySpan, EvidenceCoverage, Freshness, FreshnessState, coverage};
+pub use engine::{
+    CoveringEvidence, DaySpan, EvidenceCoverage, Freshness, FreshnessState, coverage, gaps, union,
+};
 pub use model::{Evidence, EvidenceFilter, EvidencePatch, EvidenceSort, EvidenceView, NewEvidence};
 pub use period::Period;
 pub use review::{EvidenceVersion, Review, ReviewState, Verification, VerificationOutcome};
 pub use service::follow;
+pub use store::{Accepted, accepted};
 pub use sweep::sweep;
 pub use transfer::put_file;

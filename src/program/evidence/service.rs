@@ -328,6 +328,7 @@ pub async fn coverage(ctx: &Ctx, control: ControlId, from: Date, to: Date) -> Re
     })?;
     let mut tx = permit.read().await?;
     room::found::<controls::Control>(&mut tx, control).await?;
-    let pieces = store::accepted(&mut tx, control, window).await?;
+    let pieces = store::accepted(&mut tx, &[control], window).await?;
+    let pieces = pieces.into_iter().map(|(_, id, title, period)| (id, title, period)).collect();
     Ok(engine::coverage(control, window, pieces))
 }

@@ -418,14 +418,16 @@ async fn matching_page(
     Ok((rows, total))
 }
 
-/// The accepted evidence of a control that is about some day of this period.
-pub(super) async fn accepted(
-    tx: &mut TenantTx,
-    control: ControlId,
-    window: Period,
-) -> Result<Vec<(EvidenceId, Title, Period)>> {
+/// A piece of accepted evidence of a control, and the period that it is about.
+pub type Accepted = (ControlId, EvidenceId, Title, Period);
+
+/// The accepted evidence of these controls that is about some day of this period.
+///
+/// # Errors
+/// When the database fails.
+pub async fn accepted(tx: &mut TenantTx, controls: &[ControlId], window: Period) -> Result<Vec<Accepted>> {
     let tenant = tx.tenant();
-    let rows: Vec<(EvidenceId, Title, Option<Date>, Option<Date>)> = on_each!(tx, |conn| {
+    let rows: Vec<(ControlId, EvidenceId, Title, Option<Date>, Option<Date>)> = on_each!(tx, |conn| {
         evidence_controls::table
             .inner_join(
                 evidence::table.on(evidence::tenant_id
@@ -433,16 +435,22 @@ pub(super) async fn accepted(
                     .and(evidence::id.eq(evidence_controls::evidence_id))),
             )
             .filter(evidence_controls::tenant_id.eq(tenant))
-            .filter(evidence_controls::control_id.eq(control))
+            .filter(evidence_controls::control_id.eq_any(controls.iter().copied()))
             .filter(evidence::review.eq(ReviewState::Accepted))
             .filter(evidence::covers_from.le(window.to))
             .filter(evidence::covers_to.ge(window.from))
-            .select((evidence::id, evidence::title, evidence::covers_from, evidence::covers_to))
+            .select((
+                evidence_controls::control_id,
+                evidence::id,
+                evidence::title,
+                evidence::covers_from,
+                evidence::covers_to,
+            ))
             .load(conn)
             .await
     })?;
-    let piece = |(id, title, from, to): (_, _, Option<Date>, Option<Date>)| {
-        Some((id, title, Period::new(from?, to?)?))
+    let piece = |(control, id, title, from, to): (_, _, _, Option<Date>, Option<Date>)| {
+        Some((control, id, title, Period::new(from?, to?)?))
     };
     Ok(rows.into_iter().filter_map(piece).collect())
 }

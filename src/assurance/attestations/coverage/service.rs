@@ -1,0 +1,112 @@
+//! Reading what reports and evidence cover.
+
+use super::{
+    continuity::{Reported, RunningWindow, continuity},
+    criteria::{AttestationCoverage, Window, criteria},
+};
+use crate::{
+    assurance::attestations::{
+        engine::Life,
+        input::AtMoment,
+        log::Moment,
+        model::{Dossier, ScopeName},
+        scope::{AttestationScope, SOC2},
+        service::find,
+        store, testing,
+    },
+    catalog::advice::ReportType,
+    kernel::{
+        error::{Code, Error, Result},
+        id::AttestationId,
+        time::Date,
+    },
+    platform::access::{Action, Ctx},
+    program::{
+        controls,
+        evidence::{self, Period},
+    },
+};
+
+/// Days of a window at the most: ten years.
+const MAX_WINDOW: i64 = 3660;
+
+/// Which days of a window the organisation's reports cover.
+///
+/// # Errors
+/// When the caller may not read attestations, or the window is turned round or too long.
+pub async fn of_organization(
+    ctx: &Ctx,
+    (from, to): (Date, Date),
+    scope: Option<ScopeName>,
+    at: AtMoment,
+) -> Result<super::ReportCoverage> {
+    let permit = ctx.may(Action::AttestationRead)?;
+    let window = Period::new(from, to).filter(|window| window.days() <= MAX_WINDOW).ok_or_else(|| {
+        let detail = format!("must not be before from, nor more than {MAX_WINDOW} days from it");
+        Error::at(Code::Unprocessable, "to", detail)
+    })?;
+    let moment = at.moment(ctx.today());
+    let asked = scope.as_ref().map(std::slice::from_ref);
+    let dossiers = store::of_scopes(&mut *permit.read().await?, asked).await?;
+    let reports: Vec<_> = dossiers.iter().filter_map(|one| reported(one, moment)).collect();
+    let running = dossiers.iter().filter_map(|one| running(one, moment)).collect();
+    Ok(continuity(window, scope, (moment.as_of.day, moment.known_at), &reports, running))
+}
+
+fn reported(dossier: &Dossier, moment: Moment) -> Option<Reported> {
+    let (facts, life) = (&dossier.facts, Life::of(&dossier.events, moment));
+    life.standing()?;
+    Some(Reported {
+        attestation: facts.id,
+        report: facts.report,
+        scope: facts.scope.clone(),
+        covers: life.covers()?,
+        bridged: life.bridged(),
+        systems: facts.systems.to_vec(),
+        categories: life.scope.map(|scope| scope.categories).unwrap_or_default(),
+        subservices: facts.subservices.to_vec(),
+    })
+}
+
+fn running(dossier: &Dossier, moment: Moment) -> Option<RunningWindow> {
+    let life = Life::of(&dossier.events, moment);
+    let open = life.report.is_none() && life.cancelled_on.is_none();
+    let Period { from, to } = life.window.filter(|_| open)?;
+    Some(RunningWindow { attestation: dossier.facts.id, from, to })
+}
+
+/// Which controls answer each criterion of an engagement, and which days of its window their evidence covers.
+///
+/// # Errors
+/// When the caller may not read attestations or there is no such one.
+pub async fn of_attestation(ctx: &Ctx, id: AttestationId, at: AtMoment) -> Result<AttestationCoverage> {
+    let permit = ctx.may(Action::AttestationRead)?;
+    let mut tx = permit.read().await?;
+    let dossier = find(&mut tx, id).await?;
+    let moment = at.moment(ctx.today());
+    let life = Life::of(&dossier.events, moment);
+    let window = window(&dossier, &life, moment.as_of.day);
+    let soc2 = SOC2.parse().map_err(|fault: String| Error::internal(fault))?;
+    let answers = controls::answering(&mut tx, &soc2).await?;
+    let mut ids: Vec<_> = answers.iter().map(|one| one.control).collect();
+    ids.sort_by_key(|id| id.uuid());
+    ids.dedup();
+    let pieces = match window.judged {
+        Some(judged) => evidence::accepted(&mut tx, &ids, judged).await?,
+        None => Vec::new(),
+    };
+    let tests = testing::of_attestation(&mut tx, id).await?;
+    // Nothing is in scope before that is settled.
+    let scope = life.scope.unwrap_or(AttestationScope { criteria: Some(Vec::new()), ..Default::default() });
+    Ok(criteria(&dossier, &scope, window, moment.as_of.day, (answers, pieces), tests))
+}
+
+/// The days of an engagement. Of a window that runs there is no evidence after the day.
+fn window(dossier: &Dossier, life: &Life, day: Date) -> Window {
+    let (known, plan) = (life.covers(), dossier.facts.plan.days());
+    let whole = known.or(plan);
+    let two = dossier.facts.report == ReportType::Type2;
+    let judged =
+        whole.and_then(|whole| if two { Period::new(whole.from, whole.to.min(day)) } else { Some(whole) });
+    Window { whole, judged, assumed: known.is_none() && plan.is_some() }
+}

@@ -1,0 +1,405 @@
+//! Attestation engagements: who may enter them, record what happened to them, and read where they stand.
+
+use std::collections::BTreeSet;
+
+use super::{
+    engine::{Around, Life, Successor, breaches},
+    input::{
+        AtMoment, AttestationEventSort, AttestationFilter, AttestationPatch, AttestationSort, NewAttestation,
+    },
+    log::{
+        AttestationEvent, AttestationEventPatch, AttestationEventType, MAX_LOG, Moment, NewAttestationEvent,
+        Slot,
+    },
+    model::{Attestation, Dossier, Listed, ScopeName},
+    recorded::{AttestationStanding, AttestationTimeline, RecordedAttestationEvent},
+    releases,
+    scope::SOC2,
+    store,
+};
+use crate::{
+    catalog::advice::ReportType,
+    kernel::{
+        error::{Code, Error, Result},
+        id::{AttestationEventId, AttestationId},
+        page::{Page, PageRequest},
+        patch::{self, Expected},
+        text::ShortCode,
+        time::Date,
+    },
+    platform::{
+        access::{Action, Ctx},
+        db::TenantTx,
+        diary::{self, AsOf, Milestone, MilestoneResource},
+        journal::{EventType, Recorded, Write},
+    },
+    program::controls::{self, ControlStatus},
+};
+
+impl AtMoment {
+    /// The moment, where today is this day.
+    pub fn moment(self, today: Date) -> Moment {
+        Moment { as_of: AsOf::new(self.as_of, today), known_at: self.known_at }
+    }
+}
+
+/// A page of engagements, as they stand at the filter's moment.
+///
+/// # Errors
+/// When the caller may not read attestations.
+pub async fn list(
+    ctx: &Ctx,
+    filter: &AttestationFilter,
+    page: &PageRequest<AttestationSort>,
+) -> Result<Page<Attestation>> {
+    let permit = ctx.may(Action::AttestationRead)?;
+    let moment = AtMoment { as_of: filter.as_of, known_at: filter.known_at }.moment(ctx.today());
+    let (rows, total) = store::page(&mut *permit.read().await?, filter, moment.as_of.day, page).await?;
+    let rows = rows.into_iter().map(|dossier| dossier.on(moment)).collect();
+    Ok(page.page(rows, total, Attestation::place(page.sort)))
+}
+
+/// One engagement, as it stands at a moment.
+///
+/// # Errors
+/// When the caller may not read attestations or there is no such one.
+pub async fn get(ctx: &Ctx, id: AttestationId, at: AtMoment) -> Result<Attestation> {
+    let permit = ctx.may(Action::AttestationRead)?;
+    Ok(find(&mut *permit.read().await?, id).await?.on(at.moment(ctx.today())))
+}
+
+/// Everything that an engagement makes due, as its events tell it for a moment.
+///
+/// # Errors
+/// When the caller may not read attestations or there is no such one.
+pub async fn milestones(ctx: &Ctx, id: AttestationId, at: AtMoment) -> Result<Vec<Milestone>> {
+    let permit = ctx.may(Action::AttestationRead)?;
+    let mut tx = permit.read().await?;
+    let dossier = find(&mut tx, id).await?;
+    pictured(ctx, &mut tx, &dossier, at.moment(ctx.today())).await
+}
+
+/// What happened and what is due, on one line.
+///
+/// # Errors
+/// When the caller may not read attestations or there is no such one.
+pub async fn timeline(ctx: &Ctx, id: AttestationId, at: AtMoment) -> Result<AttestationTimeline> {
+    let permit = ctx.may(Action::AttestationRead)?;
+    let mut tx = permit.read().await?;
+    let dossier = find(&mut tx, id).await?;
+    let moment = at.moment(ctx.today());
+    let due = pictured(ctx, &mut tx, &dossier, moment).await?;
+    Ok(AttestationTimeline::of(dossier, moment, &due))
+}
+
+/// What is in the diary for these engagements.
+///
+/// # Errors
+/// When the caller may not read attestations.
+pub async fn diary_of(ctx: &Ctx, ids: &[AttestationId]) -> Result<Vec<diary::Entry>> {
+    let permit = ctx.may(Action::AttestationRead)?;
+    let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+    diary::of_resources(&mut *permit.read().await?, &ids).await
+}
+
+/// A page of an engagement's events, voided ones too.
+///
+/// # Errors
+/// When the caller may not read attestations or there is no such one.
+pub async fn events(
+    ctx: &Ctx,
+    id: AttestationId,
+    page: &PageRequest<AttestationEventSort>,
+) -> Result<Page<AttestationEvent>> {
+    let permit = ctx.may(Action::AttestationRead)?;
+    let mut tx = permit.read().await?;
+    there(&mut tx, id).await?;
+    store::events(&mut tx, id, page).await
+}
+
+/// One event of an engagement.
+///
+/// # Errors
+/// When the caller may not read attestations or there is no such event.
+pub async fn event(ctx: &Ctx, id: AttestationId, event: AttestationEventId) -> Result<AttestationEvent> {
+    let permit = ctx.may(Action::AttestationRead)?;
+    find(&mut *permit.read().await?, id).await?.event(event)
+}
+
+/// Enters an engagement that begins, or one whose report is already held.
+///
+/// # Errors
+/// When the caller may not, something that it names is not there, or the report is against a rule.
+pub async fn create(ctx: &Ctx, input: NewAttestation) -> Result<Attestation> {
+    let permit = ctx.may(Action::AttestationCreate)?;
+    let (facts, printed) = input.into_facts(ctx.caller().tenant, ctx.id(), ctx.now());
+    facts.validate()?;
+    let registration = printed.map(NewAttestationEvent::registration);
+    if let Some(event) = &registration {
+        event.validate("", ctx.today())?;
+    }
+    let mut tx = permit.write().await?;
+    store::insert(&mut tx, &facts).await?;
+    let mut dossier = Dossier { facts, events: Vec::new() };
+    if let Some(event) = registration {
+        append(ctx, &mut tx, &mut dossier, &event).await?;
+    }
+    settle(ctx, tx, dossier, EventType::AttestationCreated, None).await
+}
+
+/// Changes what an engagement is beside its events.
+///
+/// # Errors
+/// When the caller may not, it has changed since, or something that it names is not there.
+pub async fn update(
+    ctx: &Ctx,
+    id: AttestationId,
+    expected: Expected,
+    patch: AttestationPatch,
+) -> Result<Attestation> {
+    let permit = ctx.may(Action::AttestationUpdate)?;
+    let mut tx = permit.write().await?;
+    let mut dossier = find(&mut tx, id).await?;
+    let left = dossier.facts.scope.clone();
+    patch.apply(&mut dossier.facts);
+    dossier.facts.validate()?;
+    expected.check(dossier.facts.version)?;
+    let seen = dossier.facts.version;
+    dossier.facts.version += 1;
+    if !store::update(&mut tx, &dossier.facts, seen).await? {
+        return Err(patch::stale(seen + 1));
+    }
+    let left = Some(left).filter(|left| *left != dossier.facts.scope);
+    settle(ctx, tx, dossier, EventType::AttestationUpdated, left).await
+}
+
+/// Records an event, or with `dry_run` only tells what it would change.
+///
+/// # Errors
+/// When the caller may not, there is no such engagement, or a rule speaks against it that is not acknowledged.
+pub async fn record(
+    ctx: &Ctx,
+    id: AttestationId,
+    new: NewAttestationEvent,
+    dry_run: bool,
+) -> Result<RecordedAttestationEvent> {
+    let permit = ctx.may(Action::AttestationEventRecord)?;
+    new.validate("", ctx.today())?;
+    let mut tx = permit.write().await?;
+    let mut dossier = locked(&mut tx, id).await?;
+    let now = Moment::now(ctx.today());
+    let before = standing(ctx, &mut tx, &dossier, now).await?;
+    let noticed = dossier.clone().on(now).notices;
+    let event = append(ctx, &mut tx, &mut dossier, &new).await?;
+    let after = standing(ctx, &mut tx, &dossier, now).await?;
+    let notices = dossier.clone().on(now).notices;
+    let notices = notices.into_iter().filter(|one| !noticed.contains(one)).collect();
+    let journalled = event.event.journalled();
+    let answer = RecordedAttestationEvent { event, dry_run, before, after, notices };
+    if dry_run {
+        return Ok(answer);
+    }
+    keep(&mut tx, &mut dossier, journalled, ctx.today(), None).await?;
+    tx.commit(answer).await
+}
+
+/// Voids an event that never happened so.
+///
+/// # Errors
+/// When the caller may not, there is no such event, or it was voided before.
+pub async fn void(
+    ctx: &Ctx,
+    id: AttestationId,
+    event: AttestationEventId,
+    expected: Expected,
+    patch: AttestationEventPatch,
+) -> Result<AttestationEvent> {
+    let permit = ctx.may(Action::AttestationEventVoid)?;
+    let mut tx = permit.write().await?;
+    let mut dossier = locked(&mut tx, id).await?;
+    let found = dossier.event(event)?;
+    expected.check(found.version)?;
+    if found.voided_at.is_some() {
+        let detail = "the event was voided before; record it anew if it did happen";
+        return Err(Error::new(Code::Conflict, detail));
+    }
+    let now = tx.now();
+    store::void(&mut tx, event, now, &patch.void_reason).await?;
+    for one in dossier.events.iter_mut().filter(|one| one.id == event) {
+        (one.voided_at, one.void_reason, one.version) = (Some(now), Some(patch.void_reason.clone()), 2);
+    }
+    keep(&mut tx, &mut dossier, EventType::AttestationEventVoided, ctx.today(), None).await?;
+    tx.commit(dossier.event(event)?).await
+}
+
+impl Dossier {
+    fn event(&self, id: AttestationEventId) -> Result<AttestationEvent> {
+        self.events.iter().find(|event| event.id == id).cloned().ok_or_else(|| Error::not_found(id))
+    }
+
+    /// The day that its report bears, where one stands.
+    pub(super) fn report_date(&self, today: Date) -> Option<Date> {
+        Life::of(&self.events, Moment::now(today)).standing().map(|one| one.report_date)
+    }
+
+    /// The next of these engagements of its scope with a period, at a moment.
+    fn next(&self, others: &[Dossier], moment: Moment) -> Option<Successor> {
+        let end = Life::of(&self.events, moment).covers()?.to;
+        let follows = |other: &Dossier| {
+            let life = Life::of(&other.events, moment);
+            let start = life.window?.from;
+            let apart = other.facts.id != self.facts.id && other.facts.scope == self.facts.scope;
+            let two = other.facts.report == ReportType::Type2 && life.cancelled_on.is_none();
+            let issued_on = life.standing().map(|one| one.report_date);
+            (apart && two && start > end).then_some(Successor { start, issued_on })
+        };
+        others.iter().filter_map(follows).min_by_key(|one| one.start)
+    }
+
+    fn dues(&self, others: &[Dossier], moment: Moment) -> Vec<diary::Due> {
+        let life = Life::of(&self.events, moment);
+        life.dues(&self.facts.terms(), self.next(others, moment))
+    }
+}
+
+/// The engagement with its log.
+pub(super) async fn find(tx: &mut TenantTx, id: AttestationId) -> Result<Dossier> {
+    store::get(tx, id).await?.ok_or_else(|| Error::not_found(id))
+}
+
+/// Refuses an engagement that is not there.
+pub(super) async fn there(tx: &mut TenantTx, id: AttestationId) -> Result<()> {
+    if store::exists(tx, id).await? { Ok(()) } else { Err(Error::not_found(id)) }
+}
+
+/// Counts the version up before the log is read: the row's lock then keeps two writers of one engagement apart.
+async fn locked(tx: &mut Write, id: AttestationId) -> Result<Dossier> {
+    store::count_up(tx, id).await?;
+    find(tx, id).await
+}
+
+async fn pictured(ctx: &Ctx, tx: &mut TenantTx, dossier: &Dossier, moment: Moment) -> Result<Vec<Milestone>> {
+    let id = dossier.facts.id.to_string();
+    let others = store::of_scopes(tx, Some(&[dossier.facts.scope.clone()])).await?;
+    let known = diary::of_resources(tx, &[id.clone()]).await?;
+    let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id };
+    let entries = diary::picture(ctx.caller().tenant, &resource, dossier.dues(&others, moment), &known);
+    Ok(entries.into_iter().map(|entry| entry.on(moment.as_of)).collect())
+}
+
+async fn standing(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    dossier: &Dossier,
+    moment: Moment,
+) -> Result<AttestationStanding> {
+    let (life, terms) = (Life::of(&dossier.events, moment), dossier.facts.terms());
+    let currency = life.ages(&terms).map(|ages| ages.on(moment.as_of.day));
+    let milestones = pictured(ctx, tx, dossier, moment).await?;
+    Ok(AttestationStanding { state: life.state(), currency, milestones })
+}
+
+/// Adds an event to the log, unless a rule speaks against it that is not acknowledged.
+async fn append(
+    ctx: &Ctx,
+    tx: &mut Write,
+    dossier: &mut Dossier,
+    new: &NewAttestationEvent,
+) -> Result<AttestationEvent> {
+    if dossier.events.len() >= MAX_LOG {
+        let detail = format!("an attestation's log holds {MAX_LOG} events at the most");
+        return Err(Error::new(Code::Conflict, detail));
+    }
+    let last = dossier.events.iter().map(|event| event.sequence).max().unwrap_or(0);
+    let slot = Slot {
+        id: ctx.id(),
+        tenant_id: ctx.caller().tenant,
+        attestation_id: dossier.facts.id,
+        sequence: last + 1,
+        recorded_at: ctx.now(),
+    };
+    let contradicts = judged(ctx, tx, dossier, new).await?;
+    let event = slot.fill(new, contradicts, ctx.today());
+    store::append(tx, &event).await?;
+    dossier.events.push(event.clone());
+    Ok(event)
+}
+
+/// The rules that an event contradicts, all of them acknowledged.
+async fn judged(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    dossier: &Dossier,
+    new: &NewAttestationEvent,
+) -> Result<Vec<ShortCode>> {
+    let life = Life::of(&dossier.events, Moment::now(ctx.today()));
+    let around = around(tx, dossier.facts.id, new.event).await?;
+    let day = new.effective_on(ctx.today());
+    let found = breaches(&life, &dossier.facts.terms(), new.event, &new.details(), day, &around);
+    let known = |rule: &str| new.acknowledge.iter().any(|one| one.as_str() == rule);
+    if found.iter().any(|one| !known(&one.rule)) {
+        return Err(Error::breached(found));
+    }
+    let rules: BTreeSet<_> = found.into_iter().map(|one| one.rule).collect();
+    rules.into_iter().map(|rule| rule.parse().map_err(|fault: String| Error::internal(fault))).collect()
+}
+
+/// What the guard of this kind of event looks at.
+async fn around(tx: &mut TenantTx, id: AttestationId, event: AttestationEventType) -> Result<Around> {
+    let mut around = Around::default();
+    match event {
+        AttestationEventType::ReadinessDone | AttestationEventType::WindowOpened => {
+            let soc2 = SOC2.parse().map_err(|fault: String| Error::internal(fault))?;
+            for answer in controls::answering(tx, &soc2).await? {
+                if answer.owner.is_some() {
+                    around.owned.insert(answer.requirement.clone());
+                }
+                if answer.status == ControlStatus::Implemented {
+                    around.implemented.insert(answer.requirement);
+                }
+            }
+        }
+        AttestationEventType::Recalled => around.released = releases::standing(tx, id).await?,
+        _ => {}
+    }
+    Ok(around)
+}
+
+/// Journals the engagement, and writes its dates into the diary: its own, and where its days or its report moved those
+/// of the others of its scope, which it may follow. `left` is a scope that it belonged to until now.
+async fn keep(
+    tx: &mut Write,
+    dossier: &mut Dossier,
+    event: EventType,
+    today: Date,
+    left: Option<ScopeName>,
+) -> Result<()> {
+    let now = Moment::now(today);
+    let listed = Listed::of(&Life::of(&dossier.events, now), &dossier.facts.terms());
+    let moved = listed != dossier.facts.listed;
+    if moved {
+        store::relist(tx, dossier.facts.id, &listed).await?;
+        dossier.facts.listed = listed;
+    }
+    let scopes: Vec<_> = left.iter().cloned().chain([dossier.facts.scope.clone()]).collect();
+    let others = store::of_scopes(tx, Some(&scopes)).await?;
+    tx.expect(dossier, &dossier.dues(&others, now)).await?;
+    tx.record(event, dossier)?;
+    if moved || left.is_some() {
+        for other in others.iter().filter(|other| other.facts.id != dossier.facts.id) {
+            tx.expect(other, &other.dues(&others, now)).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn settle(
+    ctx: &Ctx,
+    mut tx: Write,
+    mut dossier: Dossier,
+    event: EventType,
+    left: Option<ScopeName>,
+) -> Result<Attestation> {
+    keep(&mut tx, &mut dossier, event, ctx.today(), left).await?;
+    tx.commit(dossier.on(Moment::now(ctx.today()))).await
+}
