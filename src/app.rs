@@ -33,7 +33,7 @@ use crate::{
         journal::{self, Facts, Follower},
     },
     program::{
-        advice, controls, evidence,
+        advice, applicability, controls, evidence,
         organization::{customers, locations, profile, systems},
         risks,
     },
@@ -106,6 +106,7 @@ pub struct Query(
     controls::testing::graphql::ControlTestQuery,
     risks::graphql::RiskQuery,
     risks::matrix::graphql::RiskMatrixQuery,
+    applicability::graphql::ApplicabilityQuery,
     evidence::graphql::EvidenceQuery,
     profile::graphql::OrganizationQuery,
     systems::graphql::SystemQuery,
@@ -138,6 +139,7 @@ pub struct Mutation(
     controls::testing::graphql::ControlTestMutation,
     risks::graphql::RiskMutation,
     risks::matrix::graphql::RiskMatrixMutation,
+    applicability::graphql::ApplicabilityMutation,
     evidence::graphql::EvidenceMutation,
     profile::graphql::OrganizationMutation,
     systems::graphql::SystemMutation,
@@ -243,6 +245,7 @@ fn rooms(config: &mut ServiceConfig<'_>) {
     controls::testing::rest::configure(config);
     risks::rest::configure(config);
     risks::matrix::rest::configure(config);
+    applicability::rest::configure(config);
     evidence::rest::configure(config);
     profile::rest::configure(config);
     systems::rest::configure(config);
@@ -284,6 +287,8 @@ pub fn events() -> Result<String> {
         Facts::of::<controls::testing::ControlTest>(),
         Facts::of::<risks::Risk>(),
         Facts::of::<risks::matrix::RiskMatrix>(),
+        Facts::of::<applicability::StatementOfApplicability>(),
+        Facts::of::<applicability::Entry>(),
         Facts::of::<evidence::Evidence>(),
         Facts::of::<profile::Organization>(),
         Facts::of::<systems::System>(),

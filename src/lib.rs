@@ -6,8 +6,9 @@
 //! - [`platform`]: database, journal, diary, access, identity, files, HTTP, GraphQL.
 //! - [`catalog`]: frameworks, their requirements, and how they compare.
 //! - [`program`]: the organisation, what lies in scope and what customers ask for; controls, their tests and their
-//!   evidence; risks; advice.
-//! - [`assurance`]: certification bodies, certificates and their three years; audits, findings and what is done about them.
+//!   evidence; risks; statements of applicability; advice.
+//! - [`assurance`]: certification bodies, certificates and their three years; audits, findings and what is done about
+//!   them; SOC 2 attestations.
 //! - [`calendar`]: what is due, as milestones.
 //! - [`app`]: assembles the rooms into a service.
 //! - [`demo`]: two believable organisations to look around in.

@@ -18,7 +18,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
     ("advice", &["organization"]),
     ("risks", &["controls", "organization"]),
     ("evidence", &["controls"]),
-    ("applicability", &["controls"]),
+    ("applicability", &["controls", "risks"]),
     ("audits", &["findings"]),
     ("certifications", &["audits", "bodies", "findings"]),
     ("attestations", &["audits", "findings"]),

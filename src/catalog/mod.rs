@@ -18,6 +18,9 @@ pub mod service;
 pub use custom::uses;
 pub use data::{Catalog, catalog};
 pub use library::framework;
-pub use model::{Framework, FrameworkKey, Mapping, Relationship, Requirement, RequirementId, RequirementRef};
+pub use model::{
+    Framework, FrameworkKey, Mapping, Relationship, Requirement, RequirementId, RequirementKind,
+    RequirementRef,
+};
 pub use service::outward;
 pub use topics::{Aspect, MAX_TOPICS, Topic, validate as validate_tags};

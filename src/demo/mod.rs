@@ -3,6 +3,7 @@
 
 mod audits;
 mod attestations;
+mod applicability;
 mod evidence;
 mod frameworks;
 mod organization;
@@ -85,7 +86,8 @@ async fn cloud_company(services: &Services, ctx: &Ctx) -> Result<CertificationId
     let controls = enter_controls(ctx, &people, include_str!("cloud-controls.csv")).await?;
     enter_tests(ctx, &people, &controls, include_str!("cloud-tests.csv")).await?;
     explain_matrix(ctx).await?;
-    enter_risks(ctx, &people, &systems, &controls, include_str!("cloud-risks.csv")).await?;
+    let risks = enter_risks(ctx, &people, &systems, &controls, include_str!("cloud-risks.csv")).await?;
+    applicability::enter(ctx, people.lead, &controls, &risks).await?;
     let engineer = as_contributor(services, ctx, people.engineering);
     evidence::enter(ctx, &engineer, &controls).await?;
     let body = certification_body(ctx).await?;

@@ -46,7 +46,7 @@ struct Row {
     accepted: String,
 }
 
-/// Enters every risk of the table.
+/// Enters every risk of the table; answers each code's id.
 ///
 /// # Errors
 /// When the database fails or the table names a system or a control that is not there.
@@ -56,12 +56,14 @@ pub async fn enter_risks(
     systems: &Systems,
     controls: &HashMap<String, ControlId>,
     table: &str,
-) -> Result<()> {
+) -> Result<HashMap<String, RiskId>> {
+    let mut entered = HashMap::new();
     for row in rows::<Row>(table)? {
         let risk = room::create::<Risk>(ctx, input(risk(ctx, people, systems, controls, &row)?)?).await?;
         accept(ctx, risk.facts.id, &row.accepted).await?;
+        entered.insert(row.code, risk.facts.id);
     }
-    Ok(())
+    Ok(entered)
 }
 
 fn risk(

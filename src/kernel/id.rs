@@ -61,6 +61,10 @@ kinds! {
     RequirementMappingKind, RequirementMappingId = "map";
     /// A risk.
     RiskKind, RiskId = "rsk";
+    /// A statement of applicability.
+    StatementOfApplicabilityKind, StatementOfApplicabilityId = "soa";
+    /// An approved version of a statement of applicability.
+    ApplicabilityVersionKind, ApplicabilityVersionId = "sov";
     /// A piece of evidence.
     EvidenceKind, EvidenceId = "evd";
     /// A system or service.

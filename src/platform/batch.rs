@@ -136,9 +136,20 @@ pub struct BatchResult {
     pub items: Vec<ItemResult>,
 }
 
-struct Done<R> {
-    outcome: ItemOutcome,
-    row: R,
+/// What was done to one thing.
+pub struct Done {
+    /// What came of it.
+    pub outcome: ItemOutcome,
+    /// Its id.
+    pub id: String,
+    /// Its version.
+    pub version: Option<i32>,
+}
+
+impl Done {
+    fn of<R: Room>(outcome: ItemOutcome, row: &R) -> Self {
+        Self { outcome, id: row.resource_id(), version: row.version() }
+    }
 }
 
 /// Does many things in one transaction. What is refused is told and leaves nothing; what is accepted is written
@@ -167,7 +178,11 @@ pub async fn run<R: Room>(ctx: &Ctx, manner: Manner, operations: Vec<Operation<R
     finish(tx, manner, items).await
 }
 
-async fn finish(tx: Write, manner: Manner, items: Vec<ItemResult>) -> Result<BatchResult> {
+/// Answers with what came of each item; commits, unless it was only asked or is refused as a whole.
+///
+/// # Errors
+/// When the batch is atomic and an item was refused ([`Code::BatchRefused`], naming each); when the database fails.
+pub async fn finish(tx: Write, manner: Manner, items: Vec<ItemResult>) -> Result<BatchResult> {
     let refused = items.iter().filter(|item| item.error.is_some()).count();
     if manner.atomic && refused > 0 {
         return Err(all_or_nothing(&items));
@@ -194,7 +209,7 @@ fn all_or_nothing(items: &[ItemResult]) -> Error {
     Error::new(Code::BatchRefused, detail).with_faults(faults.collect())
 }
 
-async fn one<R: Room>(tx: &mut Write, ctx: &Ctx, operation: Operation<R>) -> Result<Done<R>> {
+async fn one<R: Room>(tx: &mut Write, ctx: &Ctx, operation: Operation<R>) -> Result<Done> {
     match operation {
         Operation::Create(input) => create(tx, ctx, R::make(input, ctx)).await,
         Operation::Update(id, version, patch) => {
@@ -209,32 +224,26 @@ async fn one<R: Room>(tx: &mut Write, ctx: &Ctx, operation: Operation<R>) -> Res
             ctx.may(R::ACTIONS.delete)?;
             let row = room::found::<R>(tx, id).await?;
             room::remove(tx, ctx, &row, version.into()).await?;
-            Ok(Done { outcome: ItemOutcome::Deleted, row })
+            Ok(Done::of(ItemOutcome::Deleted, &row))
         }
     }
 }
 
-async fn create<R: Room>(tx: &mut Write, ctx: &Ctx, row: R) -> Result<Done<R>> {
+async fn create<R: Room>(tx: &mut Write, ctx: &Ctx, row: R) -> Result<Done> {
     ctx.may(R::ACTIONS.create)?;
     row.check(ctx.today())?;
     room::add(tx, ctx, &row).await?;
-    Ok(Done { outcome: ItemOutcome::Created, row })
+    Ok(Done::of(ItemOutcome::Created, &row))
 }
 
-async fn change<R: Room>(
-    tx: &mut Write,
-    ctx: &Ctx,
-    before: R,
-    after: R,
-    expected: Expected,
-) -> Result<Done<R>> {
+async fn change<R: Room>(tx: &mut Write, ctx: &Ctx, before: R, after: R, expected: Expected) -> Result<Done> {
     Ok(match room::change(tx, ctx, &before, after, expected).await? {
-        Some(row) => Done { outcome: ItemOutcome::Updated, row },
-        None => Done { outcome: ItemOutcome::Unchanged, row: before },
+        Some(row) => Done::of(ItemOutcome::Updated, &row),
+        None => Done::of(ItemOutcome::Unchanged, &before),
     })
 }
 
-async fn put<R: Room>(tx: &mut Write, ctx: &Ctx, key: RefKey, mut row: R) -> Result<Done<R>> {
+async fn put<R: Room>(tx: &mut Write, ctx: &Ctx, key: RefKey, mut row: R) -> Result<Done> {
     let Doc(refs) = row.head().external_refs;
     if !refs.iter().any(|one| one.system == key.system && one.id == key.id) {
         refs.push(ExternalRef { system: key.system.clone(), id: key.id.clone(), url: None });
@@ -248,8 +257,8 @@ async fn put<R: Room>(tx: &mut Write, ctx: &Ctx, key: RefKey, mut row: R) -> Res
     change(tx, ctx, before, row, Expected::Any).await
 }
 
-/// The error with its places told from the item.
-fn placed(error: Error, (facts, id): (&str, &str)) -> Error {
+/// The error with its places told from the item: where its facts are, and its id.
+pub fn placed(error: Error, (facts, id): (&str, &str)) -> Error {
     let faults: Vec<_> = match error.faults() {
         [] if error.code() == Code::NotFound => {
             vec![Fault { pointer: id.to_owned(), detail: error.detail().to_owned() }]
@@ -262,14 +271,17 @@ fn placed(error: Error, (facts, id): (&str, &str)) -> Error {
     error.with_faults(faults)
 }
 
-/// The item's result. What is not the item's own fault ends the batch.
-fn told<R: Room>(index: usize, tried: Result<Done<R>>, dry_run: bool) -> Result<ItemResult> {
+/// The item's result.
+///
+/// # Errors
+/// What is not the item's own fault ends the batch.
+pub fn told(index: usize, tried: Result<Done>, dry_run: bool) -> Result<ItemResult> {
     let index = i32::try_from(index).map_err(Error::internal)?;
     match tried {
-        Ok(Done { outcome, row }) => {
+        Ok(Done { outcome, id, version }) => {
             let (made, gone) = (outcome == ItemOutcome::Created, outcome == ItemOutcome::Deleted);
-            let id = Some(row.resource_id()).filter(|_| !(dry_run && made));
-            Ok(ItemResult { index, outcome, id, version: row.version().filter(|_| !gone), error: None })
+            let id = Some(id).filter(|_| !(dry_run && made));
+            Ok(ItemResult { index, outcome, id, version: version.filter(|_| !gone), error: None })
         }
         Err(error) if error.code().status() < 500 => {
             let error = ItemError {

@@ -8,6 +8,7 @@ mod advice;
 mod api_keys;
 mod audits;
 mod attestations;
+mod applicability;
 mod batch;
 mod certifications;
 mod controls;

@@ -99,6 +99,31 @@ const RISK_ACCEPTANCES: Room = Room {
     parent: Some(("id", "@rsk")),
     fields: &["id", "version", "level", "acceptance_covers", "acceptance_reason"],
 };
+const STATEMENTS: Room = Room {
+    path: "/v1/statements-of-applicability",
+    reads: ["statementOfApplicability", "statementsOfApplicability", "StatementOfApplicabilityFilter"],
+    writes: [
+        ("createStatementOfApplicability", "NewStatementOfApplicability"),
+        ("updateStatementOfApplicability", "StatementOfApplicabilityPatch"),
+        ("deleteStatementOfApplicability", ""),
+    ],
+    parent: None,
+    fields: &["id", "version", "name", "framework", "scope", "draft_number"],
+};
+const APPLICABILITY_VERSIONS: Room = Room {
+    path: "/v1/statements-of-applicability/@soa/versions",
+    reads: ["", "applicabilityVersions", "ApplicabilityVersionFilter"],
+    writes: [("approveStatementOfApplicability", "NewApplicabilityVersion"), ("", ""), ("", "")],
+    parent: Some(("statementId", "@soa")),
+    fields: &["id", "number", "state", "label", "approved_on", "superseded_by", "digest"],
+};
+const APPLICABILITY_ENTRIES: Room = Room {
+    path: "/v1/statements-of-applicability/@soa/entries",
+    reads: ["", "applicabilityEntries", "ApplicabilityEntryFilter"],
+    writes: [("addApplicabilityEntry", "NewApplicabilityEntry"), ("", ""), ("", "")],
+    parent: Some(("statementId", "@soa")),
+    fields: &["id", "version", "kind", "title", "decision", "implemented", "why"],
+};
 const EVIDENCE: Room = Room {
     path: "/v1/evidence",
     reads: ["evidencePiece", "evidence", "EvidenceFilter"],
@@ -395,7 +420,70 @@ fn cases() -> Vec<Case> {
                 "due": "2027-03-31", "contract": "MSA-1", "owner": "@mem",
                 "promises": [{ "notify_on": "suspension", "within_days": 5 }] })
     };
+    let stated = || {
+        json!({ "name": "Shop", "scope": "The shop", "owner": "@mem",
+                "external_refs": [{ "system": "grc", "id": "shop" }] })
+    };
     vec![
+        ("owner", &STATEMENTS, "ok", Create(stated())),
+        ("owner", &STATEMENTS, "already_exists", Create(stated())),
+        ("owner", &STATEMENTS, "unprocessable", Create(with(stated(), "framework", json!("soc2-2017")))),
+        ("owner", &STATEMENTS, "unprocessable", Create(with(stated(), "owner", json!("@none:mem")))),
+        ("auditor", &STATEMENTS, "forbidden", Create(stated())),
+        ("viewer", &STATEMENTS, "ok", Get("@made")),
+        ("owner", &STATEMENTS, "not_found", Get("@none:soa")),
+        ("owner", &STATEMENTS, "stale_version", Update("@made", 2, json!({ "scope": "More" }))),
+        ("integration", &STATEMENTS, "ok", Update("@made", 1, json!({ "scope": "More", "owner": null }))),
+        ("owner", &STATEMENTS, "ok", List(json!({ "framework": "iso27001-2022" }))),
+        ("owner", &STATEMENTS, "ok", List(json!({ "owner": "@mem" }))),
+        ("owner", &STATEMENTS, "ok", List(json!({ "external_ref": "grc:shop" }))),
+        ("contributor", &STATEMENTS, "forbidden", Remove("@made", 2)),
+        ("owner", &STATEMENTS, "ok", Remove("@made", 2)),
+        ("owner", &STATEMENTS, "in_use", Remove("@soa", 2)),
+        ("viewer", &APPLICABILITY_ENTRIES, "forbidden", Create(json!({ "control": "@ctl" }))),
+        ("owner", &APPLICABILITY_ENTRIES, "unprocessable", Create(json!({ "control": "@none:ctl" }))),
+        (
+            "owner",
+            &APPLICABILITY_ENTRIES,
+            "unprocessable",
+            Create(json!({ "control": "@ctl", "reasons": [{ "kind": "law", "risks": ["@rsk"] }] })),
+        ),
+        (
+            "contributor",
+            &APPLICABILITY_ENTRIES,
+            "ok",
+            Create(json!({ "control": "@ctl", "reasons": [{ "kind": "contract", "text": "MSA-1" }] })),
+        ),
+        ("owner", &APPLICABILITY_ENTRIES, "already_exists", Create(json!({ "control": "@ctl" }))),
+        ("owner", &APPLICABILITY_ENTRIES, "ok", List(json!({ "kind": "own" }))),
+        (
+            "owner",
+            &APPLICABILITY_ENTRIES,
+            "ok",
+            List(json!({ "decision": "included", "implemented": false })),
+        ),
+        ("owner", &APPLICABILITY_ENTRIES, "ok", List(json!({ "control": "@ctl" }))),
+        ("contributor", &APPLICABILITY_VERSIONS, "forbidden", Create(json!({ "label": "2.0" }))),
+        (
+            "owner",
+            &APPLICABILITY_VERSIONS,
+            "unprocessable",
+            Create(json!({ "label": "2.0", "approver": "@machine" })),
+        ),
+        (
+            "owner",
+            &APPLICABILITY_VERSIONS,
+            "already_exists",
+            Create(json!({ "label": "1.0", "approver": "@mem" })),
+        ),
+        (
+            "owner",
+            &APPLICABILITY_VERSIONS,
+            "conflict",
+            Create(json!({ "label": "2.0", "approver": "@mem", "expected_digest": "0".repeat(64) })),
+        ),
+        ("manager", &APPLICABILITY_VERSIONS, "ok", Create(json!({ "label": "2.0", "approver": "@mem" }))),
+        ("owner", &APPLICABILITY_VERSIONS, "ok", List(json!({ "approved_before": "2026-12-31" }))),
         ("owner", &CUSTOMER_REQUIREMENTS, "ok", Create(asked())),
         ("owner", &CUSTOMER_REQUIREMENTS, "unprocessable", Create(with(asked(), "asks", json!([])))),
         (
@@ -1364,7 +1452,7 @@ impl<'a> Side<'a> {
     }
 
     async fn over_rest(&self, key: &str, room: &Room, act: &Act) -> Outcome {
-        let base = ["ctl", "crt", "rsk", "aud", "att"].iter().fold(room.path.to_owned(), |path, prefix| {
+        let base = ["ctl", "crt", "rsk", "aud", "att", "soa"].iter().fold(room.path.to_owned(), |path, prefix| {
             path.replace(&format!("@{prefix}"), self.world.id(prefix))
         });
         let one = |id: &str| format!("{base}/{}", self.text(id));
@@ -1456,13 +1544,20 @@ impl<'a> Side<'a> {
 
     /// What was written, without what differs between two requests that mean the same.
     async fn journal(&self) -> Value {
-        let trail = self.app.read(&self.world.key, "/v1/journal?sort=seq&limit=200").await;
+        let mut trail = Vec::new();
+        let mut page = self.app.read(&self.world.key, "/v1/journal?sort=seq&limit=200").await;
+        trail.extend(page["data"].as_array().unwrap().iter().cloned());
+        while let Some(cursor) = page["next_cursor"].as_str() {
+            let next = format!("/v1/journal?sort=seq&limit=200&cursor={cursor}");
+            page = self.app.read(&self.world.key, &next).await;
+            trail.extend(page["data"].as_array().unwrap().iter().cloned());
+        }
         let kept =
             ["seq", "at", "actor", "credential", "type", "resource_kind", "resource_id", "version", "after"];
         let entry = |one: &Value| -> Value {
             kept.iter().map(|name| ((*name).to_owned(), one[name].clone())).collect()
         };
-        let entries: Value = trail["data"].as_array().unwrap().iter().map(entry).collect();
+        let entries: Value = trail.iter().map(entry).collect();
         // Each side has a provider of its own.
         let alike = entries.to_string().replace(&self.app.provider().issuer(""), "https://idp.example/");
         named(&serde_json::from_str(&alike).unwrap(), &mut Vec::new())
@@ -1493,20 +1588,29 @@ impl Outcome {
     }
 }
 
-/// Ids by the order in which they appear: two services do not share them.
+/// Ids, and digests of what holds ids, by the order in which they appear: two services do not share them.
 fn named(value: &Value, seen: &mut Vec<String>) -> Value {
     match value {
-        Value::String(text) if text.len() == 36 && text.as_bytes()[3] == b'_' => {
-            let n = seen.iter().position(|one| one == text).unwrap_or_else(|| {
-                seen.push(text.clone());
-                seen.len() - 1
-            });
-            json!(format!("{}#{n}", &text[..3]))
+        Value::String(text) if text.len() == 36 && text.as_bytes()[3] == b'_' => json!(numbered(text, seen)),
+        Value::String(text) if text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()) => {
+            json!(numbered(text, seen))
+        }
+        Value::String(text) if text.starts_with("soa_") && text.contains('/') => {
+            let (id, entry) = text.split_once('/').unwrap();
+            json!(format!("{}/{}", numbered(id, seen), named(&json!(entry), seen)))
         }
         Value::Array(all) => all.iter().map(|one| named(one, seen)).collect(),
         Value::Object(all) => all.iter().map(|(name, one)| (name.clone(), named(one, seen))).collect(),
         other => other.clone(),
     }
+}
+
+fn numbered(text: &str, seen: &mut Vec<String>) -> String {
+    let n = seen.iter().position(|one| one == text).unwrap_or_else(|| {
+        seen.push(text.to_owned());
+        seen.len() - 1
+    });
+    format!("{}#{n}", &text[..3])
 }
 
 fn query(filter: &Value) -> String {
@@ -1527,7 +1631,8 @@ fn camel(name: &str) -> String {
 
 /// The same input with GraphQL's names: fields in camel case, enum values in capitals.
 fn shouted(value: &Value) -> Value {
-    const ENUMS: [&str; 23] = [
+    const ENUMS: [&str; 24] = [
+        "decision",
         "kind",
         "role",
         "status",

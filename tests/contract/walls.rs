@@ -245,6 +245,36 @@ fn arguments(field: &str, w: &World) -> Value {
         "acceptRisk" => {
             json!({ "id": id("rsk"), "input": { "until": "2027-03-31", "reason": "It is rare" } })
         }
+        "batchStatementsOfApplicability" => changes_many("StatementOfApplicability", "soa"),
+        "statementsOfApplicability" => json!({ "filter": { "owner": id("mem") } }),
+        "statementOfApplicability" => json!({ "id": id("soa") }),
+        "createStatementOfApplicability" => {
+            json!({ "input": { "name": "New", "scope": "Everything", "owner": id("mem") } })
+        }
+        "updateStatementOfApplicability" => json!({
+            "id": id("soa"), "expectedVersion": 2, "input": { "owner": id("mem") },
+        }),
+        "deleteStatementOfApplicability" => json!({ "id": id("soa"), "expectedVersion": 2 }),
+        "applicabilityCheck" | "applicabilityVersions" => json!({ "statementId": id("soa") }),
+        "applicabilityEntries" => json!({ "statementId": id("soa"), "filter": { "control": id("ctl") } }),
+        "applicabilityEntry" => json!({ "statementId": id("soa"), "entry": "A.5.1" }),
+        "addApplicabilityEntry" => json!({ "statementId": id("soa"), "input": {
+            "control": id("ctl"), "reasons": [{ "kind": "RISK", "risks": [id("rsk")] }],
+        } }),
+        "updateApplicabilityEntry" => json!({
+            "statementId": id("soa"), "entry": "A.5.1", "expectedVersion": 1, "input": said(w),
+        }),
+        "deleteApplicabilityEntry" => {
+            json!({ "statementId": id("soa"), "entry": "A.5.1", "expectedVersion": 1 })
+        }
+        "batchApplicabilityEntries" => json!({ "statementId": id("soa"), "input": {
+            "atomic": true, "items": [{ "entry": "A.5.1", "patch": said(w) }],
+        } }),
+        "applicabilityVersion" => json!({ "statementId": id("soa"), "number": 1 }),
+        "applicabilityDiff" => json!({ "statementId": id("soa"), "from": 1, "to": 2 }),
+        "approveStatementOfApplicability" => json!({ "statementId": id("soa"), "input": {
+            "label": "2.0", "approver": id("mem"),
+        } }),
         "evidence" => json!({ "filter": { "control": id("ctl"), "risk": id("rsk"), "owner": id("mem") } }),
         "evidencePiece" | "verifyEvidence" => json!({ "id": id("evd") }),
         "evidenceVersions" => json!({ "evidenceId": id("evd") }),
@@ -397,6 +427,11 @@ fn arguments_of_audits(field: &str, w: &World) -> Value {
         "deleteCorrectiveAction" => removes("car"),
         _ => panic!("{field} has no line in tests/contract/walls.rs"),
     }
+}
+
+/// What may be said of a control in a statement.
+fn said(w: &World) -> Value {
+    json!({ "controls": [w.id("ctl")], "reasons": [{ "kind": "RISK", "risks": [w.id("rsk")] }] })
 }
 
 async fn foreign_argument(app: &TestApp, two: &Two, root: &str, field: &Field, at: &str) {

@@ -166,6 +166,9 @@ fn values(name: &str, prefix: Option<&str>, words: Vec<String>, world: &World) -
         ("standard", _) => one("ISO%2FIEC%2027001"),
         ("email", _) => one(world.made["inv"]["email"].as_str().unwrap()),
         ("number", _) => one(world.made["crt"]["number"].as_str().unwrap()),
+        ("implemented", _) => vec!["true".to_owned(), "false".to_owned()],
+        ("approved_before", _) => one("2030-01-01"),
+        ("approved_after", _) => one("2026-01-01"),
         ("expires_before", _) => one("2030-01-01"),
         ("expires_after", _) => one("2026-01-01"),
         ("resource", _) => vec![world.id("ctl").to_owned(), "control".to_owned()],
@@ -302,6 +305,14 @@ async fn grow(sql: &mut Sql, large: &World) {
         ),
         ("risk_controls", vec![("risk_id", "ID")]),
         ("risk_matrices", vec![]),
+        (
+            "statements_of_applicability",
+            vec![("id", "ID"), ("name", "'S' || #"), ("created_at", "created_at + STEP")],
+        ),
+        ("applicability_entries", vec![("statement_id", "ID")]),
+        ("applicability_entry_controls", vec![("statement_id", "ID")]),
+        ("applicability_entry_risks", vec![("statement_id", "ID")]),
+        ("applicability_versions", vec![("id", "ID"), ("number", "# + 10"), ("label", "'v' || #")]),
         (
             "evidence",
             vec![

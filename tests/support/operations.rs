@@ -178,6 +178,38 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         "withdraw_risk_acceptance" => reads("risk.accept"),
         "get_risk_matrix" => reads("risk.read"),
         "update_risk_matrix" => writes("risk_matrix.update", json!({ "appetite": 8 })),
+        "batch_statements_of_applicability" => {
+            changes_many("applicability.update", "statement_of_applicability", "soa")
+        }
+        "list_statements_of_applicability"
+        | "get_statement_of_applicability"
+        | "check_statement_of_applicability"
+        | "list_applicability_entries"
+        | "get_applicability_entry"
+        | "list_applicability_versions"
+        | "get_applicability_version" => reads("applicability.read"),
+        "compare_applicability_versions" => asks("applicability.read", "from=1&to=1"),
+        "create_statement_of_applicability" => writes(
+            "applicability.create",
+            json!({ "name": "New", "scope": "Everything", "owner": world.id("mem") }),
+        ),
+        "update_statement_of_applicability" => {
+            writes("applicability.update", json!({ "owner": world.id("mem") }))
+        }
+        "delete_statement_of_applicability" => reads("applicability.delete"),
+        "add_applicability_entry" => writes(
+            "applicability.update",
+            json!({ "control": world.id("ctl"), "reasons": [{ "kind": "risk", "risks": [world.id("rsk")] }] }),
+        ),
+        "update_applicability_entry" => writes("applicability.update", said(world)),
+        "delete_applicability_entry" => reads("applicability.update"),
+        "batch_applicability_entries" => writes(
+            "applicability.update",
+            json!({ "dry_run": true, "items": [{ "entry": "A.5.1", "patch": said(world) }] }),
+        ),
+        "approve_statement_of_applicability" => {
+            writes("applicability.approve", json!({ "label": "2.0", "approver": world.id("mem") }))
+        }
         "list_evidence" | "get_evidence" | "list_evidence_versions" => reads("evidence.read"),
         "get_evidence_content" | "get_evidence_version_content" => reads("evidence.read"),
         "get_evidence_coverage" => asks("evidence.read", "from=2026-01-01&to=2026-06-30"),
@@ -364,6 +396,12 @@ fn audits_fixture(id: &str, world: &World) -> Fixture {
     }
 }
 
+/// What may be said of the first control of Annex A.
+pub fn said(world: &World) -> Value {
+    json!({ "controls": [world.id("ctl")], "reasons": [{ "kind": "risk", "risks": [world.id("rsk")] }],
+            "note": "Looked at again" })
+}
+
 impl Operation {
     /// Every operation of the document.
     pub fn all() -> Vec<Self> {
@@ -442,6 +480,7 @@ impl Operation {
         let word = match self.path_ids[n].0.as_str() {
             "key" if self.writes() => OWN_FRAMEWORK,
             "key" => "iso27001-2022",
+            "entry" => "A.5.1",
             "requirement_id" if self.writes() => "1.1",
             "requirement_id" => "A.5.1",
             other => panic!("{other} has no word in tests/support/operations.rs"),

@@ -76,6 +76,7 @@ impl World {
         world.make(app, "/v1/risks", risk).await;
         let acceptance = json!({ "until": "2027-03-31", "reason": "It costs more to treat" });
         world.make(app, &format!("/v1/risks/{}/acceptance", world.id("rsk")), acceptance).await;
+        world.applicability(app, slug).await;
         world.evidence(app, slug).await;
         let requirement = json!({
             "customer": "Customer", "asks": [{ "framework": "soc2-2017", "report": "type_2" }], "due": "2029-06-30",
@@ -202,6 +203,25 @@ impl World {
         self.make(app, &format!("{at}/releases"), release).await;
     }
 
+    /// A statement of applicability that decides on all of Annex A, and its first approved version.
+    async fn applicability(&mut self, app: &TestApp, slug: &str) {
+        let statement = json!({
+            "name": "Platform", "scope": "Everything", "owner": self.id("mem"),
+            "external_refs": [{ "system": "grc", "id": slug }],
+        });
+        self.make(app, "/v1/statements-of-applicability", statement).await;
+        let at = format!("/v1/statements-of-applicability/{}", self.id("soa"));
+        let items: Vec<_> = annex_a(app, &self.key).await.iter().map(|id| decided(id, self)).collect();
+        let answer = app
+            .call(Method::POST, &format!("{at}/entries:batch"), &self.key, Some(json!({ "items": items })))
+            .await;
+        let told: Value = answer.json().await.unwrap();
+        assert_eq!((&told["refused"], items.len()), (&json!(0), 93), "{told}");
+        let version = json!({ "label": "1.0", "approver": self.id("mem") });
+        self.make(app, &format!("{at}/versions"), version).await;
+        self.keep(app.read(&self.key, &at).await);
+    }
+
     /// A file, and a statement as `statement`.
     async fn evidence(&mut self, app: &TestApp, slug: &str) {
         let evidence = json!({
@@ -288,4 +308,22 @@ impl World {
         let owned = app.changed(&self.key, &at, json!({ "owner": self.id("mem") })).await;
         self.keep(owned);
     }
+}
+
+/// The ids of the controls of Annex A.
+pub async fn annex_a(app: &TestApp, key: &str) -> Vec<String> {
+    let listed = app.read(key, "/v1/frameworks/iso27001-2022/requirements?kind=annex_a&limit=200").await;
+    listed["data"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// An item that includes a control of Annex A; the first one rests on the world's risk and control.
+fn decided(id: &str, world: &World) -> Value {
+    let patch = match id {
+        "A.5.1" => json!({
+            "decision": "included", "controls": [world.id("ctl")],
+            "reasons": [{ "kind": "risk", "risks": [world.id("rsk")] }],
+        }),
+        _ => json!({ "decision": "included", "reasons": [{ "kind": "business" }] }),
+    };
+    json!({ "entry": id, "patch": patch })
 }

@@ -123,6 +123,16 @@ actions! {
     RiskAccept = "risk.accept", "risks:accept", [Owner Manager Contributor];
     /// Change the risk matrix.
     RiskMatrixUpdate = "risk_matrix.update", "risks:write", [Owner Manager];
+    /// Read statements of applicability, their entries and versions, and check them.
+    ApplicabilityRead = "applicability.read", "applicability:read", [Owner Manager Contributor Auditor Viewer Integration];
+    /// Create a statement of applicability.
+    ApplicabilityCreate = "applicability.create", "applicability:write", [Owner Manager Contributor Integration];
+    /// Change the draft of a statement of applicability: what it is about and its entries.
+    ApplicabilityUpdate = "applicability.update", "applicability:write", [Owner Manager Contributor Integration];
+    /// Remove a statement of applicability that was never approved.
+    ApplicabilityDelete = "applicability.delete", "applicability:write", [Owner Manager];
+    /// Approve the draft of a statement of applicability, which freezes a version.
+    ApplicabilityApprove = "applicability.approve", "applicability:approve", [Owner Manager];
     /// Read and download evidence, its versions and what it covers.
     EvidenceRead = "evidence.read", "evidence:read", [Owner Manager Contributor Auditor Viewer Integration];
     /// Create evidence.

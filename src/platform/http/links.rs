@@ -21,7 +21,8 @@ fn links(paths: &Paths, path: &str) -> Map<String, Value> {
         let Some(variable) = variable_below(path, below) else { continue };
         let mut parameters: Map<String, Value> =
             variables(path).map(|name| (name.to_owned(), format!("$request.path.{name}").into())).collect();
-        parameters.insert(variable.to_owned(), "$response.body#/id".into());
+        let told = if variable == "number" { "number" } else { "id" };
+        parameters.insert(variable.to_owned(), format!("$response.body#/{told}").into());
         for name in item.as_object().into_iter().flatten().filter_map(|(_, one)| one["operationId"].as_str())
         {
             links.insert(name.to_owned(), json!({ "operationId": name, "parameters": parameters }));

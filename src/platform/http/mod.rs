@@ -3,6 +3,7 @@
 mod body;
 mod cors;
 mod digest;
+pub mod document;
 mod download;
 mod edge;
 mod examples;

@@ -123,11 +123,19 @@ fn created(body: &Value, kept: &Value, request: &HttpRequest) -> HttpResponse {
     let mut response = HttpResponseBuilder::new(StatusCode::CREATED);
     response.content_type("application/json");
     response.insert_header((header::ETAG, etag(version(kept), &kept.to_string())));
-    // What has no id of its own is known by its key.
-    if let Some(id) = body.get("id").or(body.get("key")).and_then(Value::as_str) {
-        response.insert_header((header::LOCATION, location(request.match_info().as_str(), id)));
+    if let Some(location) = located(request.match_info().as_str(), body) {
+        response.insert_header((header::LOCATION, location));
     }
     response.body(body.to_string())
+}
+
+/// What has no id of its own is known by its key, and a version by its number.
+fn located(path: &str, body: &Value) -> Option<String> {
+    if path.ends_with("/versions") {
+        return body.get("number").map(|number| format!("{path}/{number}"));
+    }
+    let id = body.get("id").or(body.get("key")).and_then(Value::as_str);
+    id.map(|id| location(path, id))
 }
 
 /// A sub-action such as `/v1/api-keys/{id}/rotate` makes a sibling of what it acts on, and one such as

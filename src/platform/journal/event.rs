@@ -103,6 +103,20 @@ events! {
     RiskDeleted = "risk.deleted" (tombstone),
     /// The risk matrix changed, and with it the levels of all risks.
     RiskMatrixUpdated = "risk_matrix.updated",
+    /// A statement of applicability was created.
+    StatementOfApplicabilityCreated = "statement_of_applicability.created",
+    /// What a statement of applicability is about changed; its entries tell their own changes.
+    StatementOfApplicabilityUpdated = "statement_of_applicability.updated",
+    /// The draft of a statement of applicability was approved and frozen; it supersedes the version before it.
+    StatementOfApplicabilityApproved = "statement_of_applicability.approved",
+    /// A statement of applicability was removed.
+    StatementOfApplicabilityDeleted = "statement_of_applicability.deleted" (tombstone),
+    /// A control of the tenant's own was listed in a statement of applicability.
+    ApplicabilityEntryCreated = "applicability_entry.created",
+    /// What a statement of applicability says of a control changed.
+    ApplicabilityEntryUpdated = "applicability_entry.updated",
+    /// A control of the tenant's own is no longer listed in a statement of applicability.
+    ApplicabilityEntryDeleted = "applicability_entry.deleted" (tombstone),
     /// A piece of evidence was created.
     EvidenceCreated = "evidence.created",
     /// What is said of a piece of evidence changed, but not its content.

@@ -12,5 +12,5 @@ pub mod service;
 pub mod testing;
 
 pub use engine::{Coverage, CoverageState, RequirementCoverage};
-pub use model::{Control, ControlFilter, ControlPatch, ControlSort, ControlStatus, NewControl};
-pub use store::{Answer, answering, controls, freshness};
+pub use model::{Control, ControlFilter, ControlLine, ControlPatch, ControlSort, ControlStatus, NewControl};
+pub use store::{Answer, answering, controls, freshness, naming};

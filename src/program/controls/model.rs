@@ -197,6 +197,20 @@ impl Control {
     }
 }
 
+/// A control in a line, for what names controls.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = controls)]
+pub struct ControlLine {
+    /// Its id.
+    pub id: ControlId,
+    /// Its code.
+    pub code: ShortCode,
+    /// What it is called.
+    pub title: Title,
+    /// How far it has come.
+    pub status: ControlStatus,
+}
+
 /// A control to create.
 #[derive(Clone, Debug, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields)]

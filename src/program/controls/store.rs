@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 
 use super::{
     engine::Count,
-    model::{Control, ControlFilter, ControlSort, ControlStatus},
+    model::{Control, ControlFilter, ControlLine, ControlSort, ControlStatus},
     proposals::Satisfies,
 };
 use crate::{
@@ -225,7 +225,8 @@ impl Stored for Control {
         refs::clear(tx, row.id).await?;
         on_each!(tx, |conn| diesel::delete(controls::table.find((tenant, row.id))).execute(conn).await)
             .or_in_use(
-                "the control has tests or evidence or treats risks; remove those first, or retire it",
+                "the control has tests or evidence, treats risks or stands in a statement of applicability; remove \
+                 those first, or retire it",
             )?;
         Ok(())
     }
@@ -299,6 +300,30 @@ pub async fn freshness(tx: &mut TenantTx, ids: &[ControlId]) -> Result<Vec<(Cont
             .await
     })?;
     Ok(rows.into_iter().filter_map(|(id, days)| Some((id, days?))).collect())
+}
+
+/// The controls that name a requirement of this framework, each with the requirement, in no order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn naming(
+    tx: &mut TenantTx,
+    framework: &FrameworkKey,
+) -> Result<Vec<(RequirementId, ControlLine)>> {
+    use control_requirements as req;
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        req::table
+            .inner_join(
+                controls::table
+                    .on(controls::tenant_id.eq(req::tenant_id).and(controls::id.eq(req::control_id))),
+            )
+            .filter(req::tenant_id.eq(tenant))
+            .filter(req::framework.eq(framework))
+            .select((req::requirement, ControlLine::as_select()))
+            .load(conn)
+            .await
+    })?)
 }
 
 /// The controls that are in use or under way and satisfy a counterpart of these mappings.

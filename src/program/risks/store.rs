@@ -9,8 +9,9 @@ use super::{
     acceptance::AcceptanceState,
     filter::{RiskFilter, RiskSort},
     heatmap::Placed,
+    line::Treated,
     matrix,
-    model::{Risk, RiskStatus},
+    model::{Risk, RiskStatus, RiskTreatment},
     rating::{Basis, Rating},
 };
 use crate::{
@@ -28,6 +29,7 @@ use crate::{
         db::{Doc, TenantTx, refs},
         room::Stored,
     },
+    program::controls::controls,
 };
 
 diesel::table! {
@@ -76,7 +78,7 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(risks, risk_controls);
+diesel::allow_tables_to_appear_in_same_query!(risks, risk_controls, controls);
 
 const CODE_TAKEN: &str = "another risk has this code";
 const NO_OWNER: &str = "is not a member of this tenant; GET /v1/members lists them";
@@ -324,4 +326,39 @@ pub(super) async fn placed(tx: &mut TenantTx, basis: Basis) -> Result<Vec<Placed
     })?;
     let placed = |(id, code, rating): Row| Placed { id, code, rating: rating.map(|one| one.0) };
     Ok(rows.into_iter().map(placed).collect())
+}
+
+/// The controls that treat open risks by modifying them, each with its risk, in no order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn treated(tx: &mut TenantTx) -> Result<Vec<Treated>> {
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        risks::table
+            .inner_join(
+                risk_controls::table.on(risk_controls::tenant_id
+                    .eq(risks::tenant_id)
+                    .and(risk_controls::risk_id.eq(risks::id))),
+            )
+            .inner_join(
+                controls::table.on(controls::tenant_id
+                    .eq(risk_controls::tenant_id)
+                    .and(controls::id.eq(risk_controls::control_id))),
+            )
+            .filter(risks::tenant_id.eq(tenant))
+            .filter(risks::treatment.eq(RiskTreatment::Modify))
+            .filter(risks::status.ne(RiskStatus::Closed))
+            .select((
+                risks::id,
+                risks::code,
+                risks::accepted_on,
+                risks::accepted_until,
+                controls::id,
+                controls::code,
+                controls::status,
+            ))
+            .load(conn)
+            .await
+    })?)
 }
