@@ -136,9 +136,9 @@ pub struct Breach {
     pub instead: String,
 }
 
-/// An answer kept under an idempotency key, given again.
+/// An answer kept under an idempotency key, as its JSON text, given again.
 #[derive(Clone, Debug)]
-pub struct Replay(pub serde_json::Value);
+pub struct Replay(pub String);
 
 struct Inner {
     code: Code,
@@ -187,7 +187,7 @@ impl Error {
     }
 
     /// Not an error at all: the kept answer of an earlier request under the same idempotency key.
-    pub fn replay(body: serde_json::Value) -> Self {
+    pub fn replay(body: String) -> Self {
         let mut error = Self::new(Code::Internal, "a replayed answer");
         error.0.replay = Some(Replay(body));
         error

@@ -81,7 +81,7 @@ CREATE TABLE idempotency (
     credential text COLLATE "C" NOT NULL,
     key text COLLATE "C" NOT NULL,
     fingerprint text COLLATE "C" NOT NULL,
-    answer jsonb,
+    answer text COLLATE "C",
     created_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, credential, key)
 );

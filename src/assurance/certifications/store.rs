@@ -72,7 +72,7 @@ pub(super) async fn insert(tx: &mut TenantTx, facts: &Facts) -> Result<()> {
     on_each!(tx, |conn| diesel::insert_into(certifications::table).values(facts).execute(conn).await)
         .or_taken("/number", NUMBER_TAKEN)
         .or_missing("/certification_body", NO_BODY)?;
-    refs::replace(tx, facts.id, &facts.external_refs).await
+    refs::note(tx, facts.id, &facts.external_refs).await
 }
 
 pub(super) async fn append(tx: &mut TenantTx, event: &CertificationEvent) -> Result<()> {

@@ -89,14 +89,22 @@ diesel::table! {
     }
 }
 
-/// Makes `refs` the references of a resource in the index that finds it. In one order for all writers: two that name
-/// the same references wait for each other and do not deadlock.
+/// Makes `refs` the references of a resource in the index that finds it, in place of those it had.
 ///
 /// # Errors
 /// [`Code::AlreadyExists`] when another resource of this kind has one of them.
 pub async fn replace<K: Kind>(tx: &mut TenantTx, id: Id<K>, refs: &[ExternalRef]) -> Result<()> {
-    use crate::kernel::error::Explain;
     clear(tx, id).await?;
+    note(tx, id, refs).await
+}
+
+/// Puts a new resource's references into that index. In one order for all writers: two that name the same references
+/// wait for each other and do not deadlock.
+///
+/// # Errors
+/// [`Code::AlreadyExists`] when another resource of this kind has one of them.
+pub async fn note<K: Kind>(tx: &mut TenantTx, id: Id<K>, refs: &[ExternalRef]) -> Result<()> {
+    use crate::kernel::error::Explain;
     let tenant = tx.tenant();
     let mut ordered: Vec<_> = refs.iter().enumerate().collect();
     ordered.sort_by_key(|(_, one)| (one.system.as_str(), one.id.as_str()));

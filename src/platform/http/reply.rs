@@ -5,7 +5,7 @@ use actix_web::{
     body::BoxBody,
     http::{StatusCode, header},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -16,6 +16,8 @@ use crate::{
     },
     platform::journal::{ShownOnce, hex},
 };
+
+const JSON: &str = "application/json";
 
 /// 201: something was created.
 pub struct Created<T>(pub T);
@@ -36,7 +38,7 @@ impl<T: Serialize> Responder for Created<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        answer(serde_json::to_value(&self.0).map(|body| created(&body, &body, request)))
+        answer(serde_json::to_string(&self.0).map(|body| created(body, None, request)))
     }
 }
 
@@ -44,9 +46,9 @@ impl<T: ShownOnce> Responder for Issued<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        let kept = serde_json::to_value(self.0.redacted());
-        let body = serde_json::to_value(&self.0);
-        answer(kept.and_then(|kept| body.map(|body| created(&body, &kept, request))))
+        let kept = serde_json::to_string(&self.0.redacted());
+        let body = serde_json::to_string(&self.0);
+        answer(kept.and_then(|kept| body.map(|body| created(body, Some(&kept), request))))
     }
 }
 
@@ -54,7 +56,7 @@ impl<T: Serialize> Responder for Fresh<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        answer(serde_json::to_value(&self.0).map(|body| fresh(&body, request)))
+        answer(serde_json::to_string(&self.0).map(|body| fresh(body, request)))
     }
 }
 
@@ -63,8 +65,8 @@ impl<T: Serialize> Responder for Public<T> {
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let cache = header::HeaderValue::try_from(format!("public, max-age={}", self.1));
-        answer(serde_json::to_value(&self.0).map(|body| {
-            let mut response = fresh(&body, request);
+        answer(serde_json::to_string(&self.0).map(|body| {
+            let mut response = fresh(body, request);
             if let Ok(cache) = cache {
                 response.headers_mut().insert(header::CACHE_CONTROL, cache);
             }
@@ -77,8 +79,9 @@ impl<T: Serialize> Responder for Listed<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        answer(serde_json::to_value(&self.0).map(|body| {
-            let mut response = fresh(&body, request);
+        answer(serde_json::to_string(&self.0).map(|body| {
+            // A page has no version of its own.
+            let mut response = fresh_text(request, JSON, 0, body);
             let next = self.0.next_cursor.as_deref().and_then(|cursor| link(request, cursor).ok());
             if let Some(next) = next {
                 response.headers_mut().insert(header::LINK, next);
@@ -105,8 +108,9 @@ impl Responder for Gone {
 }
 
 /// An answer kept under an idempotency key: as it was the first time, marked.
-pub(super) fn replayed(kept: &Value, anew: bool, request: &HttpRequest) -> HttpResponse {
-    let mut response = if anew { created(kept, kept, request) } else { fresh(kept, request) };
+pub(super) fn replayed(kept: &str, anew: bool, request: &HttpRequest) -> HttpResponse {
+    let kept = kept.to_owned();
+    let mut response = if anew { created(kept, None, request) } else { fresh(kept, request) };
     response.headers_mut().insert(
         header::HeaderName::from_static("idempotency-replayed"),
         header::HeaderValue::from_static("true"),
@@ -118,24 +122,49 @@ fn answer(built: serde_json::Result<HttpResponse>) -> HttpResponse {
     built.unwrap_or_else(|cause| super::respond(&Error::internal(cause)))
 }
 
-/// The ETag covers what is kept of the answer, so that a replay has the same.
-fn created(body: &Value, kept: &Value, request: &HttpRequest) -> HttpResponse {
-    let mut response = HttpResponseBuilder::new(StatusCode::CREATED);
-    response.content_type("application/json");
-    response.insert_header((header::ETAG, etag(version(kept), &kept.to_string())));
-    if let Some(location) = located(request.match_info().as_str(), body) {
-        response.insert_header((header::LOCATION, location));
-    }
-    response.body(body.to_string())
+/// What an answer says of itself, read from its text. What has no id of its own is known by its key.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Head {
+    id: Value,
+    key: Value,
+    version: Value,
+    number: Value,
 }
 
-/// What has no id of its own is known by its key, and a version by its number.
-fn located(path: &str, body: &Value) -> Option<String> {
-    if path.ends_with("/versions") {
-        return body.get("number").map(|number| format!("{path}/{number}"));
+impl Head {
+    /// Nothing, of an answer that is no object.
+    fn of(text: &str) -> Self {
+        serde_json::from_str(text).unwrap_or_default()
     }
-    let id = body.get("id").or(body.get("key")).and_then(Value::as_str);
-    id.map(|id| location(path, id))
+
+    fn version(&self) -> i64 {
+        self.version.as_i64().unwrap_or(0)
+    }
+
+    fn name(&self) -> Option<&str> {
+        self.id.as_str().or(self.key.as_str())
+    }
+}
+
+/// The ETag covers what is kept of the answer, so that a replay has the same: all of it, unless said.
+fn created(body: String, kept: Option<&str>, request: &HttpRequest) -> HttpResponse {
+    let mut response = HttpResponseBuilder::new(StatusCode::CREATED);
+    response.content_type(JSON);
+    let head = Head::of(&body);
+    response.insert_header((header::ETAG, etag(head.version(), kept.unwrap_or(&body))));
+    if let Some(location) = located(request.match_info().as_str(), &head) {
+        response.insert_header((header::LOCATION, location));
+    }
+    response.body(body)
+}
+
+/// A version is known by its number.
+fn located(path: &str, head: &Head) -> Option<String> {
+    if path.ends_with("/versions") {
+        return head.number.as_i64().map(|number| format!("{path}/{number}"));
+    }
+    head.name().map(|id| location(path, id))
 }
 
 /// A sub-action such as `/v1/api-keys/{id}/rotate` makes a sibling of what it acts on, and one such as
@@ -152,8 +181,9 @@ fn location(path: &str, id: &str) -> String {
     format!("{path}/{id}")
 }
 
-fn fresh(body: &Value, request: &HttpRequest) -> HttpResponse {
-    fresh_text(request, "application/json", version(body), body.to_string())
+fn fresh(body: String, request: &HttpRequest) -> HttpResponse {
+    let version = Head::of(&body).version();
+    fresh_text(request, JSON, version, body)
 }
 
 /// What a resource is at this version, in this media type; 304 when the caller has it already.
@@ -181,10 +211,6 @@ fn names(sent: &header::HeaderValue, etag: &str) -> bool {
 /// `"7.<hash>"`: derived fields change without the version, so a validator needs both.
 fn etag(version: i64, text: &str) -> String {
     format!("\"{version}.{}\"", hex(&Sha256::digest(text)[..8]))
-}
-
-fn version(body: &Value) -> i64 {
-    body.get("version").and_then(Value::as_i64).unwrap_or(0)
 }
 
 fn link(request: &HttpRequest, cursor: &str) -> Result<header::HeaderValue> {

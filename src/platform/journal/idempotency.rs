@@ -2,7 +2,6 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::write::hex;
@@ -13,7 +12,7 @@ use crate::{
         time::Instant,
     },
     on_each,
-    platform::db::{Doc, TenantTx},
+    platform::db::TenantTx,
 };
 
 /// How long a key is remembered, in seconds: 24 hours.
@@ -37,13 +36,13 @@ impl Idempotency {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::platform::db::sql::{Instant, Json, Uid};
+    use crate::platform::db::sql::{Instant, Uid};
     idempotency (tenant_id, credential, key) {
         tenant_id -> Uid,
         credential -> Text,
         key -> Text,
         fingerprint -> Text,
-        answer -> Nullable<Json>,
+        answer -> Nullable<Text>,
         created_at -> Instant,
     }
 }
@@ -80,7 +79,7 @@ pub(super) async fn claim(tx: &mut TenantTx, by: &str, sent: &Idempotency, now: 
 
 async fn kept(tx: &mut TenantTx, by: &str, sent: &Idempotency) -> Result<Error> {
     let tenant = tx.tenant();
-    let (fingerprint, answer): (String, Option<Doc<Value>>) = on_each!(tx, |conn| {
+    let (fingerprint, answer): (String, Option<String>) = on_each!(tx, |conn| {
         idempotency::table
             .find((tenant, by, &sent.key))
             .select((idempotency::fingerprint, idempotency::answer))
@@ -88,7 +87,7 @@ async fn kept(tx: &mut TenantTx, by: &str, sent: &Idempotency) -> Result<Error> 
             .await
     })?;
     Ok(match answer {
-        Some(answer) if fingerprint == sent.fingerprint => Error::replay(answer.0),
+        Some(answer) if fingerprint == sent.fingerprint => Error::replay(answer),
         _ => Error::at(
             Code::IdempotencyMismatch,
             "Idempotency-Key",
@@ -98,11 +97,11 @@ async fn kept(tx: &mut TenantTx, by: &str, sent: &Idempotency) -> Result<Error> 
 }
 
 /// Keeps the answer beside the claim.
-pub(super) async fn keep(tx: &mut TenantTx, by: &str, sent: &Idempotency, answer: Value) -> Result<()> {
+pub(super) async fn keep(tx: &mut TenantTx, by: &str, sent: &Idempotency, answer: String) -> Result<()> {
     let tenant = tx.tenant();
     on_each!(tx, |conn| {
         diesel::update(idempotency::table.find((tenant, by, &sent.key)))
-            .set(idempotency::answer.eq(Some(Doc(answer))))
+            .set(idempotency::answer.eq(Some(answer)))
             .execute(conn)
             .await
     })?;

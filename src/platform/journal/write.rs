@@ -201,8 +201,8 @@ impl Write {
     /// When nothing was recorded, or the database refuses; nothing is written then.
     pub async fn commit<A: Serialize>(self, answer: A) -> Result<A> {
         let kept = match self.origin.idempotency {
-            Some(_) => serde_json::to_value(&answer).map_err(Error::internal)?,
-            None => Value::Null,
+            Some(_) => serde_json::to_string(&answer).map_err(Error::internal)?,
+            None => String::new(),
         };
         self.finish(kept).await?;
         Ok(answer)
@@ -213,12 +213,12 @@ impl Write {
     /// # Errors
     /// As [`commit`](Self::commit).
     pub async fn commit_secret<A: ShownOnce>(self, answer: A) -> Result<A> {
-        let kept = serde_json::to_value(answer.redacted()).map_err(Error::internal)?;
+        let kept = serde_json::to_string(&answer.redacted()).map_err(Error::internal)?;
         self.finish(kept).await?;
         Ok(answer)
     }
 
-    async fn finish(mut self, kept: Value) -> Result<()> {
+    async fn finish(mut self, kept: String) -> Result<()> {
         // What a follower changes may stir others.
         while let Some(ripple) = self.ripples.pop_front() {
             for follower in self.followers {

@@ -187,7 +187,7 @@ impl Stored for Control {
             .or_missing("/owner", NO_OWNER)?;
         uses::note(tx, &row.id.to_string(), &row.requirements).await?;
         index(tx, row).await?;
-        refs::replace(tx, row.id, &row.external_refs).await
+        refs::note(tx, row.id, &row.external_refs).await
     }
 
     async fn update(tx: &mut TenantTx, row: &Self, seen: i32) -> Result<Option<Self>> {

@@ -163,7 +163,7 @@ impl Stored for Evidence {
             versions::add(tx, row).await?;
         }
         link(tx, row).await?;
-        refs::replace(tx, row.id, &row.external_refs).await
+        refs::note(tx, row.id, &row.external_refs).await
     }
 
     async fn update(tx: &mut TenantTx, row: &Self, seen: i32) -> Result<Option<Self>> {

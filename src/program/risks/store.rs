@@ -210,7 +210,7 @@ impl Stored for Risk {
             .or_taken("/code", CODE_TAKEN)
             .or_missing("/owner", NO_OWNER)?;
         index_controls(tx, row.id, &row.controls).await?;
-        refs::replace(tx, row.id, &row.external_refs).await
+        refs::note(tx, row.id, &row.external_refs).await
     }
 
     async fn update(tx: &mut TenantTx, row: &Self, seen: i32) -> Result<Option<Self>> {

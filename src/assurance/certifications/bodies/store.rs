@@ -60,7 +60,7 @@ impl Stored for CertificationBody {
             .execute(conn)
             .await)
         .or_taken("/name", NAME_TAKEN)?;
-        refs::replace(tx, body.id, &body.external_refs).await
+        refs::note(tx, body.id, &body.external_refs).await
     }
 
     async fn find(tx: &mut TenantTx, id: CertificationBodyId) -> Result<Option<CertificationBody>> {

@@ -85,7 +85,7 @@ pub async fn touch(tx: &mut TenantTx, id: OauthClientId, now: Instant) -> Result
 pub(super) async fn insert(tx: &mut TenantTx, client: &OauthClient) -> Result<()> {
     on_each!(tx, |conn| diesel::insert_into(oauth_clients::table).values(client).execute(conn).await)
         .or_missing("/member_id", "there is no such member")?;
-    refs::replace(tx, client.id, &client.external_refs).await
+    refs::note(tx, client.id, &client.external_refs).await
 }
 
 pub(super) async fn get(tx: &mut TenantTx, id: OauthClientId) -> Result<Option<OauthClient>> {

@@ -64,7 +64,7 @@ impl Stored for Member {
     async fn insert(tx: &mut TenantTx, member: &Member) -> Result<()> {
         on_each!(tx, |conn| diesel::insert_into(members::table).values(member).execute(conn).await)
             .or_taken("/email", EMAIL_TAKEN)?;
-        refs::replace(tx, member.id, &member.external_refs).await
+        refs::note(tx, member.id, &member.external_refs).await
     }
 
     async fn find(tx: &mut TenantTx, id: MemberId) -> Result<Option<Member>> {

@@ -197,7 +197,7 @@ impl Stored for IdentityProvider {
         tenants::add_locator(tx, LOCATOR, &hash).await.or_taken("/audience", REGISTERED)?;
         on_each!(tx, |conn| diesel::insert_into(identity_providers::table).values(row).execute(conn).await)
             .or_taken("/name", NAME_TAKEN)?;
-        refs::replace(tx, row.id, &row.external_refs).await
+        refs::note(tx, row.id, &row.external_refs).await
     }
 
     async fn find(tx: &mut TenantTx, id: IdentityProviderId) -> Result<Option<Self>> {

@@ -156,7 +156,7 @@ impl Stored for CustomerRequirement {
             .await)
         .or_missing("/owner", NO_OWNER)?;
         index_frameworks(tx, row).await?;
-        refs::replace(tx, row.id, &row.external_refs).await
+        refs::note(tx, row.id, &row.external_refs).await
     }
 
     async fn update(tx: &mut TenantTx, row: &Self, seen: i32) -> Result<Option<Self>> {

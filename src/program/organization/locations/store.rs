@@ -114,7 +114,7 @@ impl Stored for Location {
     async fn insert(tx: &mut TenantTx, row: &Self) -> Result<()> {
         on_each!(tx, |conn| diesel::insert_into(locations::table).values(row).execute(conn).await)
             .or_taken("/name", NAME_TAKEN)?;
-        refs::replace(tx, row.id, &row.external_refs).await
+        refs::note(tx, row.id, &row.external_refs).await
     }
 
     async fn update(tx: &mut TenantTx, row: &Self, seen: i32) -> Result<Option<Self>> {

@@ -150,7 +150,7 @@ impl Stored for System {
             .or_taken("/name", NAME_TAKEN)
             .or_missing("/owner", NO_OWNER)?;
         index_frameworks(tx, row.id, &row.in_scope_of).await?;
-        refs::replace(tx, row.id, &row.external_refs).await
+        refs::note(tx, row.id, &row.external_refs).await
     }
 
     async fn update(tx: &mut TenantTx, row: &Self, seen: i32) -> Result<Option<Self>> {
