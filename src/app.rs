@@ -71,7 +71,7 @@ impl Default for Options {
 }
 
 /// Who brings up to date what is derived from other rooms' rows.
-pub const FOLLOWERS: &[Follower] = &[evidence::follow, findings::follow];
+pub const FOLLOWERS: &[Follower] = &[evidence::follow, findings::follow, certifications::service::follow];
 
 /// What a running service is made of.
 #[derive(Clone)]

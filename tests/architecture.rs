@@ -362,6 +362,60 @@ fn files_and_functions_stay_small() {
     }
 }
 
+/// Two types of one schema name would take each other's place in the OpenAPI document, without a word.
+#[test]
+fn every_schema_has_a_name_of_its_own() {
+    let mut named = std::collections::BTreeMap::new();
+    for (file, text) in sources() {
+        for name in schemas(&text) {
+            let other = named.insert(name.clone(), file.clone());
+            assert!(other.is_none(), "{name} is a schema in {file} and in {}", other.unwrap_or_default());
+        }
+    }
+    assert!(named.len() > 300, "{}", named.len());
+}
+
+/// The names of the schemas that a file declares.
+fn schemas(text: &str) -> Vec<String> {
+    let items = syn::parse_file(text).unwrap().items;
+    let of = |item: &syn::Item| match item {
+        syn::Item::Struct(one) => derived(&one.attrs, &one.ident).into_iter().collect(),
+        syn::Item::Enum(one) => derived(&one.attrs, &one.ident).into_iter().collect(),
+        syn::Item::Macro(one) if one.mac.path.is_ident("text_enum") => made(&one.mac.tokens, '{'),
+        syn::Item::Macro(one) if one.mac.path.is_ident("bounded_text") => made(&one.mac.tokens, ':'),
+        _ => Vec::new(),
+    };
+    items.iter().flat_map(of).collect()
+}
+
+/// The schema that a type derives: under its own name, or the one it says.
+fn derived(attributes: &[syn::Attribute], own: &syn::Ident) -> Option<String> {
+    let of = |name: &'static str| attributes.iter().filter(move |one| one.path().is_ident(name));
+    let tokens = |one: &syn::Attribute| one.meta.require_list().map(|list| list.tokens.to_string()).unwrap();
+    of("derive").any(|one| tokens(one).contains("ToSchema")).then(|| {
+        let said = of("schema").map(tokens).find_map(|text| {
+            let (_, name) = text.split_once("as = ")?;
+            Some(name.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned())
+        });
+        said.unwrap_or_else(|| own.to_string())
+    })
+}
+
+/// The names before this sign, of what a macro makes.
+fn made(tokens: &TokenStream, sign: char) -> Vec<String> {
+    let all: Vec<_> = tokens.clone().into_iter().collect();
+    let follows = |next: &TokenTree| match next {
+        TokenTree::Punct(punct) => punct.as_char() == sign,
+        TokenTree::Group(group) => sign == '{' && group.delimiter() == proc_macro2::Delimiter::Brace,
+        _ => false,
+    };
+    let name = |two: &[TokenTree]| match &two[0] {
+        TokenTree::Ident(ident) if follows(&two[1]) => Some(ident.to_string()),
+        _ => None,
+    };
+    all.windows(2).filter_map(name).collect()
+}
+
 #[test]
 fn the_reader_sees_uses_wherever_they_stand() {
     let text = "use super::{store::table, service as s}; fn f() { crate::app::x(); on_each!(tx, |c| crate::trust::y(c)) }

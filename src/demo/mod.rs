@@ -1,9 +1,9 @@
 //! The demo: two believable organisations, entered through the same use cases that the API calls. Dates are counted
 //! from the day it is made, so that one is always in the middle of its three years.
 
-mod audits;
-mod attestations;
 mod applicability;
+mod attestations;
+mod audits;
 mod evidence;
 mod frameworks;
 mod organization;
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::{
-    assurance::certifications::{self, bodies::CertificationBody},
+    assurance::certifications::{self, When, bodies::CertificationBody},
     kernel::{
         error::{Error, Result},
         id::{CertificationBodyId, CertificationId, ControlId, MemberId},
@@ -136,7 +136,8 @@ async fn health_company(ctx: &Ctx) -> Result<()> {
     let controls = enter_controls(ctx, &people, include_str!("health-controls.csv")).await?;
     shrink_matrix(ctx).await?;
     enter_risks(ctx, &people, &systems, &controls, include_str!("health-risks.csv")).await?;
-    certification_body(ctx).await?;
+    let body = certification_body(ctx).await?;
+    application(ctx, body).await?;
     Ok(())
 }
 
@@ -193,7 +194,7 @@ async fn certification_body(ctx: &Ctx) -> Result<CertificationBodyId> {
 
 async fn certificate(ctx: &Ctx, body: CertificationBodyId) -> Result<CertificationId> {
     let decision = ctx.today().minus_months(MONTHS_IN);
-    let surveillance = decision.plus_months(11);
+    // The audits since stage 1 are entered as audits.
     let new = json!({
         "certification_body": body, "number": "ISMS-2041", "revision": "1",
         "standard": "ISO/IEC 27001", "edition": "2022",
@@ -210,8 +211,9 @@ async fn certificate(ctx: &Ctx, body: CertificationBodyId) -> Result<Certificati
         },
         "events": [
             audit("stage_1_completed", decision.minus_months(3), 1),
-            audit("stage_2_completed", decision.minus_months(1), 3),
-            audit("surveillance_completed", surveillance, 2),
+            { "type": "suspended", "effective_on": decision.plus_months(13),
+              "reason": "The plan for a major nonconformity came too late" },
+            { "type": "suspension_lifted", "effective_on": decision.plus_months(15) },
         ],
         "external_refs": [{ "system": "tracker", "id": "COMP-17", "url": "https://tracker.example.com/COMP-17" }],
     });
@@ -222,9 +224,20 @@ fn audit(event: &str, started_on: Date, days: u64) -> Value {
     json!({ "type": event, "started_on": started_on, "ended_on": started_on.plus_days(days - 1) })
 }
 
+/// An application on its way: stage 1 is done.
+async fn application(ctx: &Ctx, body: CertificationBodyId) -> Result<()> {
+    let applied = ctx.today().minus_months(4);
+    let new = json!({
+        "certification_body": body, "standard": "ISO/IEC 27001", "edition": "2022",
+        "legal_entity": "Example Health GmbH", "scope": "Operation of the Example Health portal",
+        "applied_on": applied, "events": [audit("stage_1_completed", applied.plus_months(3), 1)],
+    });
+    certifications::service::register(ctx, input(new)?).await.map(drop)
+}
+
 /// Somebody sees to the next audit.
 async fn plan_surveillance(ctx: &Ctx, certificate: CertificationId, owner: MemberId) -> Result<()> {
-    let due = certifications::service::milestones(ctx, certificate, None).await?;
+    let due = certifications::service::milestones(ctx, certificate, When::default()).await?;
     let next = due.into_iter().find(|one| one.entry.due.code == "surveillance_2");
     let Some(next) = next else { return Ok(()) };
     let planned = ctx.today().plus_days(21).min(next.entry.due.due);

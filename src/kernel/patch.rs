@@ -1,7 +1,12 @@
 //! JSON Merge Patch (RFC 7396) and the version that a change expects.
 
+use std::{fmt, marker::PhantomData};
+
 use async_graphql::MaybeUndefined;
-use serde::{Deserialize, Deserializer};
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
 
 use super::error::{Code, Error, Result};
 
@@ -19,6 +24,66 @@ pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 pub fn set<T>(field: &mut T, patch: Option<T>) {
     if let Some(value) = patch {
         *field = value;
+    }
+}
+
+/// An object, and no list: serde takes a list for a struct, its fields in order. For one whose fields may all be left
+/// out, so that any list would do.
+///
+/// # Errors
+/// When it is something else, or no such object.
+pub fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_map(Object(PhantomData))
+}
+
+/// As [`object`], where it may be null.
+///
+/// # Errors
+/// As [`object`].
+pub fn object_or_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    deserializer.deserialize_option(Maybe(PhantomData))
+}
+
+/// As [`present`], for an [`object`].
+///
+/// # Errors
+/// As [`object`].
+pub fn present_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    object(deserializer).map(Some)
+}
+
+struct Object<T>(PhantomData<T>);
+struct Maybe<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Maybe<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object or null")
+    }
+    fn visit_none<E>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+    fn visit_unit<E>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+        object(deserializer).map(Some)
     }
 }
 
@@ -86,6 +151,32 @@ mod tests {
         assert_eq!(field, Some(2));
         set_or_clear(&mut field, MaybeUndefined::Null);
         assert_eq!(field, None);
+    }
+
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[serde(default)]
+    struct Both {
+        #[serde(deserialize_with = "object")]
+        one: Inner,
+        #[serde(deserialize_with = "object_or_null")]
+        other: Option<Inner>,
+    }
+
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[serde(default)]
+    struct Inner {
+        n: Option<i32>,
+    }
+
+    #[test]
+    fn a_list_is_no_object() {
+        let read = |text: &str| serde_json::from_str::<Both>(text).map_err(|told| told.to_string());
+        let seven = || Inner { n: Some(7) };
+        assert_eq!(read(r#"{"one":{"n":7},"other":null}"#), Ok(Both { one: seven(), other: None }));
+        assert_eq!(read(r#"{"other":{"n":7}}"#), Ok(Both { one: Inner::default(), other: Some(seven()) }));
+        for text in [r#"{"one":[7]}"#, r#"{"other":[]}"#, r#"{"one":null}"#] {
+            assert!(read(text).unwrap_err().contains("an object"), "{text}");
+        }
     }
 
     #[test]

@@ -110,8 +110,8 @@ mod scenario {
             told["validity"],
             json!({
                 "cycle": 1, "original_certification_on": null, "decision_on": "2025-03-10",
-                "valid_from": "2025-03-12", "expires_on": "2028-03-10", "expiry_convention": "same_day",
-                "restorable_until": "2028-09-10", "assumed": false,
+                "valid_from": "2025-03-12", "expires_on": "2028-03-10", "extended_until": null,
+                "expiry_convention": "same_day", "restorable_until": "2028-09-10", "assumed": false,
             })
         );
         let due = app.read(&key, &format!("/v1/certifications/{id}/milestones")).await;
@@ -242,7 +242,8 @@ mod scenario {
         assert_eq!(event["effective_on"], "2026-03-04", "the last day counts");
         assert_eq!(app.read(&key, "/v1/milestones?state=overdue").await["data"], json!([]));
         let one_event = format!("{at}/events/{}", event["id"].as_str().unwrap());
-        assert_eq!(app.read(&key, &one_event).await, event);
+        let stored = app.read(&key, &one_event).await;
+        assert!(stored.as_object().unwrap().iter().all(|(name, value)| event[name] == *value), "{stored}");
 
         let why = json!({ "void_reason": "Held at another company" });
         let unconditional = app.call(Method::PATCH, &one_event, &key, Some(why.clone())).await;
@@ -344,7 +345,6 @@ mod scenario {
         for (query, wanted) in [
             ("", vec!["N-3", "N-2", "N-1"]),
             ("sort=-expires_on", vec!["N-1", "N-2", "N-3"]),
-            ("sort=number", vec!["N-1", "N-2", "N-3"]),
             ("sort=created_at", vec!["N-3", "N-1", "N-2"]),
             ("sort=-created_at", vec!["N-2", "N-1", "N-3"]),
             ("expires_before=2028-01-01", vec!["N-3", "N-2"]),
@@ -371,7 +371,7 @@ mod scenario {
         assert_eq!(
             statements(&pages),
             statements(&all),
-            "one statement for the rows and one for all their events"
+            "one statement for the rows, one for all their events and one for their bodies"
         );
     }
 

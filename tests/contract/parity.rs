@@ -115,14 +115,14 @@ const APPLICABILITY_VERSIONS: Room = Room {
     reads: ["", "applicabilityVersions", "ApplicabilityVersionFilter"],
     writes: [("approveStatementOfApplicability", "NewApplicabilityVersion"), ("", ""), ("", "")],
     parent: Some(("statementId", "@soa")),
-    fields: &["id", "number", "state", "label", "approved_on", "superseded_by", "digest"],
+    fields: &["id", "number", "label", "approved_on", "superseded_by", "digest"],
 };
 const APPLICABILITY_ENTRIES: Room = Room {
     path: "/v1/statements-of-applicability/@soa/entries",
     reads: ["", "applicabilityEntries", "ApplicabilityEntryFilter"],
     writes: [("addApplicabilityEntry", "NewApplicabilityEntry"), ("", ""), ("", "")],
     parent: Some(("statementId", "@soa")),
-    fields: &["id", "version", "kind", "title", "decision", "implemented", "why"],
+    fields: &["id", "version", "title", "implemented", "why"],
 };
 const EVIDENCE: Room = Room {
     path: "/v1/evidence",
@@ -183,7 +183,7 @@ const CERTIFICATIONS: Room = Room {
         ("", ""),
     ],
     parent: None,
-    fields: &["id", "version", "number", "revision", "as_of", "days_to_expiry", "marks_may_be_used"],
+    fields: &["id", "version", "number", "revision", "as_of", "days_to_expiry", "marks_may_be_used", "issue"],
 };
 const CERTIFICATION_EVENTS: Room = Room {
     path: "/v1/certifications/@crt/events",
@@ -428,7 +428,12 @@ fn cases() -> Vec<Case> {
         ("owner", &STATEMENTS, "ok", Create(stated())),
         ("owner", &STATEMENTS, "already_exists", Create(stated())),
         ("owner", &STATEMENTS, "unprocessable", Create(with(stated(), "framework", json!("soc2-2017")))),
-        ("owner", &STATEMENTS, "unprocessable", Create(with(stated(), "owner", json!("@none:mem")))),
+        (
+            "owner",
+            &STATEMENTS,
+            "unprocessable",
+            Create(with(with(stated(), "name", json!("Other")), "owner", json!("@none:mem"))),
+        ),
         ("auditor", &STATEMENTS, "forbidden", Create(stated())),
         ("viewer", &STATEMENTS, "ok", Get("@made")),
         ("owner", &STATEMENTS, "not_found", Get("@none:soa")),
@@ -964,7 +969,37 @@ fn cases() -> Vec<Case> {
             ),
         ),
         ("owner", &CERTIFICATION_EVENTS, "unprocessable", Create(json!({ "type": "stage_2_completed" }))),
-        ("owner", &CERTIFICATION_EVENTS, "unprocessable", Create(json!({ "type": "registered_existing" }))),
+        ("owner", &CERTIFICATION_EVENTS, "unprocessable", Create(json!({ "type": "suspended" }))),
+        (
+            "owner",
+            &CERTIFICATION_EVENTS,
+            "unprocessable",
+            Create(json!({ "type": "withdrawn", "effective_on": "2026-11-03", "reason": "Asked for",
+                "details": { "part": "A site" } })),
+        ),
+        (
+            "owner",
+            &CERTIFICATION_EVENTS,
+            "rule_breached",
+            Create(json!({ "type": "suspension_lifted", "effective_on": "2026-11-05" })),
+        ),
+        (
+            "owner",
+            &CERTIFICATION_EVENTS,
+            "ok",
+            Create(
+                json!({ "type": "suspension_lifted", "effective_on": "2026-11-05", "acknowledge": ["A.4"],
+                "reason": "It was suspended without notice" }),
+            ),
+        ),
+        (
+            "owner",
+            &CERTIFICATION_EVENTS,
+            "ok",
+            Create(
+                json!({ "type": "suspended", "effective_on": "2026-11-06", "reason": "No audit was allowed" }),
+            ),
+        ),
         (
             "viewer",
             &CERTIFICATION_EVENTS,
@@ -1005,7 +1040,7 @@ fn cases() -> Vec<Case> {
             &ATTESTATIONS,
             "rule_breached",
             Create(with(
-                with(engagement(), "report", json!("type_1")),
+                with(with(engagement(), "plan", json!({})), "report", json!("type_1")),
                 "printed",
                 json!({
                     "scope": { "categories": ["security"] }, "auditor": { "firm": "Firm" }, "as_of": "2026-06-30",
@@ -1385,7 +1420,7 @@ fn audit_cases() -> Vec<Case> {
             "unprocessable",
             Create(with(action(), "finding", json!("@none:fnd"))),
         ),
-        ("viewer", &CORRECTIVE_ACTIONS, "forbidden", Create(action())),
+        ("viewer", &CORRECTIVE_ACTIONS, "forbidden", Create(with(action(), "finding", json!("@fnd")))),
         ("viewer", &CORRECTIVE_ACTIONS, "ok", Get("@made")),
         ("owner", &CORRECTIVE_ACTIONS, "not_found", Get("@none:car")),
         ("owner", &CORRECTIVE_ACTIONS, "ok", List(json!({ "implemented": true, "owner": "@mem" }))),
@@ -1452,9 +1487,10 @@ impl<'a> Side<'a> {
     }
 
     async fn over_rest(&self, key: &str, room: &Room, act: &Act) -> Outcome {
-        let base = ["ctl", "crt", "rsk", "aud", "att", "soa"].iter().fold(room.path.to_owned(), |path, prefix| {
-            path.replace(&format!("@{prefix}"), self.world.id(prefix))
-        });
+        let base =
+            ["ctl", "crt", "rsk", "aud", "att", "soa"].iter().fold(room.path.to_owned(), |path, prefix| {
+                path.replace(&format!("@{prefix}"), self.world.id(prefix))
+            });
         let one = |id: &str| format!("{base}/{}", self.text(id));
         let (method, path, body, version) = match act {
             Create(body) => (Method::POST, base, Some(self.fill(body)), None),
@@ -1591,13 +1627,15 @@ impl Outcome {
 /// Ids, and digests of what holds ids, by the order in which they appear: two services do not share them.
 fn named(value: &Value, seen: &mut Vec<String>) -> Value {
     match value {
-        Value::String(text) if text.len() == 36 && text.as_bytes()[3] == b'_' => json!(numbered(text, seen)),
+        Value::String(text) if text.len() == 36 && text.as_bytes()[3] == b'_' => {
+            json!(numbered(&text[..3], text, seen))
+        }
         Value::String(text) if text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()) => {
-            json!(numbered(text, seen))
+            json!(numbered("sha256", text, seen))
         }
         Value::String(text) if text.starts_with("soa_") && text.contains('/') => {
             let (id, entry) = text.split_once('/').unwrap();
-            json!(format!("{}/{}", numbered(id, seen), named(&json!(entry), seen)))
+            json!([numbered("soa", id, seen), named(&json!(entry), seen)])
         }
         Value::Array(all) => all.iter().map(|one| named(one, seen)).collect(),
         Value::Object(all) => all.iter().map(|(name, one)| (name.clone(), named(one, seen))).collect(),
@@ -1605,12 +1643,12 @@ fn named(value: &Value, seen: &mut Vec<String>) -> Value {
     }
 }
 
-fn numbered(text: &str, seen: &mut Vec<String>) -> String {
+fn numbered(kind: &str, text: &str, seen: &mut Vec<String>) -> String {
     let n = seen.iter().position(|one| one == text).unwrap_or_else(|| {
         seen.push(text.to_owned());
         seen.len() - 1
     });
-    format!("{}#{n}", &text[..3])
+    format!("{kind}#{n}")
 }
 
 fn query(filter: &Value) -> String {

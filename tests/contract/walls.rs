@@ -161,6 +161,13 @@ fn arguments(field: &str, w: &World) -> Value {
         more["controlId"] = id("ctl");
         more
     };
+    // It has an event more than its creation.
+    let changed_once =
+        |prefix: &str, input: Value| json!({ "id": id(prefix), "expectedVersion": 2, "input": input });
+    let transfer = || {
+        json!({ "type": "TRANSFERRED_IN", "effectiveOn": "2026-11-02", "acknowledge": ["A-40"],
+            "reason": "The old body left the market", "details": { "certificationBody": id("cbo") } })
+    };
     let of_certificate = |mut more: Value| {
         more["certificationId"] = id("crt");
         more
@@ -310,19 +317,18 @@ fn arguments(field: &str, w: &World) -> Value {
         "updateCertificationBody" => changes("cbo", json!({ "name": "Renamed" })),
         "deleteCertificationBody" => removes("cbo"),
         "certifications" => json!({ "filter": { "certificationBody": id("cbo") } }),
-        "certification" => json!({ "id": id("crt") }),
+        "certification" | "certificationStory" => json!({ "id": id("crt") }),
         "certificationEvent" => of_certificate(json!({ "id": id("cev") })),
         "registerCertification" => json!({ "input": {
             "certificationBody": id("cbo"), "number": "NEW", "standard": "ISO/IEC 27001", "edition": "2022",
             "legalEntity": "New", "scope": "Everything",
             "printed": { "decisionOn": "2025-03-10", "expiresOn": "2028-03-10" },
+            "events": [transfer()],
         } }),
         "updateCertification" => json!({
             "id": id("crt"), "expectedVersion": 2, "input": { "certificationBody": id("cbo") },
         }),
-        "recordCertificationEvent" => of_certificate(json!({ "input": {
-            "type": "SURVEILLANCE_COMPLETED", "endedOn": "2026-11-02",
-        } })),
+        "recordCertificationEvent" => of_certificate(json!({ "input": transfer() })),
         "voidCertificationEvent" => of_certificate(changes("cev", json!({ "voidReason": "Entered twice" }))),
         "attestations" => json!({ "filter": { "system": id("sys") } }),
         "attestation" | "attestationMilestones" | "attestationTimeline" | "attestationCoverage" => {
@@ -332,7 +338,9 @@ fn arguments(field: &str, w: &World) -> Value {
             "name": "New", "report": "TYPE_1", "scope": "Cloud platform", "systems": [id("sys")],
             "reportEvidence": id("evd"),
         } }),
-        "updateAttestation" => changes("att", json!({ "systems": [id("sys")], "reportEvidence": id("evd") })),
+        "updateAttestation" => {
+            changed_once("att", json!({ "systems": [id("sys")], "reportEvidence": id("evd") }))
+        }
         "attestationEvents" => of_attestation(json!({})),
         "attestationEvent" => of_attestation(json!({ "id": id("aev") })),
         "recordAttestationEvent" => of_attestation(json!({ "input": {

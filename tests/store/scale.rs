@@ -22,7 +22,9 @@ const OTHERS: (usize, usize) = (200, 20);
 const CERTIFICATES: usize = 300;
 
 /// Filters that find their rows, few, by another index than the one of the order: what they find is sorted.
-const SORTED: [&str; 32] = [
+const SORTED: [&str; 34] = [
+    "list_applicability_versions approved_after",
+    "list_applicability_versions approved_before",
     "topic",
     "aspect",
     "control",
@@ -180,7 +182,7 @@ fn values(name: &str, prefix: Option<&str>, words: Vec<String>, world: &World) -
         ("code", _) => one("surveillance_1"),
         ("planned_before", _) => one("2027-01-01"),
         ("planned_after", _) => one("2026-12-01"),
-        ("overdue" | "implemented", _) => vec!["true".to_owned(), "false".to_owned()],
+        ("overdue", _) => vec!["true".to_owned(), "false".to_owned()],
         ("scope", _) => one("Cloud%20platform"),
         ("criterion", _) => one("CC6.1"),
         ("recipient", _) => one("Customer"),
@@ -382,10 +384,7 @@ async fn grow(sql: &mut Sql, large: &World) {
             ],
         ),
         ("engagements", vec![("audit_id", "ID")]),
-        (
-            "evidence_requests",
-            vec![("id", "ID"), ("status", "PICK(open,provided,accepted,returned)")],
-        ),
+        ("evidence_requests", vec![("id", "ID"), ("status", "PICK(open,provided,accepted,returned)")]),
         ("evidence_request_controls", vec![("request_id", "ID")]),
         ("evidence_request_evidence", vec![("request_id", "ID")]),
         ("audit_controls", vec![("audit_id", "ID")]),
@@ -454,7 +453,10 @@ async fn fill(sql: &mut Sql, table: &str, changed: &[(&str, &str)], large: &Worl
             Some((_, "ID")) => uuid.to_owned(),
             Some((_, expression)) => pick(expression),
             // Only the large tenant's own members can be referred to.
-            None if ["owner_id", "assignee_id", "tester_id", "accepted_by", "location_id", "system_id"].contains(&name) => {
+            None if ["owner_id", "assignee_id", "tester_id", "accepted_by", "location_id", "system_id"]
+                .contains(&name)
+                && columns.contains(&format!("{name} null")) =>
+            {
                 format!("CASE WHEN # <= {large_rows} AND # % 10 = 0 THEN t.{name} END")
             }
             None => format!("t.{name}"),

@@ -261,20 +261,26 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         "update_certification_body" => writes("certification_body.update", json!({ "name": "Renamed" })),
         "delete_certification_body" => reads("certification_body.delete"),
         "list_certifications" | "get_certification" => reads("certification.read"),
-        "list_certification_milestones" | "draw_certification_timeline" => reads("certification.read"),
+        "list_certification_milestones" | "draw_certification_timeline" | "explain_certification" => {
+            reads("certification.read")
+        }
         "list_certification_events" | "get_certification_event" => reads("certification.read"),
         "register_certification" => writes(
             "certification.register",
             json!({ "certification_body": world.id("cbo"), "number": "NEW", "standard": "ISO/IEC 27001",
                     "edition": "2022", "legal_entity": "New", "scope": "Everything",
-                    "printed": { "decision_on": "2025-03-10", "expires_on": "2028-03-10" } }),
+                    "printed": { "decision_on": "2025-03-10", "expires_on": "2028-03-10" },
+                    "events": [{ "type": "transferred_in", "effective_on": "2026-11-02", "acknowledge": ["A-40"],
+                        "reason": "The old body left the market",
+                        "details": { "certification_body": world.id("cbo") } }] }),
         ),
         "update_certification" => {
             writes("certification.update", json!({ "revision": "2", "certification_body": world.id("cbo") }))
         }
         "record_certification_event" => writes(
             "certification_event.record",
-            json!({ "type": "surveillance_completed", "ended_on": "2026-11-02" }),
+            json!({ "type": "transferred_in", "effective_on": "2026-11-02", "acknowledge": ["A-40"],
+                    "reason": "The old body left the market", "details": { "certification_body": world.id("cbo") } }),
         ),
         "void_certification_event" => {
             writes("certification_event.void", json!({ "void_reason": "Entered twice" }))

@@ -44,7 +44,7 @@ pub struct NewAttestation {
     #[schema(max_items = 100)]
     pub systems: Vec<SystemId>,
     /// What is intended.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "patch::object")]
     #[graphql(default)]
     pub plan: AttestationPlan,
     /// From which day readers count how old the report is; from the period's end unless said.
@@ -52,7 +52,7 @@ pub struct NewAttestation {
     #[graphql(default)]
     pub counted_from: CountedFromDay,
     /// The system's description.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "patch::object")]
     #[graphql(default)]
     pub description: SystemDescription,
     /// Vendors whose controls are needed.
@@ -139,7 +139,7 @@ pub struct AttestationPatch {
     #[schema(nullable = false, max_items = 100)]
     pub systems: Option<Vec<SystemId>>,
     /// What is intended, all of it.
-    #[serde(deserialize_with = "patch::present")]
+    #[serde(deserialize_with = "patch::present_object")]
     #[schema(nullable = false)]
     pub plan: Option<AttestationPlan>,
     /// From which day readers count how old the report is.
@@ -147,7 +147,7 @@ pub struct AttestationPatch {
     #[schema(nullable = false)]
     pub counted_from: Option<CountedFromDay>,
     /// The system's description, part by part.
-    #[serde(deserialize_with = "patch::present")]
+    #[serde(deserialize_with = "patch::present_object")]
     #[schema(nullable = false)]
     pub description: Option<SystemDescriptionPatch>,
     /// Vendors whose controls are needed, all of them.

@@ -238,7 +238,7 @@ impl Dossier {
         let (day, covers, ages) = (moment.as_of.day, life.covers(), life.ages(&terms));
         let mut notices = life.notices(&terms, &self.facts.subservices, &self.facts.user_controls, day);
         notices.extend(contradictions(&self.events, moment));
-        let end = life.standing().and_then(|_| life.window).map(|window| window.to);
+        let end = life.standing().and(life.window).map(|window| window.to);
         let of = |tell: fn(Ages) -> Date| ages.map(tell);
         let scope = life.scope.clone().unwrap_or_default();
         let in_scope = life.scope.iter().flat_map(|one| one.in_scope());

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     bounded_text,
-    catalog::{FrameworkKey, Requirement, RequirementId, RequirementRef, catalog},
+    catalog::{Requirement, RequirementId, catalog},
     kernel::error::Faults,
     text_enum,
 };
@@ -82,12 +82,6 @@ pub fn all() -> &'static [Requirement] {
 /// Whether a criterion is a common one, CC1.1 to CC9.2.
 pub fn is_common(criterion: &Requirement) -> bool {
     criterion.group.as_ref().is_some_and(|group| group.as_str() == TrustCategory::Security.as_str())
-}
-
-/// The criterion as a requirement of the catalog.
-pub fn reference(criterion: &RequirementId) -> Option<RequirementRef> {
-    let framework: FrameworkKey = SOC2.parse().ok()?;
-    Some(RequirementRef { framework, id: criterion.clone() })
 }
 
 impl AttestationScope {

@@ -280,8 +280,8 @@ async fn locked(tx: &mut Write, id: AttestationId) -> Result<Dossier> {
 
 async fn pictured(ctx: &Ctx, tx: &mut TenantTx, dossier: &Dossier, moment: Moment) -> Result<Vec<Milestone>> {
     let id = dossier.facts.id.to_string();
-    let others = store::of_scopes(tx, Some(&[dossier.facts.scope.clone()])).await?;
-    let known = diary::of_resources(tx, &[id.clone()]).await?;
+    let others = store::of_scopes(tx, Some(std::slice::from_ref(&dossier.facts.scope))).await?;
+    let known = diary::of_resources(tx, std::slice::from_ref(&id)).await?;
     let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id };
     let entries = diary::picture(ctx.caller().tenant, &resource, dossier.dues(&others, moment), &known);
     Ok(entries.into_iter().map(|entry| entry.on(moment.as_of)).collect())

@@ -20,6 +20,8 @@ use crate::{
 pub struct AuditFact {
     /// Its id.
     pub id: AuditId,
+    /// The certificate that it serves.
+    pub certification: Option<CertificationId>,
     /// What it was for.
     pub kind: AuditKind,
     /// Its first day.
@@ -43,6 +45,7 @@ impl AuditFact {
     fn of(audit: Audit) -> Option<Self> {
         Some(Self {
             id: audit.id,
+            certification: audit.certification,
             kind: audit.kind,
             started_on: audit.started_on?,
             ended_on: audit.ended_on?,
@@ -55,13 +58,13 @@ impl AuditFact {
     }
 }
 
-/// The audits of a certificate that were recorded as completed, voided ones too, by their last day; for a use case that
-/// has been authorised. Two statements.
+/// The audits of these certificates that were recorded as completed, voided ones too, by their last day; for a use case
+/// that has been authorised. Two statements.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn completed_of(tx: &mut TenantTx, certification: CertificationId) -> Result<Vec<AuditFact>> {
-    let rows = store::completed_of(tx, certification).await?;
+pub async fn completed_of(tx: &mut TenantTx, certifications: &[CertificationId]) -> Result<Vec<AuditFact>> {
+    let rows = store::completed_of(tx, certifications).await?;
     let mut facts: Vec<_> = rows.into_iter().filter_map(AuditFact::of).collect();
     facts.sort_by_key(|fact| (fact.ended_on, fact.recorded_at, fact.id.uuid()));
     let ids: Vec<_> = facts.iter().map(|fact| fact.id).collect();

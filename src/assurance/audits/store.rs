@@ -259,13 +259,13 @@ pub async fn certification_of(tx: &mut TenantTx, id: AuditId) -> Result<Option<C
     Ok(found.flatten())
 }
 
-/// The audits of a certificate that were completed, voided ones too.
-pub(super) async fn completed_of(tx: &mut TenantTx, id: CertificationId) -> Result<Vec<Audit>> {
+/// The audits of these certificates that were completed, voided ones too.
+pub(super) async fn completed_of(tx: &mut TenantTx, ids: &[CertificationId]) -> Result<Vec<Audit>> {
     let tenant = tx.tenant();
     Ok(on_each!(tx, |conn| {
         audits::table
             .filter(audits::tenant_id.eq(tenant))
-            .filter(audits::certification_id.eq(id))
+            .filter(audits::certification_id.eq_any(ids.iter().copied()))
             .filter(audits::status.eq_any([AuditStatus::Completed, AuditStatus::Voided]))
             .select(Audit::as_select())
             .load(conn)

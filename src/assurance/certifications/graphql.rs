@@ -8,14 +8,18 @@ use async_graphql::{
 
 use super::{
     bodies::BodyView,
-    log::{CertificationEvent, EventPatch, NewCertificationEvent},
-    model::{Certification, CertificationFilter, CertificationPatch, CertificationSort, NewCertification},
+    entry::{CertificationPatch, NewCertification},
+    input::{EventPatch, NewCertificationEvent},
+    log::CertificationEvent,
+    model::{Certification, CertificationFilter, CertificationSort, When},
+    preview::RecordedCertificationEvent,
     service,
+    story::CertificationStory,
 };
 use crate::{
     kernel::{
         id::{CertificationEventId, CertificationId},
-        time::Date,
+        time::{Date, Instant},
     },
     platform::{
         access::Ctx,
@@ -82,14 +86,26 @@ impl CertificationQuery {
         Ok(args.connect(&page, found, Certification::place(page.sort)))
     }
 
-    /// One certificate, as it stands on `asOf`, or today.
+    /// One certificate, as it stands on `asOf`, or today; by what had been recorded by `knownAt`.
     async fn certification(
         &self,
         ctx: &Context<'_>,
         id: CertificationId,
         as_of: Option<Date>,
+        known_at: Option<Instant>,
     ) -> Result<Certification> {
-        Ok(service::get(request(ctx)?, id, as_of).await?)
+        Ok(service::get(request(ctx)?, id, When { as_of, known_at }).await?)
+    }
+
+    /// A certificate's whole story in order, as asked.
+    async fn certification_story(
+        &self,
+        ctx: &Context<'_>,
+        id: CertificationId,
+        as_of: Option<Date>,
+        known_at: Option<Instant>,
+    ) -> Result<CertificationStory> {
+        Ok(service::explain(request(ctx)?, id, When { as_of, known_at }).await?)
     }
 
     /// One event of a certificate.
@@ -109,7 +125,7 @@ pub struct CertificationMutation;
 
 #[Object]
 impl CertificationMutation {
-    /// Enters a certificate that is already held, with the audits held so far.
+    /// Enters a certificate that is already held, with what happened to it so far, or an application.
     async fn register_certification(
         &self,
         ctx: &Context<'_>,
@@ -129,14 +145,15 @@ impl CertificationMutation {
         Ok(service::update(writing(ctx).await?, id, expected_version.into(), input).await?)
     }
 
-    /// Records an event of a certificate.
+    /// Records an event of a certificate, or with `dryRun` only tells what it would change.
     async fn record_certification_event(
         &self,
         ctx: &Context<'_>,
         certification_id: CertificationId,
         input: NewCertificationEvent,
-    ) -> Result<CertificationEvent> {
-        Ok(service::record(writing(ctx).await?, certification_id, input).await?)
+        #[graphql(default)] dry_run: bool,
+    ) -> Result<RecordedCertificationEvent> {
+        Ok(service::record(writing(ctx).await?, certification_id, input, dry_run).await?)
     }
 
     /// Voids an event that never happened so.

@@ -5,12 +5,17 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::store::certification_events;
+use super::{
+    model::{CertificateNumber, CertificateScope, Facts},
+    store::certification_events,
+};
 use crate::{
+    assurance::audits::{AuditFact, AuditKind},
     bounded_text,
     kernel::{
-        error::{Faults, Result},
-        id::{CertificationEventId, CertificationId, TenantId},
+        error::Faults,
+        id::{CertificationBodyId, CertificationEventId, CertificationId, TenantId},
+        text::ShortCode,
         time::{Date, Instant},
     },
     platform::{db::Doc, diary::AsOf, journal::EventType},
@@ -22,14 +27,44 @@ text_enum! {
     CertificationEventType {
         /// A certificate already held was entered, or what it prints was corrected.
         RegisteredExisting = "registered_existing",
+        /// The organisation applied for certification.
+        Applied = "applied",
         /// A stage 1 audit was held.
         Stage1Completed = "stage_1_completed",
         /// A stage 2 audit was held.
         Stage2Completed = "stage_2_completed",
+        /// The certification body granted certification.
+        Granted = "granted",
+        /// The certification body refused certification.
+        Refused = "refused",
         /// A surveillance audit was held.
         SurveillanceCompleted = "surveillance_completed",
         /// A recertification audit was held.
         RecertificationAuditCompleted = "recertification_audit_completed",
+        /// The certification body suspended it, whole or in part.
+        Suspended = "suspended",
+        /// The suspension was lifted.
+        SuspensionLifted = "suspension_lifted",
+        /// The certification body withdrew it.
+        Withdrawn = "withdrawn",
+        /// Its scope was extended or reduced.
+        ScopeChanged = "scope_changed",
+        /// It was renewed before its expiry.
+        Recertified = "recertified",
+        /// It was renewed within six months of its expiry.
+        RestoredAfterExpiry = "restored_after_expiry",
+        /// It was granted again after a new stage 2, later than that.
+        ReinstatedAfterStage2 = "reinstated_after_stage_2",
+        /// Another certification body took it over; this record goes on there.
+        TransferredIn = "transferred_in",
+        /// Another certification body took it over; this record ends.
+        TransferredOut = "transferred_out",
+        /// It moved to another edition of its standard.
+        Transitioned = "transitioned",
+        /// Its expiry was put off for an extraordinary event.
+        ExpiryExtended = "expiry_extended",
+        /// Its first surveillance was put off for an extraordinary event.
+        SurveillancePostponed = "surveillance_postponed",
     }
 }
 
@@ -38,11 +73,53 @@ impl CertificationEventType {
     pub(super) fn journalled(self) -> EventType {
         match self {
             Self::RegisteredExisting => EventType::CertificationRegistered,
+            Self::Applied => EventType::CertificationApplied,
             Self::Stage1Completed => EventType::CertificationStage1Completed,
             Self::Stage2Completed => EventType::CertificationStage2Completed,
+            Self::Granted => EventType::CertificationGranted,
+            Self::Refused => EventType::CertificationRefused,
             Self::SurveillanceCompleted => EventType::CertificationSurveillanceCompleted,
             Self::RecertificationAuditCompleted => EventType::CertificationRecertificationAuditCompleted,
+            Self::Suspended => EventType::CertificationSuspended,
+            Self::SuspensionLifted => EventType::CertificationSuspensionLifted,
+            Self::Withdrawn => EventType::CertificationWithdrawn,
+            Self::ScopeChanged => EventType::CertificationScopeChanged,
+            Self::Recertified => EventType::CertificationRecertified,
+            Self::RestoredAfterExpiry => EventType::CertificationRestoredAfterExpiry,
+            Self::ReinstatedAfterStage2 => EventType::CertificationReinstatedAfterStage2,
+            Self::TransferredIn => EventType::CertificationTransferredIn,
+            Self::TransferredOut => EventType::CertificationTransferredOut,
+            Self::Transitioned => EventType::CertificationTransitioned,
+            Self::ExpiryExtended => EventType::CertificationExpiryExtended,
+            Self::SurveillancePostponed => EventType::CertificationSurveillancePostponed,
         }
+    }
+
+    /// Whether a certificate begins with it.
+    pub fn is_root(self) -> bool {
+        matches!(self, Self::RegisteredExisting | Self::Applied | Self::Granted)
+    }
+
+    /// Whether it is an audit, which has days of its own.
+    pub fn is_audit(self) -> bool {
+        use CertificationEventType as Type;
+        matches!(
+            self,
+            Type::Stage1Completed
+                | Type::Stage2Completed
+                | Type::SurveillanceCompleted
+                | Type::RecertificationAuditCompleted
+        )
+    }
+}
+
+text_enum! {
+    /// In which way a scope changed.
+    ScopeChange {
+        /// More is covered.
+        Extended = "extended",
+        /// Less is covered.
+        Reduced = "reduced",
     }
 }
 
@@ -56,6 +133,8 @@ pub const MAX_AUDITS: usize = 150;
 bounded_text! {
     /// Why an event is voided.
     VoidReason: 1..=2000, like "It was recorded for the wrong certificate.";
+    /// Why an event took place.
+    EventReason: 1..=2000, like "The surveillance audit was not allowed in time.";
 }
 
 /// The dates that a certificate prints. The printed expiry wins over any computed one (convention A.3.6).
@@ -93,7 +172,7 @@ impl PrintedDates {
         self.decision_on.or(self.valid_from)
     }
 
-    fn validate(&self, at: &str, today: Date, faults: &mut Faults) {
+    pub(super) fn validate(&self, at: &str, today: Date, faults: &mut Faults) {
         let Some(anchor) = self.anchor() else {
             faults.when(true, format!("{at}/decision_on"), "must be given, or else valid_from");
             return;
@@ -136,6 +215,40 @@ pub struct AuditDays {
     pub ended_on: Date,
 }
 
+/// What an event says beside its day; which of these, depends on its type.
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject, InputObject,
+)]
+#[serde(deny_unknown_fields, default)]
+#[graphql(input_name = "CertificationEventDetailsInput")]
+#[schema(as = CertificationEventDetails, example = json!({ "valid_from": "2028-01-15", "expires_on": "2031-03-10" }))]
+pub struct CertificationEventDetails {
+    /// Of a decision: the first valid day, on or after the decision; the day of the decision unless said.
+    pub valid_from: Option<Date>,
+    /// Of a decision that begins a cycle: the last valid day that is printed; counted by the rules unless said.
+    pub expires_on: Option<Date>,
+    /// Of a suspension in part: the part that is suspended; all of it unless said.
+    pub part: Option<CertificateScope>,
+    /// Of a scope change: in which way.
+    pub change: Option<ScopeChange>,
+    /// Of a grant or a scope change: what is covered from then on.
+    pub scope: Option<CertificateScope>,
+    /// Of a grant, a renewal or a scope change: the version of the Statement of Applicability that is named.
+    pub soa_version: Option<ShortCode>,
+    /// Of a transfer to another certification body: that body.
+    pub certification_body: Option<CertificationBodyId>,
+    /// Of a grant, a renewal or a transfer: the number that is printed from then on.
+    pub number: Option<CertificateNumber>,
+    /// Of a transition: the edition from then on.
+    pub edition: Option<ShortCode>,
+    /// Of a transition: the edition until then; told by the service.
+    #[graphql(skip_input)]
+    #[schema(read_only)]
+    pub from_edition: Option<ShortCode>,
+    /// Of what is put off: until when.
+    pub until: Option<Date>,
+}
+
 /// Something that happened to a certificate on a day.
 #[derive(
     Clone, Debug, PartialEq, Eq, Serialize, ToSchema, SimpleObject, Queryable, Selectable, Insertable,
@@ -164,6 +277,14 @@ pub struct CertificationEvent {
     /// What the certificate prints; null but for a registration.
     #[schema(value_type = Option<PrintedDates>)]
     pub printed: Option<Doc<PrintedDates>>,
+    /// What else it says; null where its type says nothing more.
+    #[schema(value_type = Option<CertificationEventDetails>)]
+    pub details: Option<Doc<CertificationEventDetails>>,
+    /// Why, where somebody said so.
+    pub reason: Option<EventReason>,
+    /// The rules that it contradicts, which were acknowledged when it was recorded.
+    #[schema(value_type = Vec<ShortCode>, max_items = 50)]
+    pub contradicts: Doc<Vec<ShortCode>>,
     /// When it was recorded.
     pub recorded_at: Instant,
     /// When it was voided; null while it stands.
@@ -176,121 +297,61 @@ pub struct CertificationEvent {
 }
 
 impl CertificationEvent {
-    /// Whether it holds for a day: it stands, and for a past day it had happened by then.
-    pub fn holds(&self, as_of: AsOf) -> bool {
-        self.voided_at.is_none() && self.effective_on <= as_of.settled_by()
-    }
-}
-
-/// An event to record.
-#[derive(Clone, Debug, Deserialize, ToSchema, InputObject)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({ "type": "surveillance_completed", "started_on": "2026-02-10", "ended_on": "2026-02-12" }))]
-pub struct NewCertificationEvent {
-    /// What happened.
-    #[serde(rename = "type")]
-    #[graphql(name = "type")]
-    pub event: CertificationEventType,
-    /// The first day of an audit; its last day unless said.
-    #[serde(default)]
-    #[schema(example = "2026-02-10")]
-    pub started_on: Option<Date>,
-    /// The last day of an audit.
-    #[serde(default)]
-    #[schema(example = "2026-02-12")]
-    pub ended_on: Option<Date>,
-    /// What the certificate prints, all of it: for `registered_existing`, which replaces an earlier registration.
-    #[serde(default)]
-    #[schema(nullable = true, example = json!(null))]
-    pub printed: Option<PrintedDates>,
-}
-
-impl NewCertificationEvent {
-    /// A registration with these dates.
-    pub(super) fn registration(printed: PrintedDates) -> Self {
-        let event = CertificationEventType::RegisteredExisting;
-        Self { event, started_on: None, ended_on: None, printed: Some(printed) }
-    }
-
-    fn validate(&self, at: &str, today: Date, faults: &mut Faults) {
-        let audit = self.event != CertificationEventType::RegisteredExisting;
-        match &self.printed {
-            Some(printed) if !audit => printed.validate(&format!("{at}/printed"), today, faults),
-            None if !audit => {
-                faults.when(true, format!("{at}/printed"), "must say what the certificate prints");
-            }
-            printed => {
-                faults.when(
-                    printed.is_some(),
-                    format!("{at}/printed"),
-                    "goes with registered_existing alone",
-                );
-            }
-        }
-        let misplaced = !audit && (self.started_on.is_some() || self.ended_on.is_some());
-        faults.when(misplaced, format!("{at}/ended_on"), "goes with an audit alone");
-        faults.when(
-            audit && self.ended_on.is_none(),
-            format!("{at}/ended_on"),
-            "must be the audit's last day",
-        );
-        let future = self.ended_on.is_some_and(|last| last > today);
-        faults.when(future, format!("{at}/ended_on"), "must not be in the future");
-        let backwards = matches!((self.started_on, self.ended_on), (Some(first), Some(last)) if first > last);
-        faults.when(backwards, format!("{at}/started_on"), "must not be after ended_on");
-    }
-
-    fn effective_on(&self) -> Option<Date> {
-        self.ended_on.or_else(|| self.printed.as_ref().and_then(PrintedDates::anchor))
-    }
-}
-
-/// Checks events; faults are told below `at`.
-pub fn validate(events: &[(String, &NewCertificationEvent)], today: Date) -> Result<()> {
-    let mut faults = Faults::default();
-    for (at, event) in events {
-        event.validate(at, today, &mut faults);
-    }
-    faults.into_result()
-}
-
-/// Where an event belongs, and when it was recorded.
-#[derive(Clone, Copy, Debug)]
-pub struct Slot {
-    pub id: CertificationEventId,
-    pub tenant_id: TenantId,
-    pub certification_id: CertificationId,
-    pub sequence: i32,
-    pub recorded_at: Instant,
-}
-
-impl Slot {
-    /// The event to store; none where it has no day, which [`validate`] refuses.
-    pub fn fill(self, new: NewCertificationEvent) -> Option<CertificationEvent> {
-        let effective_on = new.effective_on()?;
-        let days = |ended_on| AuditDays { started_on: new.started_on.unwrap_or(ended_on), ended_on };
-        Some(CertificationEvent {
-            id: self.id,
-            tenant_id: self.tenant_id,
-            certification_id: self.certification_id,
-            sequence: self.sequence,
-            event: new.event,
-            effective_on,
-            audit: new.ended_on.map(days).map(Doc),
-            printed: new.printed.map(Doc),
-            recorded_at: self.recorded_at,
-            voided_at: None,
+    /// A completed audit as the event that it is for a certificate; none of a kind that its cycle does not know. It is
+    /// entered once, as an audit, and in no log.
+    pub(super) fn of_audit(audit: &AuditFact, facts: &Facts) -> Option<Self> {
+        let event = match audit.kind {
+            AuditKind::Stage1 => CertificationEventType::Stage1Completed,
+            AuditKind::Stage2 => CertificationEventType::Stage2Completed,
+            AuditKind::Surveillance => CertificationEventType::SurveillanceCompleted,
+            AuditKind::Recertification => CertificationEventType::RecertificationAuditCompleted,
+            _ => return None,
+        };
+        let acknowledged = audit.acknowledged.as_ref();
+        Some(Self {
+            id: CertificationEventId::from_uuid(audit.id.uuid()),
+            tenant_id: facts.tenant_id,
+            certification_id: facts.id,
+            // Before what was decided on the same day.
+            sequence: 0,
+            event,
+            effective_on: audit.ended_on,
+            audit: Some(Doc(AuditDays { started_on: audit.started_on, ended_on: audit.ended_on })),
+            printed: None,
+            details: None,
+            reason: None,
+            contradicts: Doc(acknowledged.map(|one| one.rules.clone()).unwrap_or_default()),
+            recorded_at: audit.recorded_at,
+            voided_at: audit.voided_at,
             void_reason: None,
             version: 1,
         })
     }
+
+    /// Whether it holds for what is asked: it stood and was known by then, and for a past day it had happened by then.
+    pub fn holds(&self, asked: Asked) -> bool {
+        let known = asked.known_at.is_none_or(|at| self.recorded_at <= at);
+        let stood = self.voided_at.is_none_or(|voided| asked.known_at.is_some_and(|at| at < voided));
+        known && stood && self.effective_on <= asked.as_of.settled_by()
+    }
+
+    /// What it says beside its day; of an event that says nothing more, nothing.
+    pub fn says(&self) -> CertificationEventDetails {
+        self.details.as_deref().cloned().unwrap_or_default()
+    }
 }
 
-/// What can change of a recorded event: that it does not stand.
-#[derive(Clone, Debug, Deserialize, ToSchema, InputObject)]
-#[serde(deny_unknown_fields)]
-pub struct EventPatch {
-    /// Why it never happened so; voids it.
-    #[schema(example = "Entered twice")]
-    pub void_reason: VoidReason,
+/// What is asked of a certificate: for which day, and by what had been recorded when.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    /// The day.
+    pub as_of: AsOf,
+    /// The moment by which it had been recorded; all that is recorded unless given.
+    pub known_at: Option<Instant>,
+}
+
+impl From<AsOf> for Asked {
+    fn from(as_of: AsOf) -> Self {
+        Self { as_of, known_at: None }
+    }
 }

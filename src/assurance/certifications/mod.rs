@@ -5,10 +5,17 @@
 //! the certification body decided; it decides nothing.
 
 mod engine;
+mod entry;
+mod input;
+#[cfg(test)]
+mod lives;
 mod log;
 mod model;
+mod preview;
 mod rules;
+mod settings;
 mod store;
+mod story;
 mod timeline;
 #[cfg(test)]
 mod vectors;
@@ -19,5 +26,7 @@ pub mod rest;
 pub mod service;
 
 pub use engine::{CertificationStatus, PublicStatus, Validity};
-pub use log::{CertificationEvent, CertificationEventType, NewCertificationEvent, PrintedDates};
-pub use model::{Certification, Dossier, NewCertification};
+pub use entry::NewCertification;
+pub use input::NewCertificationEvent;
+pub use log::{CertificationEvent, CertificationEventDetails, CertificationEventType, PrintedDates};
+pub use model::{Certification, Dossier, When};

@@ -1,17 +1,20 @@
 //! A certificate: what it says, and how it stands on a day.
 
-use async_graphql::{Enum, InputObject, MaybeUndefined, SimpleObject};
+use async_graphql::{Enum, InputObject, SimpleObject};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    engine::{CertificationStatus, Life, PublicStatus, Validity},
-    log::{CertificationEvent, NewCertificationEvent, PrintedDates},
+    bodies::Accreditation,
+    engine::{CertificationFlag, CertificationStatus, Days, Life, PublicStatus, Terms, Validity},
+    log::{Asked, CertificationEvent},
+    settings::CycleSettings,
     store::certifications,
 };
 use crate::{
+    assurance::audits::AuditFact,
     bounded_text,
     kernel::{
         error::{Faults, Result},
@@ -42,14 +45,14 @@ bounded_text! {
 
 /// Sites of one certificate at the most.
 pub const MAX_SITES: usize = 500;
-/// Events entered together with a certificate at the most.
-pub const MAX_EVENTS: usize = 100;
 
 /// A site that a certificate covers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject, InputObject)]
 #[serde(deny_unknown_fields)]
 #[graphql(input_name = "SiteInput")]
-#[schema(example = json!({ "name": "Head office", "address": "1 Example Street, 10115 Berlin" }))]
+#[schema(example = json!({
+    "name": "Head office", "address": "1 Example Street, 10115 Berlin", "covered_from": "2025-03-10", "covered_until": null,
+}))]
 pub struct Site {
     /// Its name.
     pub name: Title,
@@ -57,10 +60,16 @@ pub struct Site {
     #[serde(default)]
     #[graphql(default)]
     pub address: Prose,
+    /// The first day on which it is covered; null for as long as the certificate.
+    #[serde(default)]
+    pub covered_from: Option<Date>,
+    /// The last day on which it is covered; null for as long as the certificate.
+    #[serde(default)]
+    pub covered_until: Option<Date>,
 }
 
 /// What a certificate may say, for the API's description.
-fn example() -> Value {
+pub(super) fn example() -> Value {
     json!({
         "number": "ISMS-0001", "revision": "2", "standard": "ISO/IEC 27001", "edition": "2022",
         "legal_entity": "Example Cloud GmbH", "address": "1 Example Street, 10115 Berlin", "soa_version": "3.1",
@@ -83,8 +92,8 @@ pub struct Facts {
     #[diesel(column_name = body_id)]
     #[graphql(name = "certificationBodyId")]
     pub certification_body: CertificationBodyId,
-    /// The number that the certification body gave it; unique at that body.
-    pub number: CertificateNumber,
+    /// The number that the certification body gave it; unique at that body. Null until it is granted.
+    pub number: Option<CertificateNumber>,
     /// Which revision of the document this is.
     pub revision: Option<ShortCode>,
     /// The management system standard.
@@ -97,9 +106,12 @@ pub struct Facts {
     pub address: Prose,
     /// What it covers.
     pub scope: CertificateScope,
-    /// The sites that it covers.
+    /// The sites that it covers or covered.
     #[schema(value_type = Vec<Site>, max_items = 500)]
     pub sites: Doc<Vec<Site>>,
+    /// How its dates are counted; null for the usual way.
+    #[schema(value_type = Option<CycleSettings>)]
+    pub settings: Option<Doc<CycleSettings>>,
     /// The version of the Statement of Applicability that it names.
     pub soa_version: Option<ShortCode>,
     /// The SHA-256 of the document.
@@ -109,7 +121,7 @@ pub struct Facts {
     /// Its names in other systems.
     #[schema(value_type = Vec<ExternalRef>, max_items = 20)]
     pub external_refs: ExternalRefs,
-    /// Kept for lists: the expiry that the events tell.
+    /// Kept for lists: the last valid day that the events tell; the end of the calendar before a grant.
     #[serde(skip)]
     #[graphql(skip)]
     pub(super) expires_on: Date,
@@ -130,6 +142,12 @@ pub struct Dossier {
     /// What happened to it, in the order recorded.
     #[schema(max_items = 200)]
     pub events: Vec<CertificationEvent>,
+    /// The accreditations of its certification body.
+    #[serde(skip)]
+    pub accreditations: Vec<Accreditation>,
+    /// The completed audits that serve it.
+    #[serde(skip)]
+    pub audits: Vec<AuditFact>,
 }
 
 impl Recorded for Dossier {
@@ -144,21 +162,66 @@ impl Recorded for Dossier {
 }
 
 impl Dossier {
-    /// The certificate on a day.
-    pub fn on(self, as_of: AsOf) -> Certification {
-        let life = Life::of(&self.events, as_of);
-        let status = life.status(as_of.day);
-        let expiry = life.validity().map(|validity| validity.expires_on);
+    /// What the engine must know beside the events.
+    pub fn terms(&self) -> Terms {
+        Terms {
+            settings: self.facts.settings.as_deref().copied().unwrap_or_default(),
+            standard: self.facts.standard.to_string(),
+            edition: self.facts.edition.to_string(),
+            accreditations: self.accreditations.clone(),
+            audits: self.audits.clone(),
+        }
+    }
+
+    /// Its events, and its completed audits as such: what the engine reads.
+    pub fn log(&self) -> Vec<CertificationEvent> {
+        let audits = self.audits.iter().filter_map(|audit| CertificationEvent::of_audit(audit, &self.facts));
+        self.events.iter().cloned().chain(audits).collect()
+    }
+
+    /// The life that its events tell.
+    pub fn life(&self, asked: impl Into<Asked>) -> Life {
+        Life::of(&self.log(), &self.terms(), asked)
+    }
+
+    /// The certificate as asked.
+    pub fn on(mut self, asked: impl Into<Asked>) -> Certification {
+        let asked = asked.into();
+        let (terms, day) = (self.terms(), asked.as_of.day);
+        let life = Life::of(&self.log(), &terms, asked);
+        let status = life.status(day);
+        let validity = life.validity();
+        if let Ok(edition) = life.edition().parse() {
+            self.facts.edition = edition;
+        }
         Certification {
-            as_of: as_of.day,
+            as_of: day,
+            known_at: asked.known_at,
             status,
             public_status: status.public(),
-            marks_may_be_used: status == CertificationStatus::Active,
-            days_to_expiry: expiry.map(|last| last.days_since(as_of.day)),
-            validity: life.validity().cloned(),
+            marks_may_be_used: status.usable(),
+            days_to_expiry: validity.as_ref().map(|validity| validity.last_day().days_since(day)),
+            validity,
+            issue: life.issue(),
+            flags: life.flags(&terms, asked.as_of),
+            usable_periods: life.usable(),
+            gaps: life.gaps(),
             facts: self.facts,
             events: self.events,
+            accreditations: self.accreditations,
+            audits: self.audits,
         }
+    }
+}
+
+impl Facts {
+    /// Takes over what an event says of the certificate.
+    pub(super) fn take(&mut self, event: &CertificationEvent) {
+        let said = event.says();
+        patch::set(&mut self.scope, said.scope);
+        patch::set(&mut self.certification_body, said.certification_body);
+        self.number = said.number.or(self.number.take());
+        self.soa_version = said.soa_version.or(self.soa_version.take());
     }
 }
 
@@ -175,6 +238,10 @@ impl Facts {
         let digest = self.document_digest.as_ref().is_none_or(hex);
         faults.when(!digest, "/document_digest", "must be 64 lower-case hexadecimal digits");
         faults.when(self.sites.len() > MAX_SITES, "/sites", format!("must have at most {MAX_SITES} items"));
+        for (n, site) in self.sites.iter().enumerate() {
+            let back = matches!((site.covered_from, site.covered_until), (Some(from), Some(to)) if to < from);
+            faults.when(back, format!("/sites/{n}/covered_until"), "must not be before covered_from");
+        }
         refs::validate(&self.external_refs, &mut faults);
         faults.into_result()
     }
@@ -200,184 +267,46 @@ pub struct Certification {
     /// Days from that day to the last valid one; negative after it.
     #[schema(minimum = -3_652_058, maximum = 3_652_058)]
     pub days_to_expiry: Option<i64>,
+    /// The moment by which everything below had been recorded; null for all that is recorded.
+    pub known_at: Option<Instant>,
     /// The three-year cycle; null before it begins and of a voided registration.
     pub validity: Option<Validity>,
+    /// Which issue of the document it is, from 1: renewals, changes of scope, transfers and transitions make a new one; 0
+    /// before the first.
+    #[schema(minimum = 0)]
+    pub issue: i32,
+    /// What to look at on that day.
+    #[schema(max_items = 300)]
+    pub flags: Vec<CertificationFlag>,
+    /// The days on which all or a part of it could be used, in order.
+    #[schema(max_items = 300)]
+    pub usable_periods: Vec<Days>,
+    /// The days between the end of one cycle and the start of the next.
+    #[schema(max_items = 100)]
+    pub gaps: Vec<Days>,
     /// What happened to it, in the order recorded; voided events too.
     #[serde(skip)]
     #[graphql(complexity = "10 * child_complexity")]
     pub(super) events: Vec<CertificationEvent>,
+    #[serde(skip)]
+    #[graphql(skip)]
+    pub(super) accreditations: Vec<Accreditation>,
+    #[serde(skip)]
+    #[graphql(skip)]
+    pub(super) audits: Vec<AuditFact>,
 }
 
 impl Certification {
     /// Where a certificate stands in a list of this order: its sort key and id.
     pub(super) fn place(sort: CertificationSort) -> impl Fn(&Self) -> (Value, String) {
-        use CertificationSort::{ExpiresFirst, ExpiresLast, Newest, Number, Oldest};
+        use CertificationSort::{ExpiresFirst, ExpiresLast, Newest, Oldest};
         move |one| {
             let key = match sort {
                 ExpiresFirst | ExpiresLast => json!(one.facts.expires_on),
-                Number => json!(one.facts.number),
                 Oldest | Newest => json!(one.facts.created_at),
             };
             (key, one.facts.id.to_string())
         }
-    }
-}
-
-/// A certificate that is already held, to enter in one call with the audits held so far.
-#[derive(Clone, Debug, Deserialize, ToSchema, InputObject)]
-#[serde(deny_unknown_fields)]
-#[schema(example = example)]
-pub struct NewCertification {
-    /// Who issued it.
-    pub certification_body: CertificationBodyId,
-    /// The number that the certification body gave it.
-    pub number: CertificateNumber,
-    /// Which revision of the document this is.
-    #[serde(default)]
-    pub revision: Option<ShortCode>,
-    /// The management system standard, by its number.
-    pub standard: Title,
-    /// The standard's edition.
-    pub edition: ShortCode,
-    /// The legal entity that holds it.
-    pub legal_entity: Title,
-    /// The legal entity's address.
-    #[serde(default)]
-    #[graphql(default)]
-    pub address: Prose,
-    /// What it covers.
-    pub scope: CertificateScope,
-    /// The sites that it covers.
-    #[serde(default)]
-    #[graphql(default)]
-    #[schema(max_items = 500)]
-    pub sites: Vec<Site>,
-    /// The version of the Statement of Applicability that it names.
-    #[serde(default)]
-    pub soa_version: Option<ShortCode>,
-    /// The SHA-256 of the document.
-    #[serde(default)]
-    pub document_digest: Option<DocumentDigest>,
-    /// Where the certification body's public register shows it.
-    #[serde(default)]
-    pub register_url: Option<Url>,
-    /// The dates that it prints.
-    pub printed: PrintedDates,
-    /// The audits held so far, in any order.
-    #[serde(default)]
-    #[graphql(default)]
-    #[schema(max_items = 100)]
-    pub events: Vec<NewCertificationEvent>,
-    /// Its names in other systems.
-    #[serde(default)]
-    #[graphql(default)]
-    #[schema(max_items = 20)]
-    pub external_refs: Vec<ExternalRef>,
-}
-
-impl NewCertification {
-    /// The facts to store, and the events that begin the log: the registration, then the audits.
-    pub fn into_facts(
-        self,
-        tenant_id: TenantId,
-        id: CertificationId,
-        now: Instant,
-    ) -> (Facts, Vec<NewCertificationEvent>) {
-        let facts = Facts {
-            id,
-            tenant_id,
-            certification_body: self.certification_body,
-            number: self.number,
-            revision: self.revision,
-            standard: self.standard,
-            edition: self.edition,
-            legal_entity: self.legal_entity,
-            address: self.address,
-            scope: self.scope,
-            sites: Doc(self.sites),
-            soa_version: self.soa_version,
-            document_digest: self.document_digest,
-            register_url: self.register_url,
-            external_refs: Doc(self.external_refs),
-            expires_on: self.printed.expires_on,
-            version: 1,
-            created_at: now,
-        };
-        let registration = NewCertificationEvent::registration(self.printed);
-        (facts, std::iter::once(registration).chain(self.events).collect())
-    }
-}
-
-/// A change of what a certificate says beside its dates; those are corrected by an event.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, InputObject)]
-#[serde(deny_unknown_fields, default)]
-pub struct CertificationPatch {
-    /// Who issued it.
-    #[serde(deserialize_with = "patch::present")]
-    #[schema(nullable = false)]
-    pub certification_body: Option<CertificationBodyId>,
-    /// The management system standard.
-    #[serde(deserialize_with = "patch::present")]
-    #[schema(nullable = false)]
-    pub standard: Option<Title>,
-    /// The standard's edition.
-    #[serde(deserialize_with = "patch::present")]
-    #[schema(nullable = false)]
-    pub edition: Option<ShortCode>,
-    /// The number that the certification body gave it.
-    #[serde(deserialize_with = "patch::present")]
-    #[schema(nullable = false)]
-    pub number: Option<CertificateNumber>,
-    /// Which revision of the document this is; null where it says none.
-    #[schema(value_type = Option<ShortCode>)]
-    pub revision: MaybeUndefined<ShortCode>,
-    /// The legal entity that holds it.
-    #[serde(deserialize_with = "patch::present")]
-    #[schema(nullable = false)]
-    pub legal_entity: Option<Title>,
-    /// The legal entity's address.
-    #[serde(deserialize_with = "patch::present")]
-    #[schema(nullable = false)]
-    pub address: Option<Prose>,
-    /// What it covers.
-    #[serde(deserialize_with = "patch::present")]
-    #[schema(nullable = false)]
-    pub scope: Option<CertificateScope>,
-    /// The sites that it covers, all of them.
-    #[serde(deserialize_with = "patch::present")]
-    #[schema(nullable = false, max_items = 500)]
-    pub sites: Option<Vec<Site>>,
-    /// The version of the Statement of Applicability that it names; null where it names none.
-    #[schema(value_type = Option<ShortCode>)]
-    pub soa_version: MaybeUndefined<ShortCode>,
-    /// The SHA-256 of the document; null where it is not known.
-    #[schema(value_type = Option<DocumentDigest>)]
-    pub document_digest: MaybeUndefined<DocumentDigest>,
-    /// Where the certification body's public register shows it; null for nowhere.
-    #[schema(value_type = Option<Url>)]
-    pub register_url: MaybeUndefined<Url>,
-    /// Its names in other systems, all of them.
-    #[serde(deserialize_with = "patch::present")]
-    #[schema(nullable = false, max_items = 20)]
-    pub external_refs: Option<Vec<ExternalRef>>,
-}
-
-impl CertificationPatch {
-    /// Applies the patch.
-    pub fn apply(self, facts: &mut Facts) {
-        patch::set(&mut facts.certification_body, self.certification_body);
-        patch::set(&mut facts.standard, self.standard);
-        patch::set(&mut facts.edition, self.edition);
-        patch::set(&mut facts.number, self.number);
-        patch::set_or_clear(&mut facts.revision, self.revision);
-        patch::set(&mut facts.legal_entity, self.legal_entity);
-        patch::set(&mut facts.address, self.address);
-        patch::set(&mut facts.scope, self.scope);
-        patch::set(&mut facts.sites, self.sites.map(Doc));
-        patch::set_or_clear(&mut facts.soa_version, self.soa_version);
-        patch::set_or_clear(&mut facts.document_digest, self.document_digest);
-        patch::set_or_clear(&mut facts.register_url, self.register_url);
-        patch::set(&mut facts.external_refs, self.external_refs.map(Doc));
     }
 }
 
@@ -404,6 +333,26 @@ pub struct CertificationFilter {
     pub external_ref: Option<String>,
     /// The day for which status and dates are told; today in the tenant's time zone unless given.
     pub as_of: Option<Date>,
+    /// Tells them by what had been recorded by this moment.
+    pub known_at: Option<Instant>,
+}
+
+/// For which day, and by what had been recorded when.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct When {
+    /// The day; today in the tenant's time zone unless given.
+    pub as_of: Option<Date>,
+    /// The moment by which it had been recorded; all that is recorded unless given.
+    pub known_at: Option<Instant>,
+}
+
+impl When {
+    /// What is asked, by this day.
+    pub fn asked(self, today: Date) -> Asked {
+        Asked { as_of: AsOf::new(self.as_of, today), known_at: self.known_at }
+    }
 }
 
 /// The order of certificates.
@@ -415,9 +364,6 @@ pub enum CertificationSort {
     /// Expiring latest first.
     #[serde(rename = "-expires_on")]
     ExpiresLast,
-    /// By number.
-    #[serde(rename = "number")]
-    Number,
     /// Oldest first.
     #[serde(rename = "created_at")]
     Oldest,

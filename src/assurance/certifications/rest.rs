@@ -1,12 +1,16 @@
 //! Certificates over REST.
 
-use actix_web::{get, patch, post};
+use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    log::{CertificationEvent, EventPatch, NewCertificationEvent},
-    model::{Certification, CertificationFilter, CertificationPatch, CertificationSort, NewCertification},
+    entry::{CertificationPatch, NewCertification},
+    input::{EventPatch, NewCertificationEvent},
+    log::CertificationEvent,
+    model::{Certification, CertificationFilter, CertificationSort, When},
+    preview::{RecordedCertificationEvent, Recording},
     service,
+    story::CertificationStory,
     timeline::draw,
 };
 use crate::{
@@ -18,9 +22,9 @@ use crate::{
     },
     platform::{
         access::Ctx,
-        diary::{Milestone, OnDay},
+        diary::Milestone,
         http::{
-            Body, ChildId, Created, Fresh, List, Listed, PathId, Query,
+            Answered, Body, ChildId, Created, Fresh, List, Listed, PathId, Query,
             picture::{Picture, SvgDocument},
         },
     },
@@ -34,6 +38,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(get_certification)
         .service(update_certification)
         .service(list_certification_milestones)
+        .service(explain_certification)
         .service(draw_certification_timeline)
         .service(list_certification_events)
         .service(record_certification_event)
@@ -61,10 +66,10 @@ async fn list_certifications(
     ctx.run(async move |ctx| service::list(&ctx, &query.filter, &query.page).await).await.map(Listed)
 }
 
-/// Register a certificate
+/// Enter a certificate
 ///
-/// Enters a certificate that is already held, wherever it is in its three years, with the audits held so far. Its
-/// milestones follow at once.
+/// One that is already held, wherever it is in its three years, with what happened to it so far; or an application,
+/// whose audits and grant follow as events. Its milestones follow at once.
 #[utoipa::path(
     tag = "Certifications",
     request_body = NewCertification,
@@ -80,16 +85,16 @@ async fn register_certification(ctx: Ctx, input: Body<NewCertification>) -> Resu
 /// What it says, and how it stands on the day asked about.
 #[utoipa::path(
     tag = "Certifications",
-    params(("id" = CertificationId, Path, description = "The certificate"), OnDay),
+    params(("id" = CertificationId, Path, description = "The certificate"), When),
     responses((status = 200, description = "The certificate", body = Certification)),
 )]
 #[get("/v1/certifications/{id}")]
 async fn get_certification(
     ctx: Ctx,
     id: PathId<CertificationId>,
-    on: Query<OnDay>,
+    when: Query<When>,
 ) -> Result<Fresh<Certification>> {
-    ctx.run(async move |ctx| service::get(&ctx, id.0, on.0.as_of).await).await.map(Fresh)
+    ctx.run(async move |ctx| service::get(&ctx, id.0, when.0).await).await.map(Fresh)
 }
 
 /// Change a certificate
@@ -118,18 +123,36 @@ async fn update_certification(
 /// events until then told it.
 #[utoipa::path(
     tag = "Certifications",
-    params(("id" = CertificationId, Path, description = "The certificate"), OnDay),
+    params(("id" = CertificationId, Path, description = "The certificate"), When),
     responses((status = 200, description = "Its milestones, all of them", body = Page<Milestone>)),
 )]
 #[get("/v1/certifications/{id}/milestones")]
 async fn list_certification_milestones(
     ctx: Ctx,
     id: PathId<CertificationId>,
-    on: Query<OnDay>,
+    when: Query<When>,
 ) -> Result<Listed<Milestone>> {
-    ctx.run(async move |ctx| service::milestones(&ctx, id.0, on.0.as_of).await)
+    ctx.run(async move |ctx| service::milestones(&ctx, id.0, when.0).await)
         .await
         .map(|all| Listed(Page::whole(all)))
+}
+
+/// Explain a certificate
+///
+/// Its whole story in order, in sentences: what happened, what each event changed, which rules were met or broken, how it
+/// stands on the day asked about, and what comes next.
+#[utoipa::path(
+    tag = "Certifications",
+    params(("id" = CertificationId, Path, description = "The certificate"), When),
+    responses((status = 200, description = "Its story", body = CertificationStory)),
+)]
+#[get("/v1/certifications/{id}/explain")]
+async fn explain_certification(
+    ctx: Ctx,
+    id: PathId<CertificationId>,
+    when: Query<When>,
+) -> Result<Fresh<CertificationStory>> {
+    ctx.run(async move |ctx| service::explain(&ctx, id.0, when.0).await).await.map(Fresh)
 }
 
 /// Draw a certificate's timeline
@@ -138,7 +161,7 @@ async fn list_certification_milestones(
 /// said in words too, contrast AA, no script.
 #[utoipa::path(
     tag = "Certifications",
-    params(("id" = CertificationId, Path, description = "The certificate"), OnDay),
+    params(("id" = CertificationId, Path, description = "The certificate"), When),
     responses((status = 200, description = "The picture", content_type = "image/svg+xml",
         body = inline(SvgDocument), example = json!("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"/>"))),
 )]
@@ -146,9 +169,9 @@ async fn list_certification_milestones(
 async fn draw_certification_timeline(
     ctx: Ctx,
     id: PathId<CertificationId>,
-    on: Query<OnDay>,
+    when: Query<When>,
 ) -> Result<Picture> {
-    let drawn = ctx.run(async move |ctx| service::timeline(&ctx, id.0, on.0.as_of).await).await;
+    let drawn = ctx.run(async move |ctx| service::timeline(&ctx, id.0, when.0).await).await;
     drawn.map(|(certificate, milestones)| draw(&certificate, &milestones))
 }
 
@@ -168,23 +191,45 @@ async fn list_certification_events(
     ctx.run(async move |ctx| service::events(&ctx, id.0).await).await.map(|all| Listed(Page::whole(all)))
 }
 
+/// What came of an event: 201 with its place where it was recorded, 200 where it was only tried.
+struct Recorded(RecordedCertificationEvent);
+
+impl Responder for Recorded {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        if self.0.dry_run {
+            Answered(self.0).respond_to(request)
+        } else {
+            Created(self.0).respond_to(request)
+        }
+    }
+}
+
 /// Record an event of a certificate
 ///
-/// An audit that was held, or the corrected printed dates, which replace the registration before. The milestones
-/// follow at once.
+/// What the certification body decided, an audit that was held, or the corrected printed dates, which replace the
+/// registration before. Each type has its guard: what a rule speaks against is refused with 409, `breaches` names the
+/// rule and what would be accepted instead, and nothing is written. What did happen so is stored when it is sent with
+/// those rules in `acknowledge` and a `reason`, and flagged. With `dry_run=true` nothing is written, and the answer, a
+/// 200, tells what would change.
 #[utoipa::path(
     tag = "Certifications",
-    params(("id" = CertificationId, Path, description = "The certificate")),
+    params(("id" = CertificationId, Path, description = "The certificate"), Recording),
     request_body = NewCertificationEvent,
-    responses((status = 201, description = "The event", body = CertificationEvent)),
+    responses(
+        (status = 200, description = "What would change", body = RecordedCertificationEvent),
+        (status = 201, description = "The event, and what it changed", body = RecordedCertificationEvent),
+    ),
 )]
 #[post("/v1/certifications/{id}/events")]
 async fn record_certification_event(
     ctx: Ctx,
     id: PathId<CertificationId>,
+    how: Query<Recording>,
     input: Body<NewCertificationEvent>,
-) -> Result<Created<CertificationEvent>> {
-    ctx.run(async move |ctx| service::record(&ctx, id.0, input.0).await).await.map(Created)
+) -> Result<Recorded> {
+    ctx.run(async move |ctx| service::record(&ctx, id.0, input.0, how.0.dry_run).await).await.map(Recorded)
 }
 
 /// Get an event of a certificate

@@ -1,9 +1,24 @@
 //! The rule table: every rule and number that dates rest on, with its source. A later edition is another table.
 
-use crate::platform::diary::{Rule, RuleBasis};
+use crate::{
+    kernel::time::Date,
+    platform::diary::{Rule, RuleBasis},
+};
 
 /// The edition of the table.
 const EDITION: &str = "2015/2024";
+
+/// The end of an edition of a standard.
+pub struct EditionEnd {
+    /// The standard's number.
+    pub standard: &'static str,
+    /// The edition that ended.
+    pub edition: &'static str,
+    /// The last day on which a certificate against it could be used.
+    pub last: (i32, u32, u32),
+    /// The last day of initial and recertification audits against it.
+    pub last_audit: (i32, u32, u32),
+}
 
 /// One edition of the rules. Months are counted by convention A.3.2.
 pub struct RuleSet {
@@ -21,8 +36,32 @@ pub struct RuleSet {
     pub recertification_audited: u32,
     /// Months after the expiry in which it can be restored.
     pub restoration: u32,
+    /// Months that a suspension would not exceed in most cases.
+    pub suspension: u32,
+    /// Months by which an extraordinary event may move an expiry or a surveillance.
+    pub extraordinary: u32,
+    /// Months after the loss of an accreditation in which a transfer is complete.
+    pub transfer: u32,
+    /// Months after stage 2 in which its majors are verified.
+    pub stage_2_majors: u32,
+    /// Months before the expiry in which an open recertification is at risk (convention).
+    pub at_risk: u32,
+    /// Editions that ended.
+    pub editions: &'static [EditionEnd],
+    /// What may follow what (the state machine, A.4).
+    pub state_machine: Rule,
+    /// Stage 1 before stage 2.
+    pub stages: Rule,
+    /// Majors verified and minors planned before a grant.
+    pub grant: Rule,
+    /// Another stage 2 where majors took too long.
+    pub another_stage_2: Rule,
+    /// Majors of recertification verified before the expiry.
+    pub recertification_majors: Rule,
     /// The first cycle begins with the decision; a cycle lasts three years.
     pub cycle_begins: Rule,
+    /// Effective on or after the decision.
+    pub effective: Rule,
     /// A surveillance audit in the first and in the second year.
     pub yearly_surveillance: Rule,
     /// The first surveillance within twelve months of the decision.
@@ -33,12 +72,46 @@ pub struct RuleSet {
     pub recertification: Rule,
     /// A new expiry can be based on the old one.
     pub kept_anniversary: Rule,
+    /// Without an audit in time validity is not extended.
+    pub not_extended: Rule,
     /// Restoration within six months of expiry.
     pub restored: Rule,
+    /// While suspended, certification is invalid and not promoted.
+    pub invalid: Rule,
+    /// A suspension is resolved within six months.
+    pub suspension_limit: Rule,
+    /// Suspension, scope change and transfer leave the expiry.
+    pub expiry_stays: Rule,
+    /// A scope extension is decided after a review.
+    pub scope: Rule,
+    /// An expiry extended for an extraordinary event.
+    pub extension: Rule,
+    /// A surveillance postponed for an extraordinary event.
+    pub postponement: Rule,
+    /// Only valid accredited certification transfers.
+    pub transfers: Rule,
+    /// A suspended certificate does not transfer.
+    pub suspended_stays: Rule,
+    /// A transfer from a body that lost its accreditation.
+    pub lost_accreditation: Rule,
+    /// The end of an edition.
+    pub edition_end: Rule,
+    /// The last audits against an edition that ends.
+    pub edition_audits: Rule,
+    /// After its end nothing of an edition is restored.
+    pub edition_over: Rule,
 }
 
 const fn normative(id: &'static str, clause: &'static str) -> Rule {
     Rule { id, clause, basis: RuleBasis::Normative, source_checked: true, rule_set: EDITION }
+}
+
+const fn informative(id: &'static str, clause: &'static str) -> Rule {
+    Rule { id, clause, basis: RuleBasis::Informative, source_checked: true, rule_set: EDITION }
+}
+
+const fn product(id: &'static str, clause: &'static str) -> Rule {
+    Rule { id, clause, basis: RuleBasis::Product, source_checked: true, rule_set: EDITION }
 }
 
 /// ISO/IEC 17021-1:2015 with ISO/IEC 27006-1:2024.
@@ -50,11 +123,76 @@ pub static RULES: RuleSet = RuleSet {
     recertification_window: 6,
     recertification_audited: 3,
     restoration: 6,
+    suspension: 6,
+    extraordinary: 6,
+    transfer: 6,
+    stage_2_majors: 6,
+    at_risk: 3,
+    editions: &[EditionEnd {
+        standard: "ISO/IEC 27001",
+        edition: "2013",
+        last: (2025, 10, 31),
+        last_audit: (2024, 4, 30),
+    }],
+    state_machine: product("A.4", "the life of a certificate, derived from ISO/IEC 17021-1:2015 9"),
+    stages: normative("A-01", "ISO/IEC 17021-1:2015 9.3.1"),
+    grant: normative("A-03", "ISO/IEC 17021-1:2015 9.5.2"),
+    another_stage_2: normative("A-04", "ISO/IEC 17021-1:2015 9.5.3.2"),
+    recertification_majors: Rule {
+        id: "A-17",
+        clause: "ISO/IEC 17021-1:2015 9.6.3.2.2",
+        basis: RuleBasis::Normative,
+        source_checked: false,
+        rule_set: EDITION,
+    },
     cycle_begins: normative("A-07", "ISO/IEC 17021-1:2015 9.1.3.2"),
+    effective: normative("A-08", "ISO/IEC 17021-1:2015 8.2.2 b"),
     yearly_surveillance: normative("A-09", "ISO/IEC 17021-1:2015 9.1.3.2"),
     first_surveillance: normative("A-10", "ISO/IEC 17021-1:2015 9.1.3.3"),
     calendar_year: normative("A-11", "ISO/IEC 17021-1:2015 9.1.3.3"),
     recertification: normative("A-16", "ISO/IEC 17021-1:2015 9.6.3.1"),
     kept_anniversary: normative("A-18", "ISO/IEC 17021-1:2015 9.6.3.2.3"),
+    not_extended: normative("A-19", "ISO/IEC 17021-1:2015 9.6.3.2.4"),
     restored: normative("A-20", "ISO/IEC 17021-1:2015 9.6.3.2.5"),
+    invalid: normative("A-23", "ISO/IEC 17021-1:2015 9.6.5.3"),
+    suspension_limit: informative("A-24", "ISO/IEC 17021-1:2015 9.6.5.4 note"),
+    expiry_stays: product("A-26", "follows from ISO/IEC 17021-1:2015 9.1.3.2 and 9.6.3.2.3"),
+    scope: normative("A-29", "ISO/IEC 17021-1:2015 9.6.4.1"),
+    extension: informative("A-31", "IAF ID 3:2011"),
+    postponement: informative("A-32", "IAF ID 3:2011"),
+    transfers: normative("A-40", "IAF MD 2"),
+    suspended_stays: normative("A-41", "IAF MD 2"),
+    lost_accreditation: normative("A-45", "IAF MD 2"),
+    edition_end: normative("A-50", "IAF MD 26"),
+    edition_audits: normative("A-51", "IAF MD 26"),
+    edition_over: Rule {
+        id: "A-53",
+        clause: "follows from IAF MD 26",
+        basis: RuleBasis::Convention,
+        source_checked: true,
+        rule_set: EDITION,
+    },
 };
+
+impl RuleSet {
+    /// The end of this edition of a standard; none where it has none.
+    pub fn edition_end(&self, standard: &str, edition: &str) -> Option<&EditionEnd> {
+        self.editions.iter().find(|one| standard.starts_with(one.standard) && edition == one.edition)
+    }
+}
+
+impl EditionEnd {
+    /// The last day on which a certificate against it could be used.
+    pub fn last_day(&self) -> Date {
+        day(self.last)
+    }
+
+    /// The last day of initial and recertification audits against it.
+    pub fn last_audit_day(&self) -> Date {
+        day(self.last_audit)
+    }
+}
+
+fn day((year, month, day): (i32, u32, u32)) -> Date {
+    Date::from_ymd(year, month, day).unwrap_or(Date::MAX)
+}

@@ -1,21 +1,22 @@
 //! Certificates: who may enter them, record what happened to them, and read where they stand.
 
 use super::{
+    bodies::CertificationBody,
     engine::Life,
-    log::{
-        self, CertificationEvent, CertificationEventType, EventPatch, MAX_AUDITS, MAX_LOG,
-        NewCertificationEvent, Slot,
-    },
-    model::{
-        Certification, CertificationFilter, CertificationPatch, CertificationSort, Dossier, MAX_EVENTS,
-        NewCertification,
-    },
+    entry::{CertificationPatch, MAX_EVENTS, NewCertification},
+    input::{self, EventPatch, NewCertificationEvent, Slot},
+    log::{Asked, CertificationEvent, CertificationEventType as Type, MAX_AUDITS, MAX_LOG},
+    model::{Certification, CertificationFilter, CertificationSort, Dossier, When},
+    preview::{RecordedCertificationEvent, Standing},
     store,
+    story::{self, CertificationStory},
 };
+use futures_util::future::BoxFuture;
+
 use crate::{
     kernel::{
-        error::{Code, Error, Result},
-        id::{CertificationEventId, CertificationId},
+        error::{Code, Error, Fault, Result},
+        id::{AuditId, CertificationEventId, CertificationId},
         page::{Page, PageRequest},
         patch::{self, Expected},
         time::Date,
@@ -24,7 +25,8 @@ use crate::{
         access::{Action, Ctx},
         db::TenantTx,
         diary::{self, AsOf, Milestone, MilestoneResource},
-        journal::{EventType, Recorded, Write},
+        journal::{EventType, Recorded, Ripple, Write},
+        room::Stored,
     },
 };
 
@@ -39,8 +41,8 @@ pub async fn list(
 ) -> Result<Page<Certification>> {
     let permit = ctx.may(Action::CertificationRead)?;
     let (rows, total) = store::page(&mut *permit.read().await?, filter, page).await?;
-    let as_of = AsOf::new(filter.as_of, ctx.today());
-    let rows = rows.into_iter().map(|dossier| dossier.on(as_of)).collect();
+    let asked = When { as_of: filter.as_of, known_at: filter.known_at }.asked(ctx.today());
+    let rows = rows.into_iter().map(|dossier| dossier.on(asked)).collect();
     Ok(page.page(rows, total, Certification::place(page.sort)))
 }
 
@@ -48,21 +50,31 @@ pub async fn list(
 ///
 /// # Errors
 /// When the caller may not read certificates or there is no such one.
-pub async fn get(ctx: &Ctx, id: CertificationId, as_of: Option<Date>) -> Result<Certification> {
+pub async fn get(ctx: &Ctx, id: CertificationId, when: When) -> Result<Certification> {
     let permit = ctx.may(Action::CertificationRead)?;
-    Ok(find(&mut *permit.read().await?, id).await?.on(AsOf::new(as_of, ctx.today())))
+    Ok(find(&mut *permit.read().await?, id).await?.on(when.asked(ctx.today())))
+}
+
+/// A certificate's whole story, in order, as asked.
+///
+/// # Errors
+/// When the caller may not read certificates or there is no such one.
+pub async fn explain(ctx: &Ctx, id: CertificationId, when: When) -> Result<CertificationStory> {
+    let permit = ctx.may(Action::CertificationRead)?;
+    let dossier = find(&mut *permit.read().await?, id).await?;
+    Ok(story::tell(&dossier, when.asked(ctx.today())))
 }
 
 /// Everything that a certificate makes due, as its events tell it for a day; today unless given.
 ///
 /// # Errors
 /// When the caller may not read certificates or there is no such one.
-pub async fn milestones(ctx: &Ctx, id: CertificationId, as_of: Option<Date>) -> Result<Vec<Milestone>> {
+pub async fn milestones(ctx: &Ctx, id: CertificationId, when: When) -> Result<Vec<Milestone>> {
     let permit = ctx.may(Action::CertificationRead)?;
     let mut tx = permit.read().await?;
     let dossier = find(&mut tx, id).await?;
     let known = diary::of_resources(&mut tx, &[id.to_string()]).await?;
-    Ok(pictured(ctx, id, &dossier.events, &known, AsOf::new(as_of, ctx.today())))
+    Ok(pictured(ctx, &dossier, &known, when.asked(ctx.today())))
 }
 
 /// The milestones of a certificate that was read before, for a day; for its own day unless given.
@@ -72,39 +84,36 @@ pub fn milestones_of(
     known: &[diary::Entry],
     as_of: Option<Date>,
 ) -> Vec<Milestone> {
-    let as_of = AsOf::new(Some(as_of.unwrap_or(certificate.as_of)), ctx.today());
-    pictured(ctx, certificate.facts.id, &certificate.events, known, as_of)
+    let when = When { as_of: Some(as_of.unwrap_or(certificate.as_of)), known_at: certificate.known_at };
+    let dossier = Dossier {
+        facts: certificate.facts.clone(),
+        events: certificate.events.clone(),
+        accreditations: certificate.accreditations.clone(),
+        audits: certificate.audits.clone(),
+    };
+    pictured(ctx, &dossier, known, when.asked(ctx.today()))
 }
 
-fn pictured(
-    ctx: &Ctx,
-    id: CertificationId,
-    events: &[CertificationEvent],
-    known: &[diary::Entry],
-    as_of: AsOf,
-) -> Vec<Milestone> {
-    let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id: id.to_string() };
-    let dues = Life::of(events, as_of).dues();
+fn pictured(ctx: &Ctx, dossier: &Dossier, known: &[diary::Entry], asked: Asked) -> Vec<Milestone> {
+    let id = dossier.facts.id.to_string();
+    let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id };
+    let dues = dossier.life(asked).dues(&dossier.terms(), asked.as_of.day);
     let entries = diary::picture(ctx.caller().tenant, &resource, dues, known);
-    entries.into_iter().map(|entry| entry.on(as_of)).collect()
+    entries.into_iter().map(|entry| entry.on(asked.as_of)).collect()
 }
 
 /// A certificate and its milestones for a day, to be drawn.
 ///
 /// # Errors
 /// When the caller may not read certificates or there is no such one.
-pub async fn timeline(
-    ctx: &Ctx,
-    id: CertificationId,
-    as_of: Option<Date>,
-) -> Result<(Certification, Vec<Milestone>)> {
+pub async fn timeline(ctx: &Ctx, id: CertificationId, when: When) -> Result<(Certification, Vec<Milestone>)> {
     let permit = ctx.may(Action::CertificationRead)?;
     let mut tx = permit.read().await?;
     let dossier = find(&mut tx, id).await?;
     let known = diary::of_resources(&mut tx, &[id.to_string()]).await?;
-    let as_of = AsOf::new(as_of, ctx.today());
-    let milestones = pictured(ctx, id, &dossier.events, &known, as_of);
-    Ok((dossier.on(as_of), milestones))
+    let asked = when.asked(ctx.today());
+    let milestones = pictured(ctx, &dossier, &known, asked);
+    Ok((dossier.on(asked), milestones))
 }
 
 /// What is in the diary for these certificates.
@@ -141,27 +150,49 @@ pub async fn event(
     find(&mut *permit.read().await?, id).await?.event(event)
 }
 
-/// Enters a certificate that is already held, with the audits held so far.
+/// Enters a certificate that is already held, with what happened to it so far, or an application.
 ///
 /// # Errors
-/// When the caller may not, there is no such certification body, the number is taken, or dates do not fit together.
+/// When the caller may not, there is no such certification body, the number is taken, dates do not fit together, or a
+/// rule speaks against an event that is not acknowledged.
 pub async fn register(ctx: &Ctx, input: NewCertification) -> Result<Certification> {
     let permit = ctx.may(Action::CertificationRegister)?;
+    input.validate()?;
     let (facts, events) = input.into_facts(ctx.caller().tenant, ctx.id(), ctx.now());
     facts.validate()?;
     validate_first(&events, ctx.today())?;
-    let mut dossier = Dossier { facts, events: Vec::new() };
+    let journalled = events.first().map_or(EventType::CertificationRegistered, |one| one.event.journalled());
     let mut tx = permit.write().await?;
-    store::insert(&mut tx, &dossier.facts).await?;
-    for new in events {
-        append(ctx, &mut tx, &mut dossier, new).await?;
+    store::insert(&mut tx, &facts).await?;
+    let mut bodies = store::accreditations(&mut tx, std::slice::from_ref(&facts)).await?;
+    let accreditations = bodies.remove(&facts.certification_body).unwrap_or_default();
+    let mut dossier = Dossier { facts, events: Vec::new(), accreditations, audits: Vec::new() };
+    for (n, new) in in_order(events) {
+        append(ctx, &mut tx, &mut dossier, new).await.map_err(|error| below(error, &place(n)))?;
     }
-    settle(ctx, tx, dossier, EventType::CertificationRegistered).await
+    settle(ctx, tx, dossier, journalled).await
+}
+
+/// In the order in which they took effect, so that each meets the certificate as it then was; as written on one day.
+fn in_order(events: Vec<NewCertificationEvent>) -> Vec<(usize, NewCertificationEvent)> {
+    let mut placed: Vec<_> = events.into_iter().enumerate().collect();
+    placed.sort_by_key(|(_, event)| event.effective_on());
+    placed
+}
+
+/// Where the caller wrote an event: the first is `printed` or `applied_on`, the others are `events`.
+fn place(n: usize) -> String {
+    if n == 0 { String::new() } else { format!("/events/{}", n - 1) }
+}
+
+fn below(error: Error, at: &str) -> Error {
+    let moved = |fault: &Fault| Fault { pointer: format!("{at}{}", fault.pointer), ..fault.clone() };
+    let faults = error.faults().iter().map(moved).collect();
+    error.with_faults(faults)
 }
 
 /// Faults are told where the caller wrote them: the registration is `printed`, the audits are `events`.
 fn validate_first(events: &[NewCertificationEvent], today: Date) -> Result<()> {
-    let at = |n: usize| if n == 0 { String::new() } else { format!("/events/{}", n - 1) };
     let audits = events.get(1..).unwrap_or_default();
     if audits.len() > MAX_EVENTS {
         return Err(Error::at(
@@ -170,12 +201,14 @@ fn validate_first(events: &[NewCertificationEvent], today: Date) -> Result<()> {
             format!("must have at most {MAX_EVENTS} items"),
         ));
     }
-    if let Some(n) = audits.iter().position(|one| one.event == CertificationEventType::RegisteredExisting) {
-        let detail = "must be an audit: `printed` beside `events` is the registration";
+    if let Some(n) =
+        audits.iter().position(|one| matches!(one.event, Type::RegisteredExisting | Type::Applied))
+    {
+        let detail = "must be what came after: `printed` and `applied_on` stand beside `events`";
         return Err(Error::at(Code::Unprocessable, format!("/events/{n}/type"), detail));
     }
-    let placed: Vec<_> = events.iter().enumerate().map(|(n, event)| (at(n), event)).collect();
-    log::validate(&placed, today)
+    let placed: Vec<_> = events.iter().enumerate().map(|(n, event)| (place(n), event)).collect();
+    input::validate(&placed, today)
 }
 
 /// Changes what a certificate says beside its dates.
@@ -202,29 +235,42 @@ pub async fn update(
     settle(ctx, tx, dossier, EventType::CertificationUpdated).await
 }
 
-/// Records an event. A registration replaces the one before it, which is voided as corrected.
+/// Records an event, or with `dry_run` only tells what it would change. A registration replaces the one before it, which
+/// is voided as corrected.
 ///
 /// # Errors
-/// When the caller may not, there is no such certificate, or dates do not fit together.
+/// When the caller may not, there is no such certificate, dates do not fit together, or a rule speaks against it that is
+/// not acknowledged.
 pub async fn record(
     ctx: &Ctx,
     id: CertificationId,
     new: NewCertificationEvent,
-) -> Result<CertificationEvent> {
+    dry_run: bool,
+) -> Result<RecordedCertificationEvent> {
     let permit = ctx.may(Action::CertificationEventRecord)?;
-    log::validate(&[(String::new(), &new)], ctx.today())?;
+    input::validate(&[(String::new(), &new)], ctx.today())?;
     let journalled = new.event.journalled();
     let mut tx = permit.write().await?;
     let mut dossier = locked(&mut tx, id).await?;
-    if let Some(printed) = &new.printed {
+    let before = standing(ctx, &dossier);
+    if new.printed.is_some() {
         correct(&mut tx, &mut dossier).await?;
-        dossier.facts.expires_on = printed.expires_on;
-        let version = dossier.facts.version;
-        store::update(&mut tx, &dossier.facts, version).await?;
     }
     let event = append(ctx, &mut tx, &mut dossier, new).await?;
-    keep(&mut tx, &dossier, journalled, ctx.today()).await?;
-    tx.commit(event).await
+    let after = standing(ctx, &dossier);
+    let answer = RecordedCertificationEvent { event, dry_run, before, after };
+    if dry_run {
+        return Ok(answer);
+    }
+    keep(&mut tx, &mut dossier, journalled, ctx.today()).await?;
+    tx.commit(answer).await
+}
+
+/// How it stands today, to be compared.
+fn standing(ctx: &Ctx, dossier: &Dossier) -> Standing {
+    let asked = When::default().asked(ctx.today());
+    let milestones = pictured(ctx, dossier, &[], asked);
+    Standing::of(dossier.clone().on(asked), milestones)
 }
 
 /// Voids an event that never happened so. A certificate whose registration is voided stands no more.
@@ -250,7 +296,11 @@ pub async fn void(
         ));
     }
     dossier.void(&mut tx, event, &patch).await?;
-    keep(&mut tx, &dossier, EventType::CertificationEventVoided, ctx.today()).await?;
+    // The last transition that is undone leaves the edition from before it.
+    if let Some(edition) = found.says().from_edition {
+        dossier.facts.edition = edition;
+    }
+    keep(&mut tx, &mut dossier, EventType::CertificationEventVoided, ctx.today()).await?;
     tx.commit(dossier.event(event)?).await
 }
 
@@ -311,18 +361,100 @@ async fn append(
         recorded_at: ctx.now(),
     };
     let event = slot.fill(new).ok_or_else(|| Error::internal("an event without a day passed its checks"))?;
+    let event = judged(dossier, event)?;
+    if let Some(body) = event.says().certification_body {
+        let known = CertificationBody::find(tx, body).await?;
+        known.ok_or_else(|| Error::at(Code::Unprocessable, "/details/certification_body", store::NO_BODY))?;
+    }
     store::append(tx, &event).await?;
+    dossier.facts.take(&event);
     dossier.events.push(event.clone());
     Ok(event)
 }
 
-/// Journals the certificate and writes its dates into the diary.
-async fn keep(tx: &mut Write, dossier: &Dossier, event: EventType, today: Date) -> Result<()> {
-    tx.expect(dossier, &Life::of(&dossier.events, AsOf::new(None, today)).dues()).await?;
+/// The event with the rules that it contradicts, all of them acknowledged, and the edition that it leaves.
+fn judged(dossier: &Dossier, mut event: CertificationEvent) -> Result<CertificationEvent> {
+    let objections = Life::objections(&dossier.log(), &dossier.terms(), &event);
+    let acknowledged = |rule: &str| event.contradicts.iter().any(|one| one.as_str() == rule);
+    let (known, unknown): (Vec<_>, Vec<_>) =
+        objections.into_iter().partition(|one| acknowledged(one.rule.id));
+    if !unknown.is_empty() {
+        return Err(Error::breached(unknown.iter().map(Into::into).collect()));
+    }
+    event.contradicts.0.retain(|rule| known.iter().any(|one| one.rule.id == rule.as_str()));
+    if event.event == Type::Transitioned
+        && let Some(details) = event.details.as_mut()
+    {
+        details.0.from_edition = Some(dossier.facts.edition.clone());
+    }
+    Ok(event)
+}
+
+/// Stores what follows from the events: in the facts, the diary and the journal.
+async fn keep(tx: &mut Write, dossier: &mut Dossier, event: EventType, today: Date) -> Result<()> {
+    let life = dossier.life(AsOf::new(None, today));
+    let before = dossier.facts.expires_on;
+    dossier.facts.expires_on = life.validity().map_or(Date::MAX, |validity| validity.last_day());
+    // What its audits found is due by its expiry.
+    if dossier.facts.expires_on != before {
+        dossier.audits.iter().for_each(|one| tx.stir(Ripple::Audit(one.id, Some(dossier.facts.id))));
+    }
+    if let Ok(edition) = life.edition().parse() {
+        dossier.facts.edition = edition;
+    }
+    let version = dossier.facts.version;
+    store::update(tx, &dossier.facts, version).await?;
+    tx.expect(dossier, &life.dues(&dossier.terms(), today)).await?;
     tx.record(event, dossier)
 }
 
-async fn settle(ctx: &Ctx, mut tx: Write, dossier: Dossier, event: EventType) -> Result<Certification> {
-    keep(&mut tx, &dossier, event, ctx.today()).await?;
+async fn settle(ctx: &Ctx, mut tx: Write, mut dossier: Dossier, event: EventType) -> Result<Certification> {
+    keep(&mut tx, &mut dossier, event, ctx.today()).await?;
     tx.commit(dossier.on(AsOf::new(None, ctx.today()))).await
+}
+
+/// Brings certificates up to date, in lists and in the diary, when an audit that serves one, its findings or a body's
+/// accreditation change, and refuses an audit that a rule speaks against. Not journalled: it follows from facts that are.
+pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
+    Box::pin(async move {
+        match ripple {
+            Ripple::Accreditation(body, today) => {
+                for dossier in store::of_body(tx, body).await? {
+                    renew(tx, dossier, today).await?;
+                }
+            }
+            Ripple::Audit(audit, Some(certification)) => {
+                store::hold(tx, certification).await?;
+                let dossier = find(tx, certification).await?;
+                admit(tx, &dossier, audit)?;
+                let today = tx.now().date_in(chrono_tz::UTC);
+                renew(tx, dossier, today).await?;
+            }
+            _ => {}
+        }
+        Ok(())
+    })
+}
+
+/// Refuses an audit that is completed in this write where a rule speaks against it, unless that was acknowledged.
+fn admit(tx: &Write, dossier: &Dossier, audit: AuditId) -> Result<()> {
+    let now = tx.now();
+    let held = dossier.audits.iter().find(|one| one.id == audit && one.recorded_at == now);
+    let Some(event) = held.and_then(|one| CertificationEvent::of_audit(one, &dossier.facts)) else {
+        return Ok(());
+    };
+    let log: Vec<_> = dossier.log().into_iter().filter(|one| one.id != event.id).collect();
+    let objections = Life::objections(&log, &dossier.terms(), &event);
+    let acknowledged = |rule: &str| event.contradicts.iter().any(|one| one.as_str() == rule);
+    let unknown: Vec<_> =
+        objections.iter().filter(|one| !acknowledged(one.rule.id)).map(Into::into).collect();
+    if unknown.is_empty() { Ok(()) } else { Err(Error::breached(unknown)) }
+}
+
+async fn renew(tx: &mut Write, dossier: Dossier, today: Date) -> Result<()> {
+    let life = dossier.life(AsOf::new(None, today));
+    let expires_on = life.validity().map_or(Date::MAX, |validity| validity.last_day());
+    store::redate(tx, dossier.facts.id, expires_on).await?;
+    let dues = life.dues(&dossier.terms(), today);
+    tx.expect(&dossier, &dues).await
 }

@@ -6,19 +6,24 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::{
+    bodies::{Accreditation, CertificationBody},
     log::{CertificationEvent, VoidReason},
-    model::{CertificateNumber, CertificationFilter, CertificationSort, Dossier, Facts},
+    model::{CertificationFilter, CertificationSort, Dossier, Facts},
 };
 use crate::{
+    assurance::audits,
     counted,
     kernel::{
         error::{Explain, Result},
-        id::{CertificationEventId, CertificationId},
+        id::{CertificationBodyId, CertificationEventId, CertificationId},
         page::PageRequest,
         time::{Date, Instant},
     },
     keyset, on_each,
-    platform::db::{TenantTx, refs},
+    platform::{
+        db::{TenantTx, refs},
+        room::Stored,
+    },
 };
 
 diesel::table! {
@@ -28,7 +33,7 @@ diesel::table! {
         tenant_id -> Uid,
         id -> Uid,
         body_id -> Uid,
-        number -> Text,
+        number -> Nullable<Text>,
         revision -> Nullable<Text>,
         standard -> Text,
         edition -> Text,
@@ -36,6 +41,7 @@ diesel::table! {
         address -> Text,
         scope -> Text,
         sites -> Json,
+        settings -> Nullable<Json>,
         soa_version -> Nullable<Text>,
         document_digest -> Nullable<Text>,
         register_url -> Nullable<Text>,
@@ -58,6 +64,9 @@ diesel::table! {
         effective_on -> Date,
         audit -> Nullable<Json>,
         printed -> Nullable<Json>,
+        details -> Nullable<Json>,
+        reason -> Nullable<Text>,
+        contradicts -> Json,
         recorded_at -> Instant,
         voided_at -> Nullable<Instant>,
         void_reason -> Nullable<Text>,
@@ -66,7 +75,7 @@ diesel::table! {
 }
 
 const NUMBER_TAKEN: &str = "another certificate of this certification body has this number";
-const NO_BODY: &str = "is no certification body here; GET /v1/certification-bodies lists them";
+pub(super) const NO_BODY: &str = "is no certification body here; GET /v1/certification-bodies lists them";
 
 pub(super) async fn insert(tx: &mut TenantTx, facts: &Facts) -> Result<()> {
     on_each!(tx, |conn| diesel::insert_into(certifications::table).values(facts).execute(conn).await)
@@ -113,7 +122,7 @@ pub(super) async fn get(tx: &mut TenantTx, id: CertificationId) -> Result<Option
     Ok(with_logs(tx, vec![facts]).await?.pop())
 }
 
-/// Adds the logs, all in one statement.
+/// Adds the logs, the bodies' accreditations, and the audits with their findings, each in one statement.
 async fn with_logs(tx: &mut TenantTx, all: Vec<Facts>) -> Result<Vec<Dossier>> {
     let tenant = tx.tenant();
     let ids: Vec<_> = all.iter().map(|facts| facts.id).collect();
@@ -130,8 +139,43 @@ async fn with_logs(tx: &mut TenantTx, all: Vec<Facts>) -> Result<Vec<Dossier>> {
     for event in events {
         logs.entry(event.certification_id).or_default().push(event);
     }
-    let with_log = |facts: Facts| Dossier { events: logs.remove(&facts.id).unwrap_or_default(), facts };
+    let bodies = accreditations(tx, &all).await?;
+    let served: Vec<_> = all.iter().map(|facts| facts.id).collect();
+    let audits = audits::completed_of(tx, &served).await?;
+    let with_log = |facts: Facts| Dossier {
+        events: logs.remove(&facts.id).unwrap_or_default(),
+        accreditations: bodies.get(&facts.certification_body).cloned().unwrap_or_default(),
+        audits: audits.iter().filter(|audit| audit.certification == Some(facts.id)).cloned().collect(),
+        facts,
+    };
     Ok(all.into_iter().map(with_log).collect())
+}
+
+/// The accreditations of these certificates' bodies.
+pub(super) async fn accreditations(
+    tx: &mut TenantTx,
+    all: &[Facts],
+) -> Result<HashMap<CertificationBodyId, Vec<Accreditation>>> {
+    let mut ids: Vec<_> = all.iter().map(|facts| facts.certification_body).collect();
+    ids.sort_unstable_by_key(|id| id.uuid());
+    ids.dedup();
+    let bodies = CertificationBody::by_ids(tx, &ids).await?;
+    Ok(bodies.into_iter().map(|body| (body.id, body.accreditations.0)).collect())
+}
+
+/// The certificates of a body, all of them with their logs.
+pub(super) async fn of_body(tx: &mut TenantTx, body: CertificationBodyId) -> Result<Vec<Dossier>> {
+    let tenant = tx.tenant();
+    let facts: Vec<Facts> = on_each!(tx, |conn| {
+        certifications::table
+            .filter(certifications::tenant_id.eq(tenant))
+            .filter(certifications::body_id.eq(body))
+            .order(certifications::id)
+            .select(Facts::as_select())
+            .load(conn)
+            .await
+    })?;
+    with_logs(tx, facts).await
 }
 
 /// Counts a certificate's version up, and holds its row until the transaction ends.
@@ -140,6 +184,30 @@ pub(super) async fn count_up(tx: &mut TenantTx, id: CertificationId) -> Result<(
     on_each!(tx, |conn| {
         diesel::update(certifications::table.find((tenant, id)))
             .set(certifications::version.eq(certifications::version + 1))
+            .execute(conn)
+            .await
+    })?;
+    Ok(())
+}
+
+/// Holds a certificate's row until the transaction ends.
+pub(super) async fn hold(tx: &mut TenantTx, id: CertificationId) -> Result<()> {
+    let tenant = tx.tenant();
+    on_each!(tx, |conn| {
+        diesel::update(certifications::table.find((tenant, id)))
+            .set(certifications::version.eq(certifications::version))
+            .execute(conn)
+            .await
+    })?;
+    Ok(())
+}
+
+/// Stores the last valid day that the events tell: not a change of the certificate, but what lists ask for.
+pub(super) async fn redate(tx: &mut TenantTx, id: CertificationId, expires_on: Date) -> Result<()> {
+    let tenant = tx.tenant();
+    on_each!(tx, |conn| {
+        diesel::update(certifications::table.find((tenant, id)))
+            .set(certifications::expires_on.eq(expires_on))
             .execute(conn)
             .await
     })?;
@@ -208,9 +276,6 @@ pub(super) async fn page(
             }
             CertificationSort::ExpiresLast => {
                 keyset!(query, page, desc, crt::expires_on => Date, crt::id => CertificationId)
-            }
-            CertificationSort::Number => {
-                keyset!(query, page, asc, crt::number => CertificateNumber, crt::id => CertificationId)
             }
             CertificationSort::Oldest => {
                 keyset!(query, page, asc, crt::created_at => Instant, crt::id => CertificationId)

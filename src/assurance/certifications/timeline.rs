@@ -48,7 +48,11 @@ impl Span {
 /// Draws the cycle. A filled mark is done, a framed one is to come, a wide frame is overdue; each says so in words too.
 pub fn draw(certificate: &Certification, milestones: &[Milestone]) -> Picture {
     let facts = &certificate.facts;
-    let title = format!("{} {}, certificate {}", facts.standard, facts.edition, facts.number);
+    let number = facts
+        .number
+        .as_ref()
+        .map_or_else(|| "not granted yet".to_owned(), |one| format!("certificate {one}"));
+    let title = format!("{} {}, {number}", facts.standard, facts.edition);
     let picture = drawing(WIDTH, HEIGHT, &title, &description(certificate, milestones));
     let picture = picture.words((WIDTH / 2, 32), Font { size: 18, bold: true, ..INK }, 90, &title);
     let standing = format!("{} on {}", certificate.public_status, certificate.as_of);

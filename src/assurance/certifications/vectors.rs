@@ -4,8 +4,9 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::{
-    engine::{CertificationStatus, ExpiryConvention, Life},
-    log::{CertificationEvent, CertificationEventType, NewCertificationEvent, PrintedDates, Slot},
+    engine::{CertificationStatus, ExpiryConvention, Life, Terms},
+    input::{NewCertificationEvent, Slot},
+    log::{CertificationEvent, CertificationEventType, PrintedDates},
     rules::RULES,
 };
 use crate::{
@@ -48,7 +49,7 @@ fn log(events: Vec<NewCertificationEvent>) -> Vec<CertificationEvent> {
 }
 
 fn held(event: CertificationEventType, ended_on: Date) -> NewCertificationEvent {
-    NewCertificationEvent { event, started_on: None, ended_on: Some(ended_on), printed: None }
+    NewCertificationEvent { ended_on: Some(ended_on), ..NewCertificationEvent::of(event) }
 }
 
 /// The certificate of a vector whose decision is given, with the audits that it names.
@@ -67,6 +68,10 @@ fn of_vector(vector: &Value) -> Vec<CertificationEvent> {
     log(std::iter::once(registration).chain(audits).collect())
 }
 
+fn lived(log: &[CertificationEvent], as_of: AsOf) -> Life {
+    Life::of(log, &Terms::default(), as_of)
+}
+
 fn on(text: &str) -> AsOf {
     AsOf::new(Some(day(text)), day("2031-01-01"))
 }
@@ -81,7 +86,7 @@ fn vectors() -> Vec<Value> {
 
 /// What a vector may expect of a first cycle, and how the engine tells it.
 fn told(life: &Life, name: &str) -> Option<String> {
-    let dues = life.dues();
+    let dues = life.dues(&Terms::default(), Date::MAX);
     let due = |code: &str| one(&dues, code).due.to_string();
     let met = |year: &str| {
         let state = one(&dues, &format!("calendar_{year}")).done_on;
@@ -117,7 +122,7 @@ fn the_first_cycles_of_the_vectors_hold() {
         if !["ISO-01", "ISO-02", "ISO-04", "ISO-05", "ISO-06"].contains(&id) {
             continue;
         }
-        let life = Life::of(&of_vector(&vector), on("2030-12-31"));
+        let life = lived(&of_vector(&vector), on("2030-12-31"));
         for (name, expected) in vector["expect"].as_object().unwrap() {
             let expected = match expected {
                 Value::Number(number) => number.to_string(),
@@ -135,15 +140,19 @@ fn the_first_cycles_of_the_vectors_hold() {
 #[test]
 fn a_late_surveillance_leaves_the_certificate_active() {
     let vector = vectors().into_iter().find(|one| one["id"] == "ISO-04").unwrap();
-    let life = Life::of(&of_vector(&vector), on("2026-04-21"));
+    let life = lived(&of_vector(&vector), on("2026-04-21"));
     assert_eq!(life.status(day("2026-04-21")), CertificationStatus::Active);
-    assert_eq!(one(&life.dues(), "surveillance_1").done_on, None, "it had not been held by then");
+    assert_eq!(
+        one(&life.dues(&Terms::default(), Date::MAX), "surveillance_1").done_on,
+        None,
+        "it had not been held by then"
+    );
 }
 
 #[test]
 fn the_calendar_years_of_a_january_decision_are_met_by_three_audits() {
     let vector = vectors().into_iter().find(|one| one["id"] == "ISO-06").unwrap();
-    let dues = Life::of(&of_vector(&vector), on("2030-12-31")).dues();
+    let dues = lived(&of_vector(&vector), on("2030-12-31")).dues(&Terms::default(), Date::MAX);
     let years: Vec<_> = dues.iter().filter(|due| due.code.starts_with("calendar_")).collect();
     assert_eq!(years.len(), 2);
     assert_eq!(years[0].done_on, given(&vector, "s2"), "2026 is met by the second surveillance");
@@ -159,11 +168,11 @@ fn a_later_cycle_counts_from_the_prior_expiry() {
         prior_expires_on: Some(day("2028-01-10")),
         ..printed(day("2027-12-20"), day("2031-01-10"))
     };
-    let life = Life::of(&log(vec![NewCertificationEvent::registration(registered)]), on("2030-12-31"));
+    let life = lived(&log(vec![NewCertificationEvent::registration(registered)]), on("2030-12-31"));
     let validity = life.validity().unwrap();
     assert_eq!((validity.cycle, validity.assumed), (2, false));
     assert_eq!(validity.expiry_convention, ExpiryConvention::SameDay);
-    let dues = life.dues();
+    let dues = life.dues(&Terms::default(), Date::MAX);
     let s1 = one(&dues, "surveillance_1");
     assert_eq!(s1.due.to_string(), expected["next_cycle_s1_due"]);
     let target = s1.inputs.iter().find(|input| input.name == "target").unwrap();
@@ -173,7 +182,8 @@ fn a_later_cycle_counts_from_the_prior_expiry() {
         prior_expires_on: Some(day("2028-06-10")),
         ..printed(day("2028-05-20"), day("2031-06-10"))
     };
-    let dues = Life::of(&log(vec![NewCertificationEvent::registration(summer)]), on("2030-12-31")).dues();
+    let dues = lived(&log(vec![NewCertificationEvent::registration(summer)]), on("2030-12-31"))
+        .dues(&Terms::default(), Date::MAX);
     let s1 = one(&dues, "surveillance_1");
     assert_eq!(
         (s1.due, s1.rule.basis),
@@ -189,20 +199,20 @@ fn what_is_not_printed_is_assumed_and_said() {
         valid_from: Some(day("2025-03-12")),
         ..printed(day("2025-03-10"), day("2028-03-11"))
     };
-    let life = Life::of(&log(vec![NewCertificationEvent::registration(only_start)]), on("2026-01-01"));
+    let life = lived(&log(vec![NewCertificationEvent::registration(only_start)]), on("2026-01-01"));
     assert!(life.validity().unwrap().assumed);
-    let dues = life.dues();
+    let dues = life.dues(&Terms::default(), Date::MAX);
     assert!(one(&dues, "surveillance_1").assumed && one(&dues, "calendar_2026").assumed);
     assert!(!one(&dues, "expiry").assumed, "the expiry is printed");
     let third = PrintedDates {
         original_certification_on: Some(day("2019-03-10")),
         ..printed(day("2025-02-01"), day("2028-03-10"))
     };
-    let life = Life::of(&log(vec![NewCertificationEvent::registration(third)]), on("2026-01-01"));
+    let life = lived(&log(vec![NewCertificationEvent::registration(third)]), on("2026-01-01"));
     let validity = life.validity().unwrap();
     assert_eq!((validity.cycle, validity.assumed), (3, true));
     assert_eq!(
-        one(&life.dues(), "surveillance_1").due,
+        one(&life.dues(&Terms::default(), Date::MAX), "surveillance_1").due,
         day("2026-03-10"),
         "a year after the assumed prior expiry"
     );
@@ -223,26 +233,29 @@ fn a_certificate_passes_through_its_states() {
         ("2028-09-10", ExpiredRestorable),
         ("2028-09-11", Closed),
     ] {
-        assert_eq!(Life::of(&log, on(on_day)).status(day(on_day)), status, "{on_day}");
+        assert_eq!(lived(&log, on(on_day)).status(day(on_day)), status, "{on_day}");
     }
-    assert!(Life::of(&log, on("2025-03-09")).dues().is_empty(), "nothing was due before the decision");
+    assert!(
+        lived(&log, on("2025-03-09")).dues(&Terms::default(), Date::MAX).is_empty(),
+        "nothing was due before the decision"
+    );
 }
 
 fn life(printed: PrintedDates, surveillance: &[&str]) -> Life {
     let registration = NewCertificationEvent::registration(printed);
     let audits = surveillance.iter().map(|on| held(CertificationEventType::SurveillanceCompleted, day(on)));
-    Life::of(&log(std::iter::once(registration).chain(audits).collect()), on("2030-12-31"))
+    lived(&log(std::iter::once(registration).chain(audits).collect()), on("2030-12-31"))
 }
 
 #[test]
 fn a_second_audit_in_the_first_year_is_not_the_second_years() {
     let plain = || printed(day("2025-03-10"), day("2028-03-10"));
-    let twice = life(plain(), &["2025-09-10", "2026-03-01"]).dues();
+    let twice = life(plain(), &["2025-09-10", "2026-03-01"]).dues(&Terms::default(), Date::MAX);
     assert_eq!(one(&twice, "surveillance_1").done_on, Some(day("2025-09-10")));
     assert_eq!(one(&twice, "surveillance_2").done_on, None);
-    let same = life(plain(), &["2026-03-12", "2026-03-12"]).dues();
+    let same = life(plain(), &["2026-03-12", "2026-03-12"]).dues(&Terms::default(), Date::MAX);
     assert_eq!(one(&same, "surveillance_2").done_on, None, "entered twice, held once");
-    let third = life(plain(), &["2025-09-10", "2026-03-01", "2026-03-11"]).dues();
+    let third = life(plain(), &["2025-09-10", "2026-03-01", "2026-03-11"]).dues(&Terms::default(), Date::MAX);
     assert_eq!(one(&third, "surveillance_2").done_on, Some(day("2026-03-11")));
 }
 
@@ -252,7 +265,7 @@ fn a_cycle_after_a_long_lapse_counts_afresh() {
         prior_expires_on: Some(day("2023-12-01")),
         ..printed(day("2025-01-10"), day("2028-01-10"))
     };
-    let dues = life(late, &[]).dues();
+    let dues = life(late, &[]).dues(&Terms::default(), Date::MAX);
     let s1 = one(&dues, "surveillance_1");
     assert_eq!((s1.due, s1.rule.id.as_str(), s1.cycle), (day("2026-01-10"), "A-10", 2));
     let restored = PrintedDates {
@@ -260,7 +273,7 @@ fn a_cycle_after_a_long_lapse_counts_afresh() {
         ..printed(day("2028-05-05"), day("2031-03-10"))
     };
     assert_eq!(
-        one(&life(restored, &[]).dues(), "surveillance_1").due,
+        one(&life(restored, &[]).dues(&Terms::default(), Date::MAX), "surveillance_1").due,
         day("2029-03-10"),
         "within six months it carries on"
     );
@@ -291,7 +304,7 @@ fn the_convention_is_told_only_where_it_is_known() {
 
 #[test]
 fn nothing_is_due_after_the_certificate_is_over() {
-    let short = life(printed(day("2025-03-10"), day("2026-06-01")), &[]).dues();
+    let short = life(printed(day("2025-03-10"), day("2026-06-01")), &[]).dues(&Terms::default(), Date::MAX);
     assert!(short.iter().all(|due| due.code != "surveillance_2"));
     assert!(short.iter().all(|due| due.code == "restoration_limit" || due.due <= day("2026-06-01")));
 }
@@ -300,8 +313,12 @@ fn nothing_is_due_after_the_certificate_is_over() {
 fn once_the_recertification_audit_is_held_nothing_is_left_to_plan() {
     let vector = vectors().into_iter().find(|one| one["id"] == "ISO-06").unwrap();
     let events = of_vector(&vector);
-    let plans =
-        |as_of| Life::of(&events, on(as_of)).dues().iter().any(|due| due.code == "recertification_plan");
+    let plans = |as_of| {
+        lived(&events, on(as_of))
+            .dues(&Terms::default(), Date::MAX)
+            .iter()
+            .any(|due| due.code == "recertification_plan")
+    };
     assert!(plans("2027-11-07") && !plans("2027-11-08"));
 }
 
@@ -316,7 +333,7 @@ proptest! {
         let registration = NewCertificationEvent::registration(printed(decision, expiry));
         let audit = held(CertificationEventType::SurveillanceCompleted, decision.plus_days(late + 1));
         for events in [vec![registration.clone()], vec![registration, audit]] {
-            let dues = Life::of(&log(events), AsOf::new(None, Date::MAX)).dues();
+            let dues = lived(&log(events), AsOf::new(None, Date::MAX)).dues(&Terms::default(), Date::MAX);
             let (s1, s2) = (one(&dues, "surveillance_1"), one(&dues, "surveillance_2"));
             prop_assert_eq!(s1.due, decision.plus_months(12), "in one step from the decision");
             prop_assert!(s2.due == decision.plus_months(24) || s2.due == s2.due.year_end());

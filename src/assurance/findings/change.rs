@@ -4,7 +4,7 @@ use async_graphql::{InputObject, MaybeUndefined};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::model::{Finding, FindingGrade, Statement, Why};
+use super::model::{Finding, FindingGrade, FindingStatement, FindingWhy};
 use crate::{
     catalog::RequirementRef,
     kernel::{
@@ -41,7 +41,7 @@ pub struct FindingPatch {
     /// What was found.
     #[serde(deserialize_with = "patch::present")]
     #[schema(nullable = false)]
-    pub statement: Option<Statement>,
+    pub statement: Option<FindingStatement>,
     /// The clause that it is against; null for none.
     #[schema(value_type = Option<Title>)]
     pub clause: MaybeUndefined<Title>,
@@ -75,7 +75,7 @@ pub struct FindingPatch {
     /// Why, and why that, all of it.
     #[serde(deserialize_with = "patch::present")]
     #[schema(nullable = false, max_items = 10)]
-    pub whys: Option<Vec<Why>>,
+    pub whys: Option<Vec<FindingWhy>>,
     /// What management answers to it.
     #[serde(deserialize_with = "patch::present")]
     #[schema(nullable = false)]

@@ -70,9 +70,9 @@ text_enum! {
 
 bounded_text! {
     /// What was found, in the auditor's words.
-    Statement: 1..=8000, like "Three of ten leavers sampled still had an account after 30 days (A.5.18).";
+    FindingStatement: 1..=8000, like "Three of ten leavers sampled still had an account after 30 days (A.5.18).";
     /// One step of a five-whys analysis.
-    Why: 1..=1000, like "The HR system does not tell the directory of leavers.";
+    FindingWhy: 1..=1000, like "The HR system does not tell the directory of leavers.";
 }
 
 /// Links of one kind at the most.
@@ -109,7 +109,7 @@ pub struct Finding {
     /// The day on which it was raised.
     pub raised_on: Date,
     /// What was found, in the auditor's words.
-    pub statement: Statement,
+    pub statement: FindingStatement,
     /// The clause that it is against, as the auditor wrote it.
     pub clause: Option<Title>,
     /// The controls that it is about.
@@ -134,8 +134,8 @@ pub struct Finding {
     /// Why it came about.
     pub root_cause: Prose,
     /// Why, and why that, down to the root.
-    #[schema(value_type = Vec<Why>, max_items = 10)]
-    pub whys: Doc<Vec<Why>>,
+    #[schema(value_type = Vec<FindingWhy>, max_items = 10)]
+    pub whys: Doc<Vec<FindingWhy>>,
     /// What management answers to it; kept apart from the auditor's text (D-08).
     pub response: Prose,
     /// The last day that the certification body stated; wins over the computed one.
@@ -300,7 +300,7 @@ pub struct NewFinding {
     #[serde(default)]
     pub raised_on: Option<Date>,
     /// What was found, in the auditor's words.
-    pub statement: Statement,
+    pub statement: FindingStatement,
     /// The clause that it is against, as the auditor wrote it.
     #[serde(default)]
     pub clause: Option<Title>,
@@ -338,7 +338,7 @@ pub struct NewFinding {
     #[serde(default)]
     #[graphql(default)]
     #[schema(max_items = 10)]
-    pub whys: Vec<Why>,
+    pub whys: Vec<FindingWhy>,
     /// What management answers to it.
     #[serde(default)]
     #[graphql(default)]

@@ -2,6 +2,7 @@
 
 /// A table of links and the function that writes all links of a row anew, in one order for all writers, so that two
 /// that name the same rows wait for each other and do not deadlock. What leads nowhere is told at its place in the list.
+#[allow(clippy::crate_in_macro_def, reason = "diesel's table! takes no $crate")]
 #[macro_export]
 macro_rules! links {
     ($relink:ident: $table:ident ($from:ident: $from_id:ty, $to:ident: $to_id:ty), $at:literal, $missing:expr) => {

@@ -25,6 +25,10 @@ text_enum! {
         Normative = "normative",
         /// Certification bodies commonly do so.
         Convention = "convention",
+        /// A document that binds nobody says so: a note, or a guide.
+        Informative = "informative",
+        /// This product chose so, where the documents are silent.
+        Product = "product",
         /// A contract, or the word of a customer, asks for it.
         Contract = "contract",
     }

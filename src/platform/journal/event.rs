@@ -175,6 +175,36 @@ events! {
     CertificationRecertificationAuditCompleted = "certification.recertification_audit_completed",
     /// An event was voided: it had been recorded by mistake.
     CertificationEventVoided = "certification.event_voided",
+    /// An application for certification was entered.
+    CertificationApplied = "certification.applied",
+    /// Certification was granted.
+    CertificationGranted = "certification.granted",
+    /// Certification was refused.
+    CertificationRefused = "certification.refused",
+    /// A certificate was suspended, whole or in part.
+    CertificationSuspended = "certification.suspended",
+    /// A suspension was lifted.
+    CertificationSuspensionLifted = "certification.suspension_lifted",
+    /// A certificate was withdrawn.
+    CertificationWithdrawn = "certification.withdrawn",
+    /// A certificate's scope was extended or reduced.
+    CertificationScopeChanged = "certification.scope_changed",
+    /// A certificate was renewed before its expiry.
+    CertificationRecertified = "certification.recertified",
+    /// A certificate was renewed within six months of its expiry.
+    CertificationRestoredAfterExpiry = "certification.restored_after_expiry",
+    /// A certificate was granted again after a new stage 2.
+    CertificationReinstatedAfterStage2 = "certification.reinstated_after_stage_2",
+    /// Another certification body took a certificate over.
+    CertificationTransferredIn = "certification.transferred_in",
+    /// A certificate ended here, since another certification body took it over.
+    CertificationTransferredOut = "certification.transferred_out",
+    /// A certificate moved to another edition of its standard.
+    CertificationTransitioned = "certification.transitioned",
+    /// A certificate's expiry was put off.
+    CertificationExpiryExtended = "certification.expiry_extended",
+    /// A certificate's first surveillance was put off.
+    CertificationSurveillancePostponed = "certification.surveillance_postponed",
     /// An audit was planned.
     AuditPlanned = "audit.planned",
     /// What is said of an audit changed.

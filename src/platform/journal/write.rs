@@ -16,8 +16,8 @@ use super::{EventType, Idempotency, idempotency, model::JournalEntry, store};
 use crate::{
     kernel::{
         error::{Error, Result},
-        id::{AuditId, CertificationId, ControlId, FindingId},
-        time::Instant,
+        id::{AuditId, CertificationBodyId, CertificationId, ControlId, FindingId},
+        time::{Date, Instant},
     },
     platform::{
         db::{Doc, TenantTx, WriteTx},
@@ -70,6 +70,8 @@ pub enum Ripple {
     CorrectiveAction(FindingId),
     /// A finding of an audit was raised, changed, judged or removed.
     FindingOf(AuditId),
+    /// A certification body's accreditations are others now, on this day.
+    Accreditation(CertificationBodyId, Date),
 }
 
 /// Who brings up to date what is derived. The roof knows them: rooms below do not know who follows them.
@@ -98,7 +100,10 @@ impl Change {
 }
 
 /// A place in a write to go back to.
-pub struct Mark(usize);
+pub struct Mark {
+    changes: usize,
+    ripples: usize,
+}
 
 /// An open write. Dropped, it leaves nothing behind.
 pub struct Write {
@@ -170,7 +175,7 @@ impl Write {
     /// When the database fails.
     pub async fn mark(&mut self) -> Result<Mark> {
         self.tx.run("SAVEPOINT part").await?;
-        Ok(Mark(self.changes.len()))
+        Ok(Mark { changes: self.changes.len(), ripples: self.ripples.len() })
     }
 
     /// Keeps what was written since the mark.
@@ -181,12 +186,13 @@ impl Write {
         self.tx.run("RELEASE SAVEPOINT part").await
     }
 
-    /// Undoes what was written and recorded since the mark.
+    /// Undoes what was written, recorded and stirred since the mark.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn undo(&mut self, mark: Mark) -> Result<()> {
-        self.changes.truncate(mark.0);
+        self.changes.truncate(mark.changes);
+        self.ripples.truncate(mark.ripples);
         self.tx.run("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part").await
     }
 

@@ -110,7 +110,7 @@ fn one(rule: &str, severity: Severity, entry: &str) -> Vec<(String, Severity, St
 
 #[test]
 fn a_sound_statement_has_no_fault() {
-    assert_eq!(faults(sound(), &[]), []);
+    assert_eq!(faults(sound(), &[]), Vec::new());
     let totals = checked(sound(), &[], Some((1, 0))).totals;
     let wanted = Totals { annex_a: 93, included: 93, implemented: 93, ..Totals::default() };
     assert_eq!(totals, wanted);
@@ -156,7 +156,7 @@ fn what_is_included_has_a_reason_that_holds() {
     let own = with_own(ControlStatus::Implemented, Vec::new());
     assert_eq!(faults(own, &[]), one("B.1.2", Error, &EntryKey::own(id(9)).to_string()));
     let own = with_own(ControlStatus::Implemented, vec![reason(ReasonKind::Law)]);
-    assert_eq!(faults(own, &[]), []);
+    assert_eq!(faults(own, &[]), Vec::new());
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn what_a_treatment_names_is_not_excluded() {
             one.exclusion = Some("Not needed".parse().unwrap());
         })
     };
-    assert_eq!(faults(excluded(), &[]), []);
+    assert_eq!(faults(excluded(), &[]), Vec::new());
     let held = day("2027-01-01");
     let treats = [treated(1, ControlStatus::Implemented, Some(held))];
     assert_eq!(faults(excluded(), &treats), one("B.1.5", Severity::Error, "A.5.1"));
@@ -185,10 +185,10 @@ fn what_treats_a_risk_is_listed() {
         (fault.rule.id.as_str(), fault.severity, fault.control),
         ("B.1.1", Severity::Error, Some(id(5)))
     );
-    assert_eq!(faults(sound(), &[treated(5, ControlStatus::Retired, held)]), []);
+    assert_eq!(faults(sound(), &[treated(5, ControlStatus::Retired, held)]), Vec::new());
     let mut linked = sound();
     linked.named.push((key("A.5.1"), control(5, ControlStatus::Implemented)));
-    assert_eq!(faults(linked, &[treated(5, ControlStatus::Implemented, held)]), []);
+    assert_eq!(faults(linked, &[treated(5, ControlStatus::Implemented, held)]), Vec::new());
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn planned_and_partial_count_as_not_implemented_and_are_planned_for() {
     };
     assert_eq!(faults(partial(), &[]), one("B.1.6", Warning, "A.5.1"));
     let held = Some(day("2027-01-01"));
-    assert_eq!(faults(partial(), &[treated(2, ControlStatus::Partial, held)]), []);
+    assert_eq!(faults(partial(), &[treated(2, ControlStatus::Partial, held)]), Vec::new());
     let mut alone = sound();
     alone.naming.retain(|(id, _)| id.as_str() != "A.5.1");
     let told = [one("B.1.2", Warning, "A.5.1"), one("B.1.6", Warning, "A.5.1")].concat();

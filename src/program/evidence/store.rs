@@ -421,13 +421,15 @@ async fn matching_page(
 /// A piece of accepted evidence of a control, and the period that it is about.
 pub type Accepted = (ControlId, EvidenceId, Title, Period);
 
+type AcceptedRow = (ControlId, EvidenceId, Title, Option<Date>, Option<Date>);
+
 /// The accepted evidence of these controls that is about some day of this period.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn accepted(tx: &mut TenantTx, controls: &[ControlId], window: Period) -> Result<Vec<Accepted>> {
     let tenant = tx.tenant();
-    let rows: Vec<(ControlId, EvidenceId, Title, Option<Date>, Option<Date>)> = on_each!(tx, |conn| {
+    let rows: Vec<AcceptedRow> = on_each!(tx, |conn| {
         evidence_controls::table
             .inner_join(
                 evidence::table.on(evidence::tenant_id

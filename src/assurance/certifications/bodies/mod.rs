@@ -8,5 +8,5 @@ pub mod graphql;
 pub mod rest;
 pub mod service;
 
-pub use model::{BodyView, CertificationBody};
+pub use model::{Accreditation, BodyView, CertificationBody};
 pub use store::certification_bodies;

@@ -11,7 +11,7 @@ use crate::{
     platform::{
         access::{Action, Ctx},
         db::TenantTx,
-        journal::EventType,
+        journal::{EventType, Ripple, Write},
         room::{Actions, Head, Room, Told},
     },
 };
@@ -48,6 +48,14 @@ impl Room for CertificationBody {
     }
     fn check(&self, _: Date) -> Result<()> {
         self.validate()
+    }
+    async fn guard(tx: &mut Write, ctx: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
+        if let (Some(before), Some(after)) = (before, after)
+            && before.accreditations != after.accreditations
+        {
+            tx.stir(Ripple::Accreditation(after.id, ctx.today()));
+        }
+        Ok(())
     }
     fn day(filter: &CertificationBodyFilter) -> Option<Date> {
         filter.as_of

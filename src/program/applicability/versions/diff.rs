@@ -105,7 +105,8 @@ impl Differences {
     }
 }
 
-type Fields = Vec<(&'static str, Option<String>)>;
+type Field = (&'static str, Option<String>);
+type Fields = Vec<Field>;
 
 fn changed(before: &FrozenEntry, after: &FrozenEntry) -> Option<ChangedEntry> {
     let fields = fields(&of_entry(before), &of_entry(after));
@@ -114,8 +115,10 @@ fn changed(before: &FrozenEntry, after: &FrozenEntry) -> Option<ChangedEntry> {
 
 fn fields(before: &Fields, after: &Fields) -> Vec<FieldChange> {
     let pairs = before.iter().zip(after).filter(|(before, after)| before != after);
-    let told = |((field, before), (_, after)): (&(&str, Option<String>), &(&str, Option<String>))| {
-        FieldChange { field: (*field).to_owned(), before: before.clone(), after: after.clone() }
+    let told = |((field, before), (_, after)): (&Field, &Field)| FieldChange {
+        field: (*field).to_owned(),
+        before: before.clone(),
+        after: after.clone(),
     };
     pairs.map(told).collect()
 }

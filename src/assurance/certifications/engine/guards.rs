@@ -1,0 +1,312 @@
+//! Which event a rule speaks against, why, and what would be accepted instead.
+
+use super::{
+    super::{
+        log::{AuditDays, CertificationEvent, CertificationEventType as Type, ScopeChange},
+        rules::RULES,
+    },
+    periods,
+    state::{Phase, State, Terms},
+    status::CertificationStatus as Status,
+};
+use crate::{
+    kernel::{error::Breach, time::Date},
+    platform::diary::Rule,
+};
+
+/// A rule that speaks against an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Objection {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// Why it speaks against the event.
+    pub detail: String,
+    /// What would be accepted instead, and until when.
+    pub instead: Option<(Type, Option<Date>)>,
+}
+
+impl From<&Objection> for Breach {
+    fn from(objection: &Objection) -> Self {
+        let instead = match objection.instead {
+            Some((event, Some(until))) => format!("{event}, until {until}"),
+            Some((event, None)) => event.to_string(),
+            None => "nothing on that day".to_owned(),
+        };
+        objection.rule.against(objection.detail.clone(), instead)
+    }
+}
+
+/// What speaks against an event, by the state in which it finds the certificate.
+pub fn objections(state: &State, event: &CertificationEvent) -> Vec<Objection> {
+    let mut all = Court { state, event, status: state.status(event.effective_on), found: Vec::new() };
+    all.judge();
+    all.found
+}
+
+/// What speaks against a transfer, by the accreditation of the body that it leaves.
+pub fn of_body(state: &State, terms: &Terms, event: &CertificationEvent) -> Option<Objection> {
+    let day = event.effective_on;
+    let leaves = matches!(event.event, Type::TransferredIn | Type::TransferredOut);
+    if !leaves || terms.accreditations.iter().any(|one| one.holds_on(day)) {
+        return None;
+    }
+    let Some(lost) = periods::accreditation_lost(&terms.accreditations, day) else {
+        let detail = "its certification body has no accreditation on record".to_owned();
+        return Some(Objection { rule: &RULES.transfers, detail, instead: Some((Type::Applied, None)) });
+    };
+    let last = state.cycle_on(day).map_or(Date::MAX, |cycle| cycle.last_day());
+    let by = lost.plus_months(RULES.transfer).min(last);
+    let detail =
+        format!("its certification body lost its accreditation on {lost}; a transfer was complete by {by}");
+    let late = Objection { rule: &RULES.lost_accreditation, detail, instead: Some((Type::Applied, None)) };
+    (by < day).then_some(late)
+}
+
+struct Court<'a> {
+    state: &'a State,
+    event: &'a CertificationEvent,
+    status: Status,
+    found: Vec<Objection>,
+}
+
+impl Court<'_> {
+    fn judge(&mut self) {
+        self.effective();
+        match self.event.event {
+            Type::RegisteredExisting | Type::Stage1Completed => {}
+            Type::Applied => self.applied(),
+            Type::Stage2Completed => self.stage_2(),
+            Type::Granted => self.granted(),
+            Type::Refused => self.only_in(&[Status::Stage2Done]),
+            Type::SurveillanceCompleted => {
+                self.only_in(&[Status::Active, Status::SuspendedInPart, Status::Suspended])
+            }
+            Type::RecertificationAuditCompleted => self.only_in(&[
+                Status::Active,
+                Status::SuspendedInPart,
+                Status::Suspended,
+                Status::ExpiredRestorable,
+            ]),
+            Type::Suspended => self.only_in(&[Status::Active, Status::SuspendedInPart]),
+            Type::SuspensionLifted => self.only_in(&[Status::Suspended, Status::SuspendedInPart]),
+            Type::Withdrawn => self.only_in(&[
+                Status::Active,
+                Status::SuspendedInPart,
+                Status::Suspended,
+                Status::ExpiredRestorable,
+                Status::Closed,
+                Status::EditionEnded,
+            ]),
+            Type::ScopeChanged => self.scope_changed(),
+            Type::Recertified => self.recertified(),
+            Type::RestoredAfterExpiry => self.restored(),
+            Type::ReinstatedAfterStage2 => self.reinstated(),
+            Type::TransferredIn | Type::TransferredOut => self.transferred(),
+            Type::Transitioned => self.transitioned(),
+            Type::ExpiryExtended => self.extended(),
+            Type::SurveillancePostponed => self.postponed(),
+        }
+    }
+
+    fn object(&mut self, rule: &'static Rule, detail: String, instead: Option<(Type, Option<Date>)>) {
+        self.found.push(Objection { rule, detail, instead });
+    }
+
+    /// An audit before anything else is known of the certificate was held before it was entered here.
+    fn is_history(&self) -> bool {
+        self.event.event.is_audit() && self.state.phase == Phase::Unknown && self.state.cycles.is_empty()
+    }
+
+    fn only_in(&mut self, allowed: &[Status]) {
+        if allowed.contains(&self.status) || self.is_history() {
+            return;
+        }
+        let words: Vec<_> = allowed.iter().map(|status| status.as_str()).collect();
+        let (event, status, day) = (self.event.event, self.status, self.event.effective_on);
+        let detail = format!("{event} follows on {}; on {day} the certificate is {status}", words.join(", "));
+        let instead = self.way_back();
+        self.object(&RULES.state_machine, detail, instead);
+    }
+
+    /// What leads back from where it stands.
+    fn way_back(&self) -> Option<(Type, Option<Date>)> {
+        let day = self.event.effective_on;
+        match self.status {
+            Status::Suspended => {
+                Some((Type::SuspensionLifted, self.state.cycle_on(day).map(|one| one.last_day())))
+            }
+            Status::ExpiredRestorable => Some((
+                Type::RestoredAfterExpiry,
+                self.state.cycle_on(day).and_then(|one| one.restorable_until),
+            )),
+            Status::Closed => Some((Type::ReinstatedAfterStage2, None)),
+            Status::EditionEnded | Status::Withdrawn | Status::Refused => Some((Type::Applied, None)),
+            _ => None,
+        }
+    }
+
+    fn effective(&mut self) {
+        let (on, said) = (self.event.effective_on, self.event.says());
+        if said.valid_from.is_some_and(|from| from < on) {
+            let detail = format!("it cannot be effective before its decision of {on}");
+            self.object(&RULES.effective, detail, None);
+        }
+    }
+
+    fn applied(&mut self) {
+        let held =
+            self.status.usable() || matches!(self.status, Status::Suspended | Status::ExpiredRestorable);
+        if held {
+            let detail = format!("it is {}: a certificate that is held is renewed", self.status);
+            let instead = self.way_back().or(Some((Type::Recertified, None)));
+            self.object(&RULES.state_machine, detail, instead);
+        }
+    }
+
+    fn stage_2(&mut self) {
+        let on = self.event.effective_on;
+        let before = self.state.stage_1.iter().any(|days| days.ended_on <= on);
+        if self.state.phase != Phase::Unknown && !before {
+            let detail = format!("no stage 1 was completed by {on}");
+            self.object(&RULES.stages, detail, Some((Type::Stage1Completed, None)));
+        }
+    }
+
+    fn granted(&mut self) {
+        self.only_in(&[Status::Stage2Done]);
+        self.edition_open();
+    }
+
+    /// Initial and recertification audits against an edition that ends are no longer held.
+    fn edition_open(&mut self) {
+        let on = self.event.effective_on;
+        let Some(end) = self.state.edition_end().filter(|end| end.last_audit_day() < on) else { return };
+        let (edition, last) = (end.edition, end.last_audit_day());
+        let detail = format!("audits against the edition of {edition} ended on {last}");
+        self.object(&RULES.edition_audits, detail, Some((Type::Transitioned, Some(end.last_day()))));
+    }
+
+    fn scope_changed(&mut self) {
+        let reduced = self.event.says().change == Some(ScopeChange::Reduced);
+        if reduced {
+            self.only_in(&[Status::Active, Status::SuspendedInPart, Status::Suspended]);
+        } else if self.status == Status::Suspended {
+            let detail = "a suspended certificate can be reduced and not extended".to_owned();
+            let instead = self.way_back();
+            self.object(&RULES.scope, detail, instead);
+        } else {
+            self.only_in(&[Status::Active, Status::SuspendedInPart]);
+        }
+    }
+
+    fn recertified(&mut self) {
+        let on = self.event.effective_on;
+        let held = [Status::Active, Status::SuspendedInPart, Status::Suspended];
+        match (self.state.cycle_on(on), self.status) {
+            (Some(cycle), Status::ExpiredRestorable | Status::Closed) => {
+                let last = cycle.last_day();
+                let detail =
+                    format!("it expired on {last}; without a decision by then validity is not extended");
+                let instead = self.way_back();
+                self.object(&RULES.not_extended, detail, instead);
+            }
+            _ => self.only_in(&held),
+        }
+        self.audited();
+        self.edition_open();
+    }
+
+    /// A renewal rests on a recertification audit of the cycle that ends.
+    fn audited(&mut self) {
+        let on = self.event.effective_on;
+        let Some(cycle) = self.state.cycles.last() else { return };
+        let audit = |days: &&AuditDays| cycle.anchor.begins <= days.ended_on && days.ended_on <= on;
+        if !self.state.recertification.iter().any(|days| audit(&days)) {
+            let detail = format!("no recertification audit of this cycle was completed by {on}");
+            self.object(&RULES.recertification, detail, Some((Type::RecertificationAuditCompleted, None)));
+        }
+    }
+
+    fn restored(&mut self) {
+        let on = self.event.effective_on;
+        match (self.status, self.state.cycle_on(on)) {
+            (Status::ExpiredRestorable, _) => self.audited(),
+            (Status::Closed, Some(cycle)) => {
+                let until = cycle.last_day().plus_months(RULES.restoration);
+                let detail = format!(
+                    "it could be restored until {until}; now at least a stage 2 audit is needed before any decision"
+                );
+                self.object(&RULES.restored, detail, Some((Type::ReinstatedAfterStage2, None)));
+            }
+            (Status::EditionEnded, _) => {
+                let detail = "its edition has ended: it counts as a new client".to_owned();
+                self.object(&RULES.edition_over, detail, Some((Type::Applied, None)));
+            }
+            (status, Some(cycle)) if status.usable() || status == Status::Suspended => {
+                let last = cycle.last_day();
+                let detail = format!("it is valid until {last}");
+                self.object(&RULES.restored, detail, Some((Type::Recertified, Some(last))));
+            }
+            _ => self.only_in(&[Status::ExpiredRestorable]),
+        }
+    }
+
+    fn reinstated(&mut self) {
+        let on = self.event.effective_on;
+        if self.status != Status::Closed {
+            return self.only_in(&[Status::Closed]);
+        }
+        let Some(last) = self.state.cycle_on(on).map(|cycle| cycle.last_day()) else { return };
+        let anew = self.state.stage_2.iter().any(|days| last < days.ended_on && days.ended_on <= on);
+        if !anew {
+            let detail = format!("no stage 2 was completed after its expiry on {last}");
+            self.object(&RULES.restored, detail, Some((Type::Stage2Completed, None)));
+        }
+    }
+
+    fn transferred(&mut self) {
+        match self.status {
+            Status::Active => {}
+            Status::Suspended | Status::SuspendedInPart => {
+                let detail = "a suspended certificate does not transfer".to_owned();
+                self.object(&RULES.suspended_stays, detail, Some((Type::SuspensionLifted, None)));
+            }
+            status => {
+                let detail = format!("only a valid certificate transfers; it is {status}");
+                let instead = self.way_back();
+                self.object(&RULES.transfers, detail, instead);
+            }
+        }
+    }
+
+    fn transitioned(&mut self) {
+        let on = self.event.effective_on;
+        match self.state.edition_end().filter(|end| end.last_day() < on) {
+            Some(end) => {
+                let detail = format!("the edition of {} ended on {}", end.edition, end.last_day());
+                self.object(&RULES.edition_over, detail, Some((Type::Applied, None)));
+            }
+            None => self.only_in(&[Status::Active, Status::SuspendedInPart]),
+        }
+    }
+
+    fn extended(&mut self) {
+        self.only_in(&[Status::Active, Status::SuspendedInPart]);
+        let Some(cycle) = self.state.cycle_on(self.event.effective_on) else { return };
+        let most = cycle.expires_on.plus_months(RULES.extraordinary);
+        if let Some(until) = self.event.says().until.filter(|&until| until > most) {
+            let detail = format!("{until} is more than six months after the expiry of {}", cycle.expires_on);
+            self.object(&RULES.extension, detail, Some((Type::ExpiryExtended, Some(most))));
+        }
+    }
+
+    fn postponed(&mut self) {
+        self.only_in(&[Status::Active, Status::SuspendedInPart]);
+        let Some(cycle) = self.state.cycle_on(self.event.effective_on) else { return };
+        let most = cycle.first_target().plus_months(RULES.extraordinary);
+        if let Some(until) = self.event.says().until.filter(|&until| until > most) {
+            let detail = format!("{until} is more than six months after {}", cycle.first_target());
+            self.object(&RULES.postponement, detail, Some((Type::SurveillancePostponed, Some(most))));
+        }
+    }
+}

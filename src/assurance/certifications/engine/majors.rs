@@ -1,0 +1,77 @@
+//! Findings that stand in the way of a decision.
+
+use super::{
+    super::{
+        log::{CertificationEvent, CertificationEventType as Type},
+        rules::RULES,
+    },
+    guards::Objection,
+    state::{State, Terms},
+};
+use crate::{
+    assurance::{
+        audits::AuditKind,
+        findings::{FindingFact, FindingGrade},
+    },
+    kernel::time::Date,
+    platform::diary::Rule,
+};
+
+/// What its audits' findings have against a decision.
+pub fn objections(state: &State, terms: &Terms, event: &CertificationEvent) -> Vec<Objection> {
+    let day = event.effective_on;
+    let majors = || open(terms, FindingGrade::Major, day);
+    match event.event {
+        Type::Granted => {
+            let unplanned = standing(terms, FindingGrade::Minor, day)
+                .filter(|one| one.plan_accepted_on.is_none_or(|on| day < on) && !settled(one, day));
+            let all = late_stage_2(state, terms, day).into_iter();
+            let all = all.chain(majors().map(|one| verify(&RULES.grant, one)));
+            all.chain(unplanned.map(|one| {
+                let detail =
+                    format!("the plan for the minor nonconformity \"{}\" is not accepted", one.title);
+                Objection { rule: &RULES.grant, detail, instead: None }
+            }))
+            .collect()
+        }
+        Type::Recertified => majors().map(|one| verify(&RULES.recertification_majors, one)).collect(),
+        Type::RestoredAfterExpiry => majors().map(|one| verify(&RULES.restored, one)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The majors of its audits that are not verified on a day.
+pub fn open(terms: &Terms, grade: FindingGrade, day: Date) -> impl Iterator<Item = &FindingFact> {
+    standing(terms, grade, day).filter(move |one| !settled(one, day))
+}
+
+fn standing(terms: &Terms, grade: FindingGrade, day: Date) -> impl Iterator<Item = &FindingFact> {
+    let held = terms.audits.iter().filter(|audit| audit.voided_at.is_none());
+    held.flat_map(|audit| &audit.findings).filter(move |one| one.grade == grade && one.raised_on <= day)
+}
+
+fn settled(finding: &FindingFact, day: Date) -> bool {
+    finding.settled_on().is_some_and(|on| on <= day)
+}
+
+fn verify(rule: &'static Rule, finding: &FindingFact) -> Objection {
+    let detail = format!("the major nonconformity \"{}\" is not verified", finding.title);
+    Objection { rule, detail, instead: None }
+}
+
+/// Majors of stage 2 that were not verified within six months need another stage 2.
+fn late_stage_2(state: &State, terms: &Terms, day: Date) -> Option<Objection> {
+    let last = state.stage_2.last()?.ended_on;
+    let by = last.plus_months(RULES.stage_2_majors);
+    let stage_2 =
+        terms.audits.iter().filter(|audit| audit.kind == AuditKind::Stage2 && audit.ended_on == last);
+    let late = stage_2
+        .flat_map(|audit| &audit.findings)
+        .any(|one| one.grade == FindingGrade::Major && one.raised_on <= day && !settled(one, by) && by < day);
+    let detail = format!("majors of the stage 2 of {last} were not verified by {by}");
+    late.then_some(Objection {
+        rule: &RULES.another_stage_2,
+        detail,
+        instead: Some((Type::Stage2Completed, None)),
+    })
+}

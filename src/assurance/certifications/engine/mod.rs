@@ -1,0 +1,193 @@
+//! The cycle engine: from a certificate's events to its status and dates on a day. Pure, without a clock.
+
+mod dues;
+mod flags;
+mod guards;
+mod majors;
+mod periods;
+mod state;
+mod status;
+mod validity;
+
+pub use flags::CertificationFlag;
+#[cfg(test)]
+pub use flags::CertificationFlagCode;
+pub use guards::Objection;
+pub use periods::Days;
+pub use state::{Decision, Terms};
+pub use status::{CertificationStatus, PublicStatus};
+pub use validity::{ExpiryConvention, Validity};
+
+use super::{
+    log::{Asked, CertificationEvent, CertificationEventType},
+    rules::EditionEnd,
+};
+use crate::{
+    assurance::findings::{FindingFact, FindingGrade},
+    kernel::time::Date,
+    platform::diary::{AsOf, Due, Rule},
+};
+use state::State;
+
+/// A rule that an event contradicts: the event's day, the rule, and in which way.
+type Contradiction = (Date, &'static Rule, String);
+
+/// What holds of a certificate on a day.
+pub struct Life {
+    voided: bool,
+    state: State,
+    contradictions: Vec<Contradiction>,
+}
+
+impl Life {
+    /// The life that these events tell, as far as they hold for what is asked.
+    pub fn of(log: &[CertificationEvent], terms: &Terms, asked: impl Into<Asked>) -> Self {
+        let asked = asked.into();
+        let mut life = Self {
+            voided: voided(log, asked),
+            state: State::new(&terms.standard, first_edition(log).unwrap_or(&terms.edition)),
+            contradictions: Vec::new(),
+        };
+        for event in in_order(log.iter().filter(|event| event.holds(asked))) {
+            life.take(event, terms);
+        }
+        life
+    }
+
+    /// What speaks against an event that is to join this log, at its place in it.
+    pub fn objections(
+        log: &[CertificationEvent],
+        terms: &Terms,
+        event: &CertificationEvent,
+    ) -> Vec<Objection> {
+        let mut life = Self {
+            voided: false,
+            state: State::new(&terms.standard, first_edition(log).unwrap_or(&terms.edition)),
+            contradictions: Vec::new(),
+        };
+        let earlier = |one: &&CertificationEvent| {
+            one.holds(ALL.into()) && (one.effective_on, one.sequence) < (event.effective_on, event.sequence)
+        };
+        for one in in_order(log.iter().filter(earlier)) {
+            life.take(one, terms);
+        }
+        let mut all = guards::objections(&life.state, event);
+        all.extend(majors::objections(&life.state, terms, event));
+        all.extend(guards::of_body(&life.state, terms, event));
+        all
+    }
+
+    fn take(&mut self, event: &CertificationEvent, terms: &Terms) {
+        let told = guards::objections(&self.state, event).into_iter();
+        let told = told.chain(majors::objections(&self.state, terms, event));
+        self.contradictions.extend(told.map(|one| {
+            let detail = format!("{} on {}: {}", event.event, event.effective_on, one.detail);
+            (event.effective_on, one.rule, detail)
+        }));
+        self.state.apply(event, terms.settings);
+    }
+
+    /// The three years that hold last; none before they begin, and none of a voided certificate.
+    pub fn validity(&self) -> Option<Validity> {
+        let mut validity = self.state.cycles.last()?.clone();
+        // After its edition nothing is restored.
+        if self.state.edition_end().is_some_and(|end| end.last_day() < validity.last_day()) {
+            validity.restorable_until = None;
+        }
+        Some(validity)
+    }
+
+    /// How it stands on a day.
+    pub fn status(&self, day: Date) -> CertificationStatus {
+        if self.voided { CertificationStatus::Voided } else { self.state.status(day) }
+    }
+
+    /// Everything that is due (domain rules A.5); what hangs on an accreditation, as that stands on this day.
+    pub fn dues(&self, terms: &Terms, day: Date) -> Vec<Due> {
+        dues::all(&self.state, terms, day)
+    }
+
+    /// Everything that was or is due, also what was not done in a cycle that is over.
+    pub fn history(&self) -> Vec<Due> {
+        dues::of_cycles(&self.state)
+    }
+
+    /// What to look at on a day.
+    pub fn flags(&self, terms: &Terms, as_of: AsOf) -> Vec<CertificationFlag> {
+        flags::all(self, terms, as_of)
+    }
+
+    /// The days on which all or a part of it could be used.
+    pub fn usable(&self) -> Vec<Days> {
+        periods::usable(&self.state)
+    }
+
+    /// The days between its cycles.
+    pub fn gaps(&self) -> Vec<Days> {
+        periods::gaps(&self.state)
+    }
+
+    /// Its cycles, in order.
+    pub fn cycles(&self) -> &[Validity] {
+        &self.state.cycles
+    }
+
+    /// Which issue of the document it is, from 1; 0 before the first.
+    pub fn issue(&self) -> i32 {
+        self.state.issue
+    }
+
+    /// The edition that it is audited against.
+    pub fn edition(&self) -> &str {
+        &self.state.edition
+    }
+
+    /// The majors of its audits that are not verified on a day.
+    pub fn open_majors<'a>(&self, terms: &'a Terms, day: Date) -> Vec<&'a FindingFact> {
+        majors::open(terms, FindingGrade::Major, day).collect()
+    }
+
+    /// The rules that its events contradict.
+    fn contradictions(&self) -> impl Iterator<Item = Contradiction> {
+        self.contradictions.iter().cloned()
+    }
+
+    fn cycle_on(&self, day: Date) -> Option<&Validity> {
+        self.state.cycle_on(day)
+    }
+
+    fn edition_end(&self) -> Option<&'static EditionEnd> {
+        self.state.edition_end()
+    }
+
+    /// Since when a certificate that was held cannot be used.
+    fn lapsed_since(&self, day: Date) -> Option<Date> {
+        let last = self.usable().into_iter().filter(|days| days.to < day).map(|days| days.to).max();
+        last.map(|last| last.plus_days(1))
+    }
+}
+
+/// Whether all that a certificate began with was voided; not where nothing of it was known yet.
+fn voided(log: &[CertificationEvent], asked: Asked) -> bool {
+    let known = |one: &&CertificationEvent| asked.known_at.is_none_or(|at| one.recorded_at <= at);
+    let mut roots = log.iter().filter(|one| one.event.is_root()).filter(known).peekable();
+    roots.peek().is_some() && !roots.any(|one| one.holds(Asked { as_of: ALL, ..asked }))
+}
+
+/// Every event that stands, whenever it took effect.
+const ALL: AsOf = AsOf { day: Date::MAX, past: false };
+
+fn in_order<'a>(log: impl Iterator<Item = &'a CertificationEvent>) -> Vec<&'a CertificationEvent> {
+    let mut all: Vec<_> = log.collect();
+    all.sort_by_key(|event| (event.effective_on, event.sequence));
+    all
+}
+
+/// The edition before the first transition; none where there was none.
+fn first_edition(log: &[CertificationEvent]) -> Option<&str> {
+    let transitions = log.iter().filter(|one| one.event == CertificationEventType::Transitioned);
+    let first = transitions
+        .filter(|one| one.voided_at.is_none())
+        .min_by_key(|one| (one.effective_on, one.sequence))?;
+    first.details.as_deref()?.from_edition.as_ref().map(|edition| edition.as_str())
+}

@@ -1,0 +1,220 @@
+//! What enters a certificate, and what changes of it beside its dates.
+
+use async_graphql::{InputObject, MaybeUndefined};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    input::NewCertificationEvent,
+    log::{CertificationEventType, PrintedDates},
+    model::{CertificateNumber, CertificateScope, DocumentDigest, Facts, Site, example},
+    settings::CycleSettings,
+};
+use crate::{
+    kernel::{
+        error::{Faults, Result},
+        id::{CertificationBodyId, CertificationId, TenantId},
+        patch,
+        text::{Prose, ShortCode, Title, Url},
+        time::{Date, Instant},
+    },
+    platform::db::{Doc, refs::ExternalRef},
+};
+
+/// Events entered together with a certificate at the most.
+pub const MAX_EVENTS: usize = 100;
+
+/// A certificate to enter: one that is already held, in one call with what happened to it so far, or an application.
+#[derive(Clone, Debug, Deserialize, ToSchema, InputObject)]
+#[serde(deny_unknown_fields)]
+#[schema(example = example)]
+pub struct NewCertification {
+    /// Who issued it.
+    pub certification_body: CertificationBodyId,
+    /// The number that the certification body gave it; not for an application.
+    #[serde(default)]
+    pub number: Option<CertificateNumber>,
+    /// Which revision of the document this is.
+    #[serde(default)]
+    pub revision: Option<ShortCode>,
+    /// The management system standard, by its number.
+    pub standard: Title,
+    /// The standard's edition.
+    pub edition: ShortCode,
+    /// The legal entity that holds it.
+    pub legal_entity: Title,
+    /// The legal entity's address.
+    #[serde(default)]
+    #[graphql(default)]
+    pub address: Prose,
+    /// What it covers.
+    pub scope: CertificateScope,
+    /// The sites that it covers.
+    #[serde(default)]
+    #[graphql(default)]
+    #[schema(max_items = 500)]
+    pub sites: Vec<Site>,
+    /// The version of the Statement of Applicability that it names.
+    #[serde(default)]
+    pub soa_version: Option<ShortCode>,
+    /// The SHA-256 of the document.
+    #[serde(default)]
+    pub document_digest: Option<DocumentDigest>,
+    /// Where the certification body's public register shows it.
+    #[serde(default)]
+    pub register_url: Option<Url>,
+    /// How its dates are counted; null for the usual way.
+    #[serde(default)]
+    #[schema(nullable = true, example = json!(null))]
+    pub settings: Option<CycleSettings>,
+    /// The dates that it prints, where it is already held.
+    #[serde(default)]
+    pub printed: Option<PrintedDates>,
+    /// The day of the application, where it is not.
+    #[serde(default)]
+    #[schema(example = json!(null))]
+    pub applied_on: Option<Date>,
+    /// What happened to it so far, in any order.
+    #[serde(default)]
+    #[graphql(default)]
+    #[schema(max_items = 100)]
+    pub events: Vec<NewCertificationEvent>,
+    /// Its names in other systems.
+    #[serde(default)]
+    #[graphql(default)]
+    #[schema(max_items = 20)]
+    pub external_refs: Vec<ExternalRef>,
+}
+
+impl NewCertification {
+    /// Checks that it is either held or applied for.
+    ///
+    /// # Errors
+    /// [`Code::Unprocessable`](crate::kernel::error::Code::Unprocessable) with every fault.
+    pub fn validate(&self) -> Result<()> {
+        let mut faults = Faults::default();
+        let both = self.printed.is_some() && self.applied_on.is_some();
+        faults.when(both, "/applied_on", "goes with an application, which prints nothing");
+        let neither = self.printed.is_none() && self.applied_on.is_none();
+        faults.when(neither, "/printed", "must say what the certificate prints, or else applied_on");
+        let unnumbered = self.printed.is_some() && self.number.is_none();
+        faults.when(unnumbered, "/number", "must be the number that the certificate prints");
+        let early = self.applied_on.is_some() && self.number.is_some();
+        faults.when(early, "/number", "is given with the grant");
+        faults.into_result()
+    }
+
+    /// The facts to store, and the events that begin the log: the registration or the application, then the rest.
+    pub fn into_facts(
+        self,
+        tenant_id: TenantId,
+        id: CertificationId,
+        now: Instant,
+    ) -> (Facts, Vec<NewCertificationEvent>) {
+        let root = match self.printed {
+            Some(printed) => NewCertificationEvent::registration(printed),
+            None => NewCertificationEvent {
+                effective_on: self.applied_on,
+                ..NewCertificationEvent::of(CertificationEventType::Applied)
+            },
+        };
+        let facts = Facts {
+            id,
+            tenant_id,
+            certification_body: self.certification_body,
+            number: self.number,
+            revision: self.revision,
+            standard: self.standard,
+            edition: self.edition,
+            legal_entity: self.legal_entity,
+            address: self.address,
+            scope: self.scope,
+            sites: Doc(self.sites),
+            settings: self.settings.map(Doc),
+            soa_version: self.soa_version,
+            document_digest: self.document_digest,
+            register_url: self.register_url,
+            external_refs: Doc(self.external_refs),
+            expires_on: Date::MAX,
+            version: 1,
+            created_at: now,
+        };
+        (facts, std::iter::once(root).chain(self.events).collect())
+    }
+}
+
+/// A change of what a certificate says beside its dates; those are corrected by an event.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema, InputObject)]
+#[serde(deny_unknown_fields, default)]
+pub struct CertificationPatch {
+    /// Who issued it.
+    #[serde(deserialize_with = "patch::present")]
+    #[schema(nullable = false)]
+    pub certification_body: Option<CertificationBodyId>,
+    /// The management system standard.
+    #[serde(deserialize_with = "patch::present")]
+    #[schema(nullable = false)]
+    pub standard: Option<Title>,
+    /// The standard's edition.
+    #[serde(deserialize_with = "patch::present")]
+    #[schema(nullable = false)]
+    pub edition: Option<ShortCode>,
+    /// The number that the certification body gave it; null where it gave none.
+    #[schema(value_type = Option<CertificateNumber>)]
+    pub number: MaybeUndefined<CertificateNumber>,
+    /// Which revision of the document this is; null where it says none.
+    #[schema(value_type = Option<ShortCode>)]
+    pub revision: MaybeUndefined<ShortCode>,
+    /// The legal entity that holds it.
+    #[serde(deserialize_with = "patch::present")]
+    #[schema(nullable = false)]
+    pub legal_entity: Option<Title>,
+    /// The legal entity's address.
+    #[serde(deserialize_with = "patch::present")]
+    #[schema(nullable = false)]
+    pub address: Option<Prose>,
+    /// What it covers.
+    #[serde(deserialize_with = "patch::present")]
+    #[schema(nullable = false)]
+    pub scope: Option<CertificateScope>,
+    /// The sites that it covers, all of them.
+    #[serde(deserialize_with = "patch::present")]
+    #[schema(nullable = false, max_items = 500)]
+    pub sites: Option<Vec<Site>>,
+    /// How its dates are counted; null for the usual way.
+    #[schema(value_type = Option<CycleSettings>)]
+    pub settings: MaybeUndefined<CycleSettings>,
+    /// The version of the Statement of Applicability that it names; null where it names none.
+    #[schema(value_type = Option<ShortCode>)]
+    pub soa_version: MaybeUndefined<ShortCode>,
+    /// The SHA-256 of the document; null where it is not known.
+    #[schema(value_type = Option<DocumentDigest>)]
+    pub document_digest: MaybeUndefined<DocumentDigest>,
+    /// Where the certification body's public register shows it; null for nowhere.
+    #[schema(value_type = Option<Url>)]
+    pub register_url: MaybeUndefined<Url>,
+    /// Its names in other systems, all of them.
+    #[serde(deserialize_with = "patch::present")]
+    #[schema(nullable = false, max_items = 20)]
+    pub external_refs: Option<Vec<ExternalRef>>,
+}
+
+impl CertificationPatch {
+    /// Applies the patch.
+    pub fn apply(self, facts: &mut Facts) {
+        patch::set(&mut facts.certification_body, self.certification_body);
+        patch::set(&mut facts.standard, self.standard);
+        patch::set(&mut facts.edition, self.edition);
+        patch::set_or_clear(&mut facts.number, self.number);
+        patch::set_or_clear(&mut facts.revision, self.revision);
+        patch::set(&mut facts.legal_entity, self.legal_entity);
+        patch::set(&mut facts.address, self.address);
+        patch::set(&mut facts.scope, self.scope);
+        patch::set(&mut facts.sites, self.sites.map(Doc));
+        patch::set_or_clear(&mut facts.settings, self.settings.map_value(Doc));
+        patch::set_or_clear(&mut facts.soa_version, self.soa_version);
+        patch::set_or_clear(&mut facts.document_digest, self.document_digest);
+        patch::set_or_clear(&mut facts.register_url, self.register_url);
+        patch::set(&mut facts.external_refs, self.external_refs.map(Doc));
+    }
+}
