@@ -4,10 +4,6 @@ mod cli;
 
 use std::process::ExitCode;
 
-// A request is many small allocations; the system's allocator took a quarter of its time.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[tokio::main]
 async fn main() -> ExitCode {
     match cli::run().await {
