@@ -21,7 +21,7 @@ use crate::{
         certifications::{self, bodies},
         findings::{self, actions},
     },
-    calendar::milestones,
+    calendar::{milestones, timelines},
     catalog,
     kernel::error::{Error, Result},
     platform::{
@@ -71,7 +71,8 @@ impl Default for Options {
 }
 
 /// Who brings up to date what is derived from other rooms' rows.
-pub const FOLLOWERS: &[Follower] = &[evidence::follow, findings::follow, certifications::service::follow];
+pub const FOLLOWERS: &[Follower] =
+    &[controls::testing::follow, evidence::follow, findings::follow, certifications::service::follow];
 
 /// What a running service is made of.
 #[derive(Clone)]
@@ -100,6 +101,7 @@ pub struct Query(
     providers::graphql::IdentityProviderQuery,
     journal::graphql::JournalQuery,
     milestones::graphql::MilestoneQuery,
+    timelines::graphql::TimelineQuery,
     catalog::graphql::CatalogQuery,
     catalog::custom::graphql::CustomFrameworkQuery,
     controls::graphql::ControlQuery,
@@ -238,6 +240,7 @@ fn rooms(config: &mut ServiceConfig<'_>) {
     providers::rest::configure(config);
     journal::rest::configure(config);
     milestones::rest::configure(config);
+    timelines::rest::configure(config);
     advice::rest::configure(config);
     catalog::rest::configure(config);
     catalog::custom::rest::configure(config);

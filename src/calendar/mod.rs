@@ -1,3 +1,5 @@
 //! The calendar: what is due, for people and for machines that remind them.
 
+pub mod midnight;
 pub mod milestones;
+pub mod timelines;

@@ -10,6 +10,7 @@ use std::{
 
 use attestd::{
     app::{Options, Service},
+    calendar::midnight,
     config::{DatabaseUrl, LogArgs},
     demo::{self, Demo},
     kernel::time::{Clock, Date, SystemClock},
@@ -64,7 +65,9 @@ impl DemoArgs {
         // The port is taken before anything is written.
         let (server, addresses) = serve::bind(service, self.listen, Duration::from_secs(5))?;
         let demo = self.demo(&services).await?;
-        serve::sweep(services);
+        midnight::pass(&services).await.map_err(text)?;
+        serve::sweep(services.clone());
+        tokio::spawn(midnight::keep(services));
         let base = addresses.first().map_or_else(String::new, |address| format!("http://{address}"));
         print(&welcome(&base, &demo, SystemClock.now().date_in(chrono_tz::UTC)))?;
         server.await.map_err(text)

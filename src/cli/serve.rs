@@ -8,6 +8,7 @@ use std::{
 use actix_web::dev::Server;
 use attestd::{
     app::Service,
+    calendar::midnight,
     config::Settings,
     kernel::error::with_causes,
     platform::{access::Services, db::Engine, identity::signing::Tokens},
@@ -48,7 +49,7 @@ pub async fn run(settings: Settings) -> Outcome {
         files: database::evidence(&evidence, uploads)?,
         ..database::ready(&database, &pools, request_timeout).await?
     };
-    let (sweeping, no_tokens) = (services.clone(), !services.vault.is_ready());
+    let (upkeep, no_tokens) = (services.clone(), !services.vault.is_ready());
     let service = Service::new(services, surface).map_err(text)?;
     let (server, addresses) = bind(service, listen, shutdown_grace)?;
     for listen in addresses {
@@ -57,7 +58,8 @@ pub async fn run(settings: Settings) -> Outcome {
     if no_tokens {
         tracing::info!("ATTESTD_MASTER_KEY is not set: OAuth clients get no access tokens");
     }
-    sweep(sweeping);
+    sweep(upkeep.clone());
+    tokio::spawn(midnight::keep(upkeep));
     server.await.map_err(text)?;
     tracing::info!("stopped");
     Ok(())

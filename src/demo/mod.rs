@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::{
-    assurance::certifications::{self, When, bodies::CertificationBody},
+    assurance::certifications::{self, bodies::CertificationBody},
     kernel::{
         error::{Error, Result},
         id::{CertificationBodyId, CertificationId, ControlId, MemberId},
@@ -26,6 +26,7 @@ use crate::{
     platform::{
         access::{Caller, Credential, Ctx, OperatorCtx, Services},
         db::Statements,
+        diary::AtMoment,
         identity::{
             clients, invitations,
             members::Member,
@@ -237,7 +238,7 @@ async fn application(ctx: &Ctx, body: CertificationBodyId) -> Result<()> {
 
 /// Somebody sees to the next audit.
 async fn plan_surveillance(ctx: &Ctx, certificate: CertificationId, owner: MemberId) -> Result<()> {
-    let due = certifications::service::milestones(ctx, certificate, When::default()).await?;
+    let due = certifications::service::milestones(ctx, certificate, AtMoment::default()).await?;
     let next = due.into_iter().find(|one| one.entry.due.code == "surveillance_2");
     let Some(next) = next else { return Ok(()) };
     let planned = ctx.today().plus_days(21).min(next.entry.due.due);

@@ -833,7 +833,7 @@ mod scenario {
         let query = r#"query($id: ID!) {
             attestation(id: $id, asOf: "2025-01-15") { state coversFrom criteria }
             attestationMilestones(id: $id) { code due rule { id } }
-            attestationTimeline(id: $id) { state entries { on kind code } }
+            attestationTimeline(id: $id) { standing entries { on kind code } }
             attestationCoverage(id: $id) { relevant answered criteria { criterion uncoveredDays controlIds } controls { code } }
             attestationEvents(attestationId: $id) { nodes { type window { end } } }
             reportCoverage(from: "2025-01-01", to: "2025-12-31", scope: "Cloud platform") {

@@ -246,6 +246,12 @@ mod scenario {
         let told = app.read(&key, &at).await;
         assert_eq!(told["certification_body"], json!(other));
         assert!(!flags(&told).contains(&"accreditation_lost"));
+        let transfers = async || app.read(&key, "/v1/milestones?code=transfer").await["data"].clone();
+        assert_eq!(transfers().await, json!([]), "the diary follows the body that it is with now");
+        app.changed(&key, &at, json!({ "certification_body": cb })).await;
+        assert_eq!(transfers().await[0]["due"], "2026-12-30");
+        app.changed(&key, &at, json!({ "certification_body": other })).await;
+        assert_eq!(transfers().await, json!([]));
     }
 
     pub async fn a_transfer_and_a_transition_change_what_it_says(app: &TestApp) {

@@ -9,6 +9,7 @@ on_both!(
     coverage_tells_what_is_missing,
     what_is_missing_is_proposed_through_the_crosswalk,
     tests_of_controls_live_and_are_journalled,
+    the_diary_knows_when_a_control_is_tested_again,
     wrong_controls_are_refused_whole,
     graphql_asks_for_relations_in_one_statement_each,
     roles_and_scopes_bind_controls,
@@ -185,6 +186,41 @@ mod scenario {
         let same: Value = same.json().await.unwrap();
         assert_eq!(same["data"]["frameworkCoverage"]["uncovered"], 59);
         assert_eq!(app.call(Method::GET, "/v1/frameworks/pci/coverage", &key, None).await.status(), 404);
+    }
+
+    pub async fn the_diary_knows_when_a_control_is_tested_again(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let control = app.created(&key, "/v1/controls", json!({ "code": "AC-01", "title": "Reviews" })).await;
+        let id = control["id"].as_str().unwrap();
+        let (at, tests) = (format!("/v1/controls/{id}"), format!("/v1/controls/{id}/tests"));
+        let test = |kind: &str, on: &str, next: &str| json!({ "kind": kind, "procedure": "Looked", "result": "passed", "performed_on": on, "next_due": next });
+        let dues = async || {
+            let told = app.read(&key, &format!("/v1/milestones?resource={id}")).await;
+            let each = told["data"].as_array().unwrap().iter();
+            each.map(|one| json!([one["code"], one["window_opens"], one["due"], one["id"]]))
+                .collect::<Vec<_>>()
+        };
+        let first = app.created(&key, &tests, test("design", "2026-11-01", "2027-05-01")).await;
+        app.created(&key, &tests, test("operating_effectiveness", "2026-11-10", "2026-12-01")).await;
+        let told = dues().await;
+        let dates = |n: usize| json!([told[n][0], told[n][1], told[n][2]]);
+        assert_eq!(dates(0), json!(["test_operating_effectiveness", "2026-11-10", "2026-12-01"]));
+        assert_eq!(dates(1), json!(["test_design", "2027-04-01", "2027-05-01"]));
+        // The next test of its kind moves the date, under the same id; an older one does not.
+        app.created(&key, &tests, test("design", "2026-10-01", "2026-12-24")).await;
+        assert_eq!(dues().await, told);
+        let next = app.created(&key, &tests, test("design", "2026-11-20", "2027-11-20")).await;
+        let moved = dues().await;
+        assert_eq!((&moved[1][2], &moved[1][3]), (&json!("2027-11-20"), &told[1][3]));
+        app.deleted(&key, &format!("{tests}/{}", next["id"].as_str().unwrap())).await;
+        let corrected = json!({ "next_due": "2027-06-01" });
+        app.changed(&key, &format!("{tests}/{}", first["id"].as_str().unwrap()), corrected).await;
+        assert_eq!(dues().await[1][2], "2027-06-01");
+        // What is retired is not tested.
+        app.changed(&key, &at, json!({ "status": "retired" })).await;
+        assert!(dues().await.is_empty());
+        app.changed(&key, &at, json!({ "status": "implemented" })).await;
+        assert_eq!(dues().await.len(), 2);
     }
 
     pub async fn tests_of_controls_live_and_are_journalled(app: &TestApp) {

@@ -66,6 +66,8 @@ mod scenario {
             ("state=done&as_of=2026-04-21", vec![]),
             ("state=open&as_of=2026-03-10&due_before=2026-12-01", vec!["late_done", "today"]),
             ("code=open", vec!["open"]),
+            ("kind=certification&due_before=2026-11-24&state=open", vec!["today"]),
+            ("kind=risk", vec![]),
             (&format!("resource={}", B.0), vec!["other"]),
         ] {
             let found = list(&format!("count=true&{query}")).await;

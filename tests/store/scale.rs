@@ -173,6 +173,7 @@ fn values(name: &str, prefix: Option<&str>, words: Vec<String>, world: &World) -
         ("approved_after", _) => one("2026-01-01"),
         ("expires_before", _) => one("2030-01-01"),
         ("expires_after", _) => one("2026-01-01"),
+        ("kind", _) => one("certification"),
         ("resource", _) => vec![world.id("ctl").to_owned(), "control".to_owned()],
         ("actor", _) => one(world.id("mem")),
         ("since", _) => one("2026-11-24T00:00:00Z"),

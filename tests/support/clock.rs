@@ -22,6 +22,11 @@ impl TestClock {
         self.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
     }
 
+    /// Sets it to a moment.
+    pub fn at(&self, moment: &str) {
+        self.0.store(moment.parse::<Instant>().unwrap().micros(), Ordering::SeqCst);
+    }
+
     /// Sets it to so many seconds after 1970.
     pub fn set(&self, seconds: i64) {
         self.0.store(seconds * 1_000_000, Ordering::SeqCst);

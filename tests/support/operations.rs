@@ -128,6 +128,7 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         "revoke_invitation" => reads("invitation.revoke"),
         "list_journal" => reads("journal.read"),
         "list_milestones" | "get_milestone" => reads("milestone.read"),
+        "get_year_view" | "draw_year_view" => reads("certification.read"),
         "update_milestone" => writes("milestone.update", json!({ "owner": world.id("mem") })),
         "list_frameworks" | "get_framework" => reads("framework.read"),
         "list_framework_requirements" | "list_framework_mappings" => reads("framework.read"),
@@ -261,9 +262,10 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         "update_certification_body" => writes("certification_body.update", json!({ "name": "Renamed" })),
         "delete_certification_body" => reads("certification_body.delete"),
         "list_certifications" | "get_certification" => reads("certification.read"),
-        "list_certification_milestones" | "draw_certification_timeline" | "explain_certification" => {
-            reads("certification.read")
-        }
+        "list_certification_milestones"
+        | "get_certification_timeline"
+        | "draw_certification_timeline"
+        | "explain_certification" => reads("certification.read"),
         "list_certification_events" | "get_certification_event" => reads("certification.read"),
         "register_certification" => writes(
             "certification.register",
@@ -286,7 +288,9 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
             writes("certification_event.void", json!({ "void_reason": "Entered twice" }))
         }
         "list_attestations" | "get_attestation" | "list_attestation_milestones" => reads("attestation.read"),
-        "get_attestation_timeline" | "get_attestation_coverage" => reads("attestation.read"),
+        "get_attestation_timeline" | "draw_attestation_timeline" | "get_attestation_coverage" => {
+            reads("attestation.read")
+        }
         "list_attestation_events" | "get_attestation_event" => reads("attestation.read"),
         "list_attestation_tests" | "get_attestation_test" => reads("attestation.read"),
         "get_report_coverage" => asks("attestation.read", "from=2026-01-01&to=2026-12-31"),

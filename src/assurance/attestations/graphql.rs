@@ -8,12 +8,10 @@ use async_graphql::{
 
 use super::{
     coverage::{self, AttestationCoverage, ReportCoverage},
-    input::{
-        AtMoment, AttestationEventSort, AttestationFilter, AttestationPatch, AttestationSort, NewAttestation,
-    },
+    input::{AttestationEventSort, AttestationFilter, AttestationPatch, AttestationSort, NewAttestation},
     log::{AttestationEvent, AttestationEventPatch, NewAttestationEvent},
     model::{Attestation, ScopeName},
-    recorded::{AttestationTimeline, RecordedAttestationEvent},
+    recorded::RecordedAttestationEvent,
     service,
 };
 use crate::{
@@ -23,7 +21,7 @@ use crate::{
     },
     platform::{
         access::Ctx,
-        diary::{AsOf, Entry, Milestone},
+        diary::{AsOf, AtMoment, Entry, Milestone, Timeline},
         graphql::{Connected, Failure, PageArgs, Result, related, related_all, request, writing},
     },
     program::{evidence::EvidenceView, organization::systems::System},
@@ -125,7 +123,7 @@ impl AttestationQuery {
         id: AttestationId,
         as_of: Option<Date>,
         known_at: Option<Instant>,
-    ) -> Result<AttestationTimeline> {
+    ) -> Result<Timeline> {
         Ok(service::timeline(request(ctx)?, id, AtMoment { as_of, known_at }).await?)
     }
 

@@ -218,26 +218,6 @@ pub struct AttestationFilter {
     pub known_at: Option<Instant>,
 }
 
-/// The moment for which an engagement is told.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields, default)]
-#[into_params(parameter_in = Query)]
-pub struct AtMoment {
-    /// The day; today in the tenant's time zone unless given.
-    pub as_of: Option<Date>,
-    /// Told by what had been recorded by this instant; by all that is recorded unless given.
-    pub known_at: Option<Instant>,
-}
-
-/// How an event is recorded.
-#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields, default)]
-#[into_params(parameter_in = Query)]
-pub struct Recording {
-    /// Whether only to tell what would change; nothing is written.
-    pub dry_run: bool,
-}
-
 /// The order of engagements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, Enum)]
 pub enum AttestationSort {

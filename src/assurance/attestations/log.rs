@@ -21,7 +21,7 @@ use crate::{
         text::ShortCode,
         time::{Date, Instant},
     },
-    platform::{db::Doc, diary::AsOf, journal::EventType},
+    platform::{db::Doc, diary::Moment, journal::EventType},
     text_enum,
 };
 
@@ -272,28 +272,10 @@ pub struct AttestationEvent {
     pub version: i32,
 }
 
-/// The day that is asked about, and by when its facts had been recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Moment {
-    /// The day.
-    pub as_of: AsOf,
-    /// Only what had been recorded by this instant; everything where there is none.
-    pub known_at: Option<Instant>,
-}
-
-impl Moment {
-    /// Today, by all that is recorded.
-    pub fn now(today: Date) -> Self {
-        Self { as_of: AsOf::new(None, today), known_at: None }
-    }
-}
-
 impl AttestationEvent {
     /// Whether it holds for a moment: it had been recorded and not voided by then, and for a past day it had happened.
     pub fn holds(&self, moment: Moment) -> bool {
-        let known = moment.known_at.is_none_or(|at| self.recorded_at <= at);
-        let stands = self.voided_at.is_none_or(|voided| moment.known_at.is_some_and(|at| at < voided));
-        known && stands && self.effective_on <= moment.as_of.settled_by()
+        moment.tells(self.recorded_at, self.voided_at, self.effective_on)
     }
 
     /// Where an event stands in a list: its place in the order, and its id.

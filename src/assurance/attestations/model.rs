@@ -14,7 +14,7 @@ use super::{
     },
     facts::{BridgeLetter, ManagementAssertion, Opinion, PartOpinion, Recall, ReportWindow, ServiceAuditor},
     input::AttestationSort,
-    log::{AttestationEvent, Moment},
+    log::AttestationEvent,
     scope::{NotRelevant, TrustCategory, Why},
     store::attestations,
 };
@@ -32,6 +32,7 @@ use crate::{
             Doc,
             refs::{self, ExternalRef, ExternalRefs},
         },
+        diary::Moment,
         journal::Recorded,
     },
     program::evidence::Period,

@@ -6,16 +6,18 @@ use utoipa::ToSchema;
 
 use super::{
     engine::{AttestationNotice, AttestationState, Life, ReportCurrency},
-    log::{AttestationEvent, Moment},
+    log::AttestationEvent,
     model::Dossier,
 };
 use crate::{
-    kernel::{
-        id::{AttestationEventId, AttestationId, MilestoneId},
-        time::{Date, Instant},
+    catalog::advice::ReportType,
+    platform::{
+        diary::{
+            Milestone, MilestoneResource, Moment, Timeline, TimelineEntry, TimelineSpan, TimelineSpanKind,
+        },
+        journal::Recorded,
     },
-    platform::diary::{Milestone, MilestoneState},
-    text_enum,
+    program::evidence::Period,
 };
 
 /// Where an engagement stands today.
@@ -48,107 +50,24 @@ pub struct RecordedAttestationEvent {
     pub notices: Vec<AttestationNotice>,
 }
 
-text_enum! {
-    /// What stands on a timeline.
-    TimelineEntryKind {
-        /// Something that happened.
-        Event = "event",
-        /// Something that is due.
-        Milestone = "milestone",
-    }
-}
-
-/// Something on a timeline.
-#[derive(Clone, Debug, Serialize, ToSchema, SimpleObject)]
-pub struct TimelineEntry {
-    /// Its day: when it happened, or when it is due.
-    pub on: Date,
-    /// What it is.
-    pub kind: TimelineEntryKind,
-    /// The type of the event, or the code of the milestone.
-    #[schema(max_length = 64, example = "window_opened")]
-    pub code: String,
-    /// What it is, for people.
-    #[schema(max_length = 200, example = "The report is issued")]
-    pub title: String,
-    /// How a milestone stands; null of an event.
-    pub state: Option<MilestoneState>,
-    /// When a milestone was done.
-    pub done_on: Option<Date>,
-    /// Whether it rests on a plan alone.
-    pub assumed: bool,
-    /// The event.
-    pub event_id: Option<AttestationEventId>,
-    /// The milestone.
-    pub milestone_id: Option<MilestoneId>,
-}
-
-/// What happened to an engagement and what is due, in the order of their days.
-#[derive(Clone, Debug, Serialize, ToSchema, SimpleObject)]
-#[schema(example = json!({ "known_at": null, "covers_from": "2025-10-01", "covers_to": "2026-09-30" }))]
-pub struct AttestationTimeline {
-    /// The engagement.
-    pub attestation_id: AttestationId,
-    /// The day for which it is told.
-    pub as_of: Date,
-    /// The instant by which it had been recorded.
-    pub known_at: Option<Instant>,
-    /// How far it has come.
-    pub state: AttestationState,
-    /// The first day that the report speaks of.
-    pub covers_from: Option<Date>,
-    /// The last.
-    pub covers_to: Option<Date>,
-    /// What happened and what is due.
-    #[schema(max_items = 400)]
-    pub entries: Vec<TimelineEntry>,
-}
-
-impl AttestationTimeline {
-    /// The line at a moment. Of one day, what happened comes before what is due.
-    pub fn of(dossier: Dossier, moment: Moment, due: &[Milestone]) -> Self {
-        let life = Life::of(&dossier.events, moment);
-        let covers = life.covers();
-        let happened = dossier.events.iter().filter(|event| event.holds(moment)).map(happened);
-        let mut entries: Vec<_> = happened.chain(due.iter().map(expected)).collect();
-        entries.sort_by_key(|entry| (entry.on, entry.kind));
-        Self {
-            attestation_id: dossier.facts.id,
-            as_of: moment.as_of.day,
-            known_at: moment.known_at,
-            state: life.state(),
-            covers_from: covers.map(|covers| covers.from),
-            covers_to: covers.map(|covers| covers.to),
-            entries,
-        }
-    }
+/// What the engagement's report speaks of, what happened and what is due, on one line.
+pub fn timeline(dossier: &Dossier, milestones: &[Milestone], moment: Moment) -> Timeline {
+    let life = Life::of(&dossier.events, moment);
+    let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id: dossier.resource_id() };
+    let report = match dossier.facts.report {
+        ReportType::Type1 => "Type I",
+        ReportType::Type2 => "Type II",
+    };
+    let title = format!("{}, SOC 2 {report}", dossier.facts.name);
+    let days = |kind| move |days: Period| TimelineSpan::new(kind, days.from, days.to);
+    let reported = life.covers().map(days(TimelineSpanKind::Reported));
+    let bridged = life.bridged().map(days(TimelineSpanKind::Bridged));
+    let happened = dossier.events.iter().filter(|event| event.holds(moment)).map(happened);
+    Timeline::new(resource, title, life.state().to_string(), moment)
+        .with(reported.into_iter().chain(bridged), happened.chain(milestones.iter().map(Into::into)))
 }
 
 fn happened(event: &AttestationEvent) -> TimelineEntry {
-    TimelineEntry {
-        on: event.effective_on,
-        kind: TimelineEntryKind::Event,
-        code: event.event.to_string(),
-        title: event.event.title().to_owned(),
-        state: None,
-        done_on: None,
-        assumed: false,
-        event_id: Some(event.id),
-        milestone_id: None,
-    }
-}
-
-fn expected(milestone: &Milestone) -> TimelineEntry {
-    let due = &milestone.entry.due;
-    TimelineEntry {
-        on: due.due,
-        kind: TimelineEntryKind::Milestone,
-        code: due.code.clone(),
-        title: due.title.clone(),
-        state: Some(milestone.state),
-        done_on: due.done_on,
-        assumed: due.assumed,
-        event_id: None,
-        milestone_id: Some(milestone.entry.id),
-    }
+    let (code, title) = (event.event.to_string(), event.event.title().to_owned());
+    TimelineEntry::event(event.effective_on, code, title, event.id.to_string())
 }

@@ -7,13 +7,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     coverage::{self, AttestationCoverage, ReportCoverage},
-    input::{
-        AtMoment, AttestationEventSort, AttestationFilter, AttestationPatch, AttestationSort, NewAttestation,
-        Recording,
-    },
+    input::{AttestationEventSort, AttestationFilter, AttestationPatch, AttestationSort, NewAttestation},
     log::{AttestationEvent, AttestationEventPatch, NewAttestationEvent},
     model::{Attestation, ScopeName},
-    recorded::{AttestationTimeline, RecordedAttestationEvent},
+    recorded::RecordedAttestationEvent,
     service,
 };
 use crate::{
@@ -26,8 +23,11 @@ use crate::{
     },
     platform::{
         access::Ctx,
-        diary::Milestone,
-        http::{Answered, Body, ChildId, Created, Fresh, List, Listed, NoFilter, PathId, Query},
+        diary::{AtMoment, Milestone, Timeline},
+        http::{
+            Answered, Body, ChildId, Created, DryRun, Fresh, List, Listed, NoFilter, PathId, Query,
+            picture::{Picture, SvgDocument},
+        },
     },
 };
 
@@ -41,6 +41,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(update_attestation)
         .service(list_attestation_milestones)
         .service(get_attestation_timeline)
+        .service(draw_attestation_timeline)
         .service(get_attestation_coverage)
         .service(list_attestation_events)
         .service(record_attestation_event)
@@ -181,15 +182,34 @@ async fn list_attestation_milestones(
 #[utoipa::path(
     tag = "Attestations",
     params(("id" = AttestationId, Path, description = "The attestation"), AtMoment),
-    responses((status = 200, description = "The timeline", body = AttestationTimeline)),
+    responses((status = 200, description = "The timeline", body = Timeline)),
 )]
 #[get("/v1/attestations/{id}/timeline")]
 async fn get_attestation_timeline(
     ctx: Ctx,
     id: PathId<AttestationId>,
     at: Query<AtMoment>,
-) -> Result<Fresh<AttestationTimeline>> {
+) -> Result<Fresh<Timeline>> {
     ctx.run(async move |ctx| service::timeline(&ctx, id.0, at.0).await).await.map(Fresh)
+}
+
+/// Draw an attestation's timeline
+///
+/// The days that the report speaks of on one line, with what was done, what is due and the day asked about, for a page or
+/// a report: everything is said in words too, contrast AA, no script.
+#[utoipa::path(
+    tag = "Attestations",
+    params(("id" = AttestationId, Path, description = "The attestation"), AtMoment),
+    responses((status = 200, description = "The picture", content_type = "image/svg+xml",
+        body = inline(SvgDocument), example = json!("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"/>"))),
+)]
+#[get("/v1/attestations/{id}/timeline.svg")]
+async fn draw_attestation_timeline(
+    ctx: Ctx,
+    id: PathId<AttestationId>,
+    at: Query<AtMoment>,
+) -> Result<Picture> {
+    ctx.run(async move |ctx| service::timeline(&ctx, id.0, at.0).await).await.map(|line| line.draw())
 }
 
 /// Tell what an attestation's evidence covers
@@ -254,7 +274,7 @@ impl Responder for Recorded {
 /// written, and the answer, a 200, tells what would change.
 #[utoipa::path(
     tag = "Attestations",
-    params(("id" = AttestationId, Path, description = "The attestation"), Recording),
+    params(("id" = AttestationId, Path, description = "The attestation"), DryRun),
     request_body = NewAttestationEvent,
     responses(
         (status = 200, description = "What would change", body = RecordedAttestationEvent),
@@ -265,7 +285,7 @@ impl Responder for Recorded {
 async fn record_attestation_event(
     ctx: Ctx,
     id: PathId<AttestationId>,
-    how: Query<Recording>,
+    how: Query<DryRun>,
     input: Body<NewAttestationEvent>,
 ) -> Result<Recorded> {
     ctx.run(async move |ctx| service::record(&ctx, id.0, input.0, how.0.dry_run).await).await.map(Recorded)

@@ -4,15 +4,12 @@ use std::collections::BTreeSet;
 
 use super::{
     engine::{Around, Life, Successor, breaches},
-    input::{
-        AtMoment, AttestationEventSort, AttestationFilter, AttestationPatch, AttestationSort, NewAttestation,
-    },
+    input::{AttestationEventSort, AttestationFilter, AttestationPatch, AttestationSort, NewAttestation},
     log::{
-        AttestationEvent, AttestationEventPatch, AttestationEventType, MAX_LOG, Moment, NewAttestationEvent,
-        Slot,
+        AttestationEvent, AttestationEventPatch, AttestationEventType, MAX_LOG, NewAttestationEvent, Slot,
     },
     model::{Attestation, Dossier, Listed, ScopeName},
-    recorded::{AttestationStanding, AttestationTimeline, RecordedAttestationEvent},
+    recorded::{self, AttestationStanding, RecordedAttestationEvent},
     releases,
     scope::SOC2,
     store,
@@ -21,7 +18,7 @@ use crate::{
     catalog::advice::ReportType,
     kernel::{
         error::{Code, Error, Result},
-        id::{AttestationEventId, AttestationId},
+        id::{AttestationEventId, AttestationId, TenantId},
         page::{Page, PageRequest},
         patch::{self, Expected},
         text::ShortCode,
@@ -30,18 +27,11 @@ use crate::{
     platform::{
         access::{Action, Ctx},
         db::TenantTx,
-        diary::{self, AsOf, Milestone, MilestoneResource},
+        diary::{self, AtMoment, Milestone, MilestoneResource, Moment, Timeline},
         journal::{EventType, Recorded, Write},
     },
     program::controls::{self, ControlStatus},
 };
-
-impl AtMoment {
-    /// The moment, where today is this day.
-    pub fn moment(self, today: Date) -> Moment {
-        Moment { as_of: AsOf::new(self.as_of, today), known_at: self.known_at }
-    }
-}
 
 /// A page of engagements, as they stand at the filter's moment.
 ///
@@ -83,13 +73,29 @@ pub async fn milestones(ctx: &Ctx, id: AttestationId, at: AtMoment) -> Result<Ve
 ///
 /// # Errors
 /// When the caller may not read attestations or there is no such one.
-pub async fn timeline(ctx: &Ctx, id: AttestationId, at: AtMoment) -> Result<AttestationTimeline> {
+pub async fn timeline(ctx: &Ctx, id: AttestationId, at: AtMoment) -> Result<Timeline> {
     let permit = ctx.may(Action::AttestationRead)?;
     let mut tx = permit.read().await?;
     let dossier = find(&mut tx, id).await?;
     let moment = at.moment(ctx.today());
     let due = pictured(ctx, &mut tx, &dossier, moment).await?;
-    Ok(AttestationTimeline::of(dossier, moment, &due))
+    Ok(recorded::timeline(&dossier, &due, moment))
+}
+
+/// All engagements, each on its line.
+///
+/// # Errors
+/// When the caller may not read attestations.
+pub async fn timelines(ctx: &Ctx, moment: Moment) -> Result<Vec<Timeline>> {
+    let permit = ctx.may(Action::AttestationRead)?;
+    let mut tx = permit.read().await?;
+    let all = store::of_scopes(&mut tx, None).await?;
+    let ids: Vec<_> = all.iter().map(Recorded::resource_id).collect();
+    let known = diary::of_resources(&mut tx, &ids).await?;
+    let tenant = tx.tenant();
+    let line =
+        |one: &Dossier| recorded::timeline(one, &milestones_of(tenant, one, &all, &known, moment), moment);
+    Ok(all.iter().map(line).collect())
 }
 
 /// What is in the diary for these engagements.
@@ -282,9 +288,20 @@ async fn pictured(ctx: &Ctx, tx: &mut TenantTx, dossier: &Dossier, moment: Momen
     let id = dossier.facts.id.to_string();
     let others = store::of_scopes(tx, Some(std::slice::from_ref(&dossier.facts.scope))).await?;
     let known = diary::of_resources(tx, std::slice::from_ref(&id)).await?;
-    let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id };
-    let entries = diary::picture(ctx.caller().tenant, &resource, dossier.dues(&others, moment), &known);
-    Ok(entries.into_iter().map(|entry| entry.on(moment.as_of)).collect())
+    Ok(milestones_of(ctx.caller().tenant, dossier, &others, &known, moment))
+}
+
+/// What an engagement makes due among these others, with what people added in the diary.
+fn milestones_of(
+    tenant: TenantId,
+    dossier: &Dossier,
+    others: &[Dossier],
+    known: &[diary::Entry],
+    moment: Moment,
+) -> Vec<Milestone> {
+    let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id: dossier.resource_id() };
+    let entries = diary::picture(tenant, &resource, dossier.dues(others, moment), known);
+    entries.into_iter().map(|entry| entry.on(moment.as_of)).collect()
 }
 
 async fn standing(

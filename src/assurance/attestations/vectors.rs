@@ -9,7 +9,7 @@ use super::{
         Ages, Around, AttestationState, CountedFromDay, Life, Successor, Terms, breaches, bridge_limit,
     },
     facts::ReportWindow,
-    log::{AttestationEvent, Moment, NewAttestationEvent, Slot},
+    log::{AttestationEvent, NewAttestationEvent, Slot},
     scope::all,
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
         id::Id,
         time::{Date, Instant},
     },
-    platform::diary::{AsOf, Due, RuleBasis},
+    platform::diary::{AsOf, Due, Moment, RuleBasis},
     program::evidence::Period,
 };
 

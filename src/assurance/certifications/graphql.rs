@@ -11,7 +11,7 @@ use super::{
     entry::{CertificationPatch, NewCertification},
     input::{EventPatch, NewCertificationEvent},
     log::CertificationEvent,
-    model::{Certification, CertificationFilter, CertificationSort, When},
+    model::{Certification, CertificationFilter, CertificationSort},
     preview::RecordedCertificationEvent,
     service,
     story::CertificationStory,
@@ -23,7 +23,7 @@ use crate::{
     },
     platform::{
         access::Ctx,
-        diary::{Entry, Milestone},
+        diary::{AtMoment, Entry, Milestone, Timeline},
         graphql::{Connected, Failure, PageArgs, Result, related, request, writing},
     },
 };
@@ -94,7 +94,7 @@ impl CertificationQuery {
         as_of: Option<Date>,
         known_at: Option<Instant>,
     ) -> Result<Certification> {
-        Ok(service::get(request(ctx)?, id, When { as_of, known_at }).await?)
+        Ok(service::get(request(ctx)?, id, AtMoment { as_of, known_at }).await?)
     }
 
     /// A certificate's whole story in order, as asked.
@@ -105,7 +105,18 @@ impl CertificationQuery {
         as_of: Option<Date>,
         known_at: Option<Instant>,
     ) -> Result<CertificationStory> {
-        Ok(service::explain(request(ctx)?, id, When { as_of, known_at }).await?)
+        Ok(service::explain(request(ctx)?, id, AtMoment { as_of, known_at }).await?)
+    }
+
+    /// A certificate's life on one line, as asked.
+    async fn certification_timeline(
+        &self,
+        ctx: &Context<'_>,
+        id: CertificationId,
+        as_of: Option<Date>,
+        known_at: Option<Instant>,
+    ) -> Result<Timeline> {
+        Ok(service::timeline(request(ctx)?, id, AtMoment { as_of, known_at }).await?)
     }
 
     /// One event of a certificate.

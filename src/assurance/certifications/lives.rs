@@ -8,7 +8,7 @@ use super::{
     engine::{CertificationFlagCode, CertificationStatus, Life, Terms},
     input::{NewCertificationEvent, Slot},
     log::{
-        Asked, CertificationEvent, CertificationEventDetails, CertificationEventType as Type, PrintedDates,
+        CertificationEvent, CertificationEventDetails, CertificationEventType as Type, PrintedDates,
         ScopeChange,
     },
     settings::{CycleSettings, FirstSurveillance, LateReturn, LaterSurveillance},
@@ -18,7 +18,7 @@ use crate::{
         id::Id,
         time::{Date, Instant},
     },
-    platform::diary::AsOf,
+    platform::diary::{AsOf, Moment},
 };
 
 fn day(text: &str) -> Date {
@@ -347,14 +347,14 @@ fn an_extraordinary_event_puts_off_and_keeps_the_cycle() {
 fn what_was_not_recorded_yet_was_not_known() {
     let log = log(vec![held("2025-03-10", "2028-03-10"), of(Type::Suspended, day("2026-05-04"))]);
     let told = |known_at: i64| {
-        let asked = Asked { as_of: on("2026-05-05"), known_at: Some(Instant::from_micros(known_at)) };
+        let asked = Moment { as_of: on("2026-05-05"), known_at: Some(Instant::from_micros(known_at)) };
         Life::of(&log, &terms(), asked).status(day("2026-05-05"))
     };
     assert_eq!((told(1), told(2)), (CertificationStatus::Active, CertificationStatus::Suspended));
     let mut voided = log.clone();
     voided[1].voided_at = Some(Instant::from_micros(5));
     let told = |known_at: i64| {
-        let asked = Asked { as_of: on("2026-05-05"), known_at: Some(Instant::from_micros(known_at)) };
+        let asked = Moment { as_of: on("2026-05-05"), known_at: Some(Instant::from_micros(known_at)) };
         Life::of(&voided, &terms(), asked).status(day("2026-05-05"))
     };
     assert_eq!((told(4), told(5)), (CertificationStatus::Suspended, CertificationStatus::Active));

@@ -18,7 +18,7 @@ use crate::{
         text::ShortCode,
         time::{Date, Instant},
     },
-    platform::{db::Doc, diary::AsOf, journal::EventType},
+    platform::{db::Doc, diary::Moment, journal::EventType},
     text_enum,
 };
 
@@ -329,29 +329,12 @@ impl CertificationEvent {
     }
 
     /// Whether it holds for what is asked: it stood and was known by then, and for a past day it had happened by then.
-    pub fn holds(&self, asked: Asked) -> bool {
-        let known = asked.known_at.is_none_or(|at| self.recorded_at <= at);
-        let stood = self.voided_at.is_none_or(|voided| asked.known_at.is_some_and(|at| at < voided));
-        known && stood && self.effective_on <= asked.as_of.settled_by()
+    pub fn holds(&self, moment: Moment) -> bool {
+        moment.tells(self.recorded_at, self.voided_at, self.effective_on)
     }
 
     /// What it says beside its day; of an event that says nothing more, nothing.
     pub fn says(&self) -> CertificationEventDetails {
         self.details.as_deref().cloned().unwrap_or_default()
-    }
-}
-
-/// What is asked of a certificate: for which day, and by what had been recorded when.
-#[derive(Clone, Copy, Debug)]
-pub struct Asked {
-    /// The day.
-    pub as_of: AsOf,
-    /// The moment by which it had been recorded; all that is recorded unless given.
-    pub known_at: Option<Instant>,
-}
-
-impl From<AsOf> for Asked {
-    fn from(as_of: AsOf) -> Self {
-        Self { as_of, known_at: None }
     }
 }

@@ -7,6 +7,7 @@
 mod engine;
 mod entry;
 mod input;
+mod lapse;
 #[cfg(test)]
 mod lives;
 mod log;
@@ -28,5 +29,6 @@ pub mod service;
 pub use engine::{CertificationStatus, PublicStatus, Validity};
 pub use entry::NewCertification;
 pub use input::NewCertificationEvent;
+pub use lapse::lapsed;
 pub use log::{CertificationEvent, CertificationEventDetails, CertificationEventType, PrintedDates};
-pub use model::{Certification, Dossier, When};
+pub use model::{Certification, Dossier};

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     bodies::Accreditation,
     engine::{CertificationFlag, CertificationStatus, Days, Life, PublicStatus, Terms, Validity},
-    log::{Asked, CertificationEvent},
+    log::CertificationEvent,
     settings::CycleSettings,
     store::certifications,
 };
@@ -29,7 +29,7 @@ use crate::{
             Doc,
             refs::{self, ExternalRef, ExternalRefs},
         },
-        diary::AsOf,
+        diary::Moment,
         journal::Recorded,
     },
 };
@@ -180,15 +180,15 @@ impl Dossier {
     }
 
     /// The life that its events tell.
-    pub fn life(&self, asked: impl Into<Asked>) -> Life {
-        Life::of(&self.log(), &self.terms(), asked)
+    pub fn life(&self, moment: impl Into<Moment>) -> Life {
+        Life::of(&self.log(), &self.terms(), moment)
     }
 
     /// The certificate as asked.
-    pub fn on(mut self, asked: impl Into<Asked>) -> Certification {
-        let asked = asked.into();
-        let (terms, day) = (self.terms(), asked.as_of.day);
-        let life = Life::of(&self.log(), &terms, asked);
+    pub fn on(mut self, moment: impl Into<Moment>) -> Certification {
+        let moment = moment.into();
+        let (terms, day) = (self.terms(), moment.as_of.day);
+        let life = Life::of(&self.log(), &terms, moment);
         let status = life.status(day);
         let validity = life.validity();
         if let Ok(edition) = life.edition().parse() {
@@ -196,14 +196,14 @@ impl Dossier {
         }
         Certification {
             as_of: day,
-            known_at: asked.known_at,
+            known_at: moment.known_at,
             status,
             public_status: status.public(),
             marks_may_be_used: status.usable(),
             days_to_expiry: validity.as_ref().map(|validity| validity.last_day().days_since(day)),
             validity,
             issue: life.issue(),
-            flags: life.flags(&terms, asked.as_of),
+            flags: life.flags(&terms, moment.as_of),
             usable_periods: life.usable(),
             gaps: life.gaps(),
             facts: self.facts,
@@ -335,24 +335,6 @@ pub struct CertificationFilter {
     pub as_of: Option<Date>,
     /// Tells them by what had been recorded by this moment.
     pub known_at: Option<Instant>,
-}
-
-/// For which day, and by what had been recorded when.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields, default)]
-#[into_params(parameter_in = Query)]
-pub struct When {
-    /// The day; today in the tenant's time zone unless given.
-    pub as_of: Option<Date>,
-    /// The moment by which it had been recorded; all that is recorded unless given.
-    pub known_at: Option<Instant>,
-}
-
-impl When {
-    /// What is asked, by this day.
-    pub fn asked(self, today: Date) -> Asked {
-        Asked { as_of: AsOf::new(self.as_of, today), known_at: self.known_at }
-    }
 }
 
 /// The order of certificates.

@@ -1,8 +1,8 @@
 //! What an event changes, told when it is recorded, or only tried.
 
 use async_graphql::SimpleObject;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     engine::{CertificationFlag, CertificationStatus, Validity},
@@ -10,15 +10,6 @@ use super::{
     model::Certification,
 };
 use crate::platform::diary::Milestone;
-
-/// How to record an event.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields, default)]
-#[into_params(parameter_in = Query)]
-pub struct Recording {
-    /// Only tell what would change, and write nothing.
-    pub dry_run: bool,
-}
 
 /// How a certificate stands today.
 #[derive(Clone, Debug, Serialize, ToSchema, SimpleObject)]

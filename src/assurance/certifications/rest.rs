@@ -7,11 +7,10 @@ use super::{
     entry::{CertificationPatch, NewCertification},
     input::{EventPatch, NewCertificationEvent},
     log::CertificationEvent,
-    model::{Certification, CertificationFilter, CertificationSort, When},
-    preview::{RecordedCertificationEvent, Recording},
+    model::{Certification, CertificationFilter, CertificationSort},
+    preview::RecordedCertificationEvent,
     service,
     story::CertificationStory,
-    timeline::draw,
 };
 use crate::{
     kernel::{
@@ -22,9 +21,9 @@ use crate::{
     },
     platform::{
         access::Ctx,
-        diary::Milestone,
+        diary::{AtMoment, Milestone, Timeline},
         http::{
-            Answered, Body, ChildId, Created, Fresh, List, Listed, PathId, Query,
+            Answered, Body, ChildId, Created, DryRun, Fresh, List, Listed, PathId, Query,
             picture::{Picture, SvgDocument},
         },
     },
@@ -39,6 +38,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(update_certification)
         .service(list_certification_milestones)
         .service(explain_certification)
+        .service(get_certification_timeline)
         .service(draw_certification_timeline)
         .service(list_certification_events)
         .service(record_certification_event)
@@ -85,16 +85,16 @@ async fn register_certification(ctx: Ctx, input: Body<NewCertification>) -> Resu
 /// What it says, and how it stands on the day asked about.
 #[utoipa::path(
     tag = "Certifications",
-    params(("id" = CertificationId, Path, description = "The certificate"), When),
+    params(("id" = CertificationId, Path, description = "The certificate"), AtMoment),
     responses((status = 200, description = "The certificate", body = Certification)),
 )]
 #[get("/v1/certifications/{id}")]
 async fn get_certification(
     ctx: Ctx,
     id: PathId<CertificationId>,
-    when: Query<When>,
+    at: Query<AtMoment>,
 ) -> Result<Fresh<Certification>> {
-    ctx.run(async move |ctx| service::get(&ctx, id.0, when.0).await).await.map(Fresh)
+    ctx.run(async move |ctx| service::get(&ctx, id.0, at.0).await).await.map(Fresh)
 }
 
 /// Change a certificate
@@ -123,16 +123,16 @@ async fn update_certification(
 /// events until then told it.
 #[utoipa::path(
     tag = "Certifications",
-    params(("id" = CertificationId, Path, description = "The certificate"), When),
+    params(("id" = CertificationId, Path, description = "The certificate"), AtMoment),
     responses((status = 200, description = "Its milestones, all of them", body = Page<Milestone>)),
 )]
 #[get("/v1/certifications/{id}/milestones")]
 async fn list_certification_milestones(
     ctx: Ctx,
     id: PathId<CertificationId>,
-    when: Query<When>,
+    at: Query<AtMoment>,
 ) -> Result<Listed<Milestone>> {
-    ctx.run(async move |ctx| service::milestones(&ctx, id.0, when.0).await)
+    ctx.run(async move |ctx| service::milestones(&ctx, id.0, at.0).await)
         .await
         .map(|all| Listed(Page::whole(all)))
 }
@@ -143,16 +143,33 @@ async fn list_certification_milestones(
 /// stands on the day asked about, and what comes next.
 #[utoipa::path(
     tag = "Certifications",
-    params(("id" = CertificationId, Path, description = "The certificate"), When),
+    params(("id" = CertificationId, Path, description = "The certificate"), AtMoment),
     responses((status = 200, description = "Its story", body = CertificationStory)),
 )]
 #[get("/v1/certifications/{id}/explain")]
 async fn explain_certification(
     ctx: Ctx,
     id: PathId<CertificationId>,
-    when: Query<When>,
+    at: Query<AtMoment>,
 ) -> Result<Fresh<CertificationStory>> {
-    ctx.run(async move |ctx| service::explain(&ctx, id.0, when.0).await).await.map(Fresh)
+    ctx.run(async move |ctx| service::explain(&ctx, id.0, at.0).await).await.map(Fresh)
+}
+
+/// Get a certificate's timeline
+///
+/// The days on which it is valid and on which it may be used, what happened and what is due, in the order of their days.
+#[utoipa::path(
+    tag = "Certifications",
+    params(("id" = CertificationId, Path, description = "The certificate"), AtMoment),
+    responses((status = 200, description = "The timeline", body = Timeline)),
+)]
+#[get("/v1/certifications/{id}/timeline")]
+async fn get_certification_timeline(
+    ctx: Ctx,
+    id: PathId<CertificationId>,
+    at: Query<AtMoment>,
+) -> Result<Fresh<Timeline>> {
+    ctx.run(async move |ctx| service::timeline(&ctx, id.0, at.0).await).await.map(Fresh)
 }
 
 /// Draw a certificate's timeline
@@ -161,7 +178,7 @@ async fn explain_certification(
 /// said in words too, contrast AA, no script.
 #[utoipa::path(
     tag = "Certifications",
-    params(("id" = CertificationId, Path, description = "The certificate"), When),
+    params(("id" = CertificationId, Path, description = "The certificate"), AtMoment),
     responses((status = 200, description = "The picture", content_type = "image/svg+xml",
         body = inline(SvgDocument), example = json!("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"/>"))),
 )]
@@ -169,10 +186,10 @@ async fn explain_certification(
 async fn draw_certification_timeline(
     ctx: Ctx,
     id: PathId<CertificationId>,
-    when: Query<When>,
+    at: Query<AtMoment>,
 ) -> Result<Picture> {
-    let drawn = ctx.run(async move |ctx| service::timeline(&ctx, id.0, when.0).await).await;
-    drawn.map(|(certificate, milestones)| draw(&certificate, &milestones))
+    let drawn = ctx.run(async move |ctx| service::timeline(&ctx, id.0, at.0).await).await;
+    drawn.map(|line| line.draw())
 }
 
 /// List a certificate's events
@@ -215,7 +232,7 @@ impl Responder for Recorded {
 /// 200, tells what would change.
 #[utoipa::path(
     tag = "Certifications",
-    params(("id" = CertificationId, Path, description = "The certificate"), Recording),
+    params(("id" = CertificationId, Path, description = "The certificate"), DryRun),
     request_body = NewCertificationEvent,
     responses(
         (status = 200, description = "What would change", body = RecordedCertificationEvent),
@@ -226,7 +243,7 @@ impl Responder for Recorded {
 async fn record_certification_event(
     ctx: Ctx,
     id: PathId<CertificationId>,
-    how: Query<Recording>,
+    how: Query<DryRun>,
     input: Body<NewCertificationEvent>,
 ) -> Result<Recorded> {
     ctx.run(async move |ctx| service::record(&ctx, id.0, input.0, how.0.dry_run).await).await.map(Recorded)

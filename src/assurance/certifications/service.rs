@@ -5,11 +5,12 @@ use super::{
     engine::Life,
     entry::{CertificationPatch, MAX_EVENTS, NewCertification},
     input::{self, EventPatch, NewCertificationEvent, Slot},
-    log::{Asked, CertificationEvent, CertificationEventType as Type, MAX_AUDITS, MAX_LOG},
-    model::{Certification, CertificationFilter, CertificationSort, Dossier, When},
+    log::{CertificationEvent, CertificationEventType as Type, MAX_AUDITS, MAX_LOG},
+    model::{Certification, CertificationFilter, CertificationSort, Dossier},
     preview::{RecordedCertificationEvent, Standing},
     store,
     story::{self, CertificationStory},
+    timeline,
 };
 use futures_util::future::BoxFuture;
 
@@ -24,7 +25,7 @@ use crate::{
     platform::{
         access::{Action, Ctx},
         db::TenantTx,
-        diary::{self, AsOf, Milestone, MilestoneResource},
+        diary::{self, AtMoment, Milestone, MilestoneResource, Moment, Timeline},
         journal::{EventType, Recorded, Ripple, Write},
         room::Stored,
     },
@@ -41,8 +42,8 @@ pub async fn list(
 ) -> Result<Page<Certification>> {
     let permit = ctx.may(Action::CertificationRead)?;
     let (rows, total) = store::page(&mut *permit.read().await?, filter, page).await?;
-    let asked = When { as_of: filter.as_of, known_at: filter.known_at }.asked(ctx.today());
-    let rows = rows.into_iter().map(|dossier| dossier.on(asked)).collect();
+    let moment = AtMoment { as_of: filter.as_of, known_at: filter.known_at }.moment(ctx.today());
+    let rows = rows.into_iter().map(|dossier| dossier.on(moment)).collect();
     Ok(page.page(rows, total, Certification::place(page.sort)))
 }
 
@@ -50,31 +51,31 @@ pub async fn list(
 ///
 /// # Errors
 /// When the caller may not read certificates or there is no such one.
-pub async fn get(ctx: &Ctx, id: CertificationId, when: When) -> Result<Certification> {
+pub async fn get(ctx: &Ctx, id: CertificationId, at: AtMoment) -> Result<Certification> {
     let permit = ctx.may(Action::CertificationRead)?;
-    Ok(find(&mut *permit.read().await?, id).await?.on(when.asked(ctx.today())))
+    Ok(find(&mut *permit.read().await?, id).await?.on(at.moment(ctx.today())))
 }
 
 /// A certificate's whole story, in order, as asked.
 ///
 /// # Errors
 /// When the caller may not read certificates or there is no such one.
-pub async fn explain(ctx: &Ctx, id: CertificationId, when: When) -> Result<CertificationStory> {
+pub async fn explain(ctx: &Ctx, id: CertificationId, at: AtMoment) -> Result<CertificationStory> {
     let permit = ctx.may(Action::CertificationRead)?;
     let dossier = find(&mut *permit.read().await?, id).await?;
-    Ok(story::tell(&dossier, when.asked(ctx.today())))
+    Ok(story::tell(&dossier, at.moment(ctx.today())))
 }
 
 /// Everything that a certificate makes due, as its events tell it for a day; today unless given.
 ///
 /// # Errors
 /// When the caller may not read certificates or there is no such one.
-pub async fn milestones(ctx: &Ctx, id: CertificationId, when: When) -> Result<Vec<Milestone>> {
+pub async fn milestones(ctx: &Ctx, id: CertificationId, at: AtMoment) -> Result<Vec<Milestone>> {
     let permit = ctx.may(Action::CertificationRead)?;
     let mut tx = permit.read().await?;
     let dossier = find(&mut tx, id).await?;
     let known = diary::of_resources(&mut tx, &[id.to_string()]).await?;
-    Ok(pictured(ctx, &dossier, &known, when.asked(ctx.today())))
+    Ok(pictured(ctx, &dossier, &known, at.moment(ctx.today())))
 }
 
 /// The milestones of a certificate that was read before, for a day; for its own day unless given.
@@ -84,36 +85,49 @@ pub fn milestones_of(
     known: &[diary::Entry],
     as_of: Option<Date>,
 ) -> Vec<Milestone> {
-    let when = When { as_of: Some(as_of.unwrap_or(certificate.as_of)), known_at: certificate.known_at };
+    let at = AtMoment { as_of: Some(as_of.unwrap_or(certificate.as_of)), known_at: certificate.known_at };
     let dossier = Dossier {
         facts: certificate.facts.clone(),
         events: certificate.events.clone(),
         accreditations: certificate.accreditations.clone(),
         audits: certificate.audits.clone(),
     };
-    pictured(ctx, &dossier, known, when.asked(ctx.today()))
+    pictured(ctx, &dossier, known, at.moment(ctx.today()))
 }
 
-fn pictured(ctx: &Ctx, dossier: &Dossier, known: &[diary::Entry], asked: Asked) -> Vec<Milestone> {
+fn pictured(ctx: &Ctx, dossier: &Dossier, known: &[diary::Entry], moment: Moment) -> Vec<Milestone> {
     let id = dossier.facts.id.to_string();
     let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id };
-    let dues = dossier.life(asked).dues(&dossier.terms(), asked.as_of.day);
+    let dues = dossier.life(moment).dues(&dossier.terms(), moment.as_of.day);
     let entries = diary::picture(ctx.caller().tenant, &resource, dues, known);
-    entries.into_iter().map(|entry| entry.on(asked.as_of)).collect()
+    entries.into_iter().map(|entry| entry.on(moment.as_of)).collect()
 }
 
-/// A certificate and its milestones for a day, to be drawn.
+/// A certificate's life on one line, as asked.
 ///
 /// # Errors
 /// When the caller may not read certificates or there is no such one.
-pub async fn timeline(ctx: &Ctx, id: CertificationId, when: When) -> Result<(Certification, Vec<Milestone>)> {
+pub async fn timeline(ctx: &Ctx, id: CertificationId, at: AtMoment) -> Result<Timeline> {
     let permit = ctx.may(Action::CertificationRead)?;
     let mut tx = permit.read().await?;
     let dossier = find(&mut tx, id).await?;
     let known = diary::of_resources(&mut tx, &[id.to_string()]).await?;
-    let asked = when.asked(ctx.today());
-    let milestones = pictured(ctx, &dossier, &known, asked);
-    Ok((dossier.on(asked), milestones))
+    let moment = at.moment(ctx.today());
+    Ok(timeline::timeline(&dossier, &pictured(ctx, &dossier, &known, moment), moment))
+}
+
+/// The lives of all certificates, each on its line.
+///
+/// # Errors
+/// When the caller may not read certificates.
+pub async fn timelines(ctx: &Ctx, moment: Moment) -> Result<Vec<Timeline>> {
+    let permit = ctx.may(Action::CertificationRead)?;
+    let mut tx = permit.read().await?;
+    let dossiers = store::all(&mut tx).await?;
+    let ids: Vec<_> = dossiers.iter().map(Recorded::resource_id).collect();
+    let known = diary::of_resources(&mut tx, &ids).await?;
+    let line = |one: &Dossier| timeline::timeline(one, &pictured(ctx, one, &known, moment), moment);
+    Ok(dossiers.iter().map(line).collect())
 }
 
 /// What is in the diary for these certificates.
@@ -164,9 +178,8 @@ pub async fn register(ctx: &Ctx, input: NewCertification) -> Result<Certificatio
     let journalled = events.first().map_or(EventType::CertificationRegistered, |one| one.event.journalled());
     let mut tx = permit.write().await?;
     store::insert(&mut tx, &facts).await?;
-    let mut bodies = store::accreditations(&mut tx, std::slice::from_ref(&facts)).await?;
-    let accreditations = bodies.remove(&facts.certification_body).unwrap_or_default();
-    let mut dossier = Dossier { facts, events: Vec::new(), accreditations, audits: Vec::new() };
+    let mut dossier = Dossier { facts, events: Vec::new(), accreditations: Vec::new(), audits: Vec::new() };
+    accredit(&mut tx, &mut dossier).await?;
     for (n, new) in in_order(events) {
         append(ctx, &mut tx, &mut dossier, new).await.map_err(|error| below(error, &place(n)))?;
     }
@@ -232,6 +245,7 @@ pub async fn update(
     if !store::update(&mut tx, &dossier.facts, seen).await? {
         return Err(patch::stale(seen + 1));
     }
+    accredit(&mut tx, &mut dossier).await?;
     settle(ctx, tx, dossier, EventType::CertificationUpdated).await
 }
 
@@ -268,9 +282,9 @@ pub async fn record(
 
 /// How it stands today, to be compared.
 fn standing(ctx: &Ctx, dossier: &Dossier) -> Standing {
-    let asked = When::default().asked(ctx.today());
-    let milestones = pictured(ctx, dossier, &[], asked);
-    Standing::of(dossier.clone().on(asked), milestones)
+    let moment = AtMoment::default().moment(ctx.today());
+    let milestones = pictured(ctx, dossier, &[], moment);
+    Standing::of(dossier.clone().on(moment), milestones)
 }
 
 /// Voids an event that never happened so. A certificate whose registration is voided stands no more.
@@ -364,7 +378,9 @@ async fn append(
     let event = judged(dossier, event)?;
     if let Some(body) = event.says().certification_body {
         let known = CertificationBody::find(tx, body).await?;
-        known.ok_or_else(|| Error::at(Code::Unprocessable, "/details/certification_body", store::NO_BODY))?;
+        let body = known
+            .ok_or_else(|| Error::at(Code::Unprocessable, "/details/certification_body", store::NO_BODY))?;
+        dossier.accreditations = body.accreditations.0;
     }
     store::append(tx, &event).await?;
     dossier.facts.take(&event);
@@ -372,16 +388,17 @@ async fn append(
     Ok(event)
 }
 
+/// Takes up the accreditations of the body that the certificate is with: its dates follow from them.
+async fn accredit(tx: &mut TenantTx, dossier: &mut Dossier) -> Result<()> {
+    let mut bodies = store::accreditations(tx, std::slice::from_ref(&dossier.facts)).await?;
+    dossier.accreditations = bodies.remove(&dossier.facts.certification_body).unwrap_or_default();
+    Ok(())
+}
+
 /// The event with the rules that it contradicts, all of them acknowledged, and the edition that it leaves.
 fn judged(dossier: &Dossier, mut event: CertificationEvent) -> Result<CertificationEvent> {
-    let objections = Life::objections(&dossier.log(), &dossier.terms(), &event);
-    let acknowledged = |rule: &str| event.contradicts.iter().any(|one| one.as_str() == rule);
-    let (known, unknown): (Vec<_>, Vec<_>) =
-        objections.into_iter().partition(|one| acknowledged(one.rule.id));
-    if !unknown.is_empty() {
-        return Err(Error::breached(unknown.iter().map(Into::into).collect()));
-    }
-    event.contradicts.0.retain(|rule| known.iter().any(|one| one.rule.id == rule.as_str()));
+    let known = contradicted(dossier, &event)?;
+    event.contradicts.0.retain(|rule| known.contains(&rule.as_str()));
     if event.event == Type::Transitioned
         && let Some(details) = event.details.as_mut()
     {
@@ -390,9 +407,23 @@ fn judged(dossier: &Dossier, mut event: CertificationEvent) -> Result<Certificat
     Ok(event)
 }
 
+/// The rules that speak against an event, all of them acknowledged.
+fn contradicted(dossier: &Dossier, event: &CertificationEvent) -> Result<Vec<&'static str>> {
+    let others: Vec<_> = dossier.log().into_iter().filter(|one| one.id != event.id).collect();
+    let objections = Life::objections(&others, &dossier.terms(), event);
+    let acknowledged = |rule: &str| event.contradicts.iter().any(|one| one.as_str() == rule);
+    let (known, unknown): (Vec<_>, Vec<_>) =
+        objections.into_iter().partition(|one| acknowledged(one.rule.id));
+    if unknown.is_empty() {
+        Ok(known.iter().map(|one| one.rule.id).collect())
+    } else {
+        Err(Error::breached(unknown.iter().map(Into::into).collect()))
+    }
+}
+
 /// Stores what follows from the events: in the facts, the diary and the journal.
 async fn keep(tx: &mut Write, dossier: &mut Dossier, event: EventType, today: Date) -> Result<()> {
-    let life = dossier.life(AsOf::new(None, today));
+    let life = dossier.life(Moment::now(today));
     let before = dossier.facts.expires_on;
     dossier.facts.expires_on = life.validity().map_or(Date::MAX, |validity| validity.last_day());
     // What its audits found is due by its expiry.
@@ -410,7 +441,7 @@ async fn keep(tx: &mut Write, dossier: &mut Dossier, event: EventType, today: Da
 
 async fn settle(ctx: &Ctx, mut tx: Write, mut dossier: Dossier, event: EventType) -> Result<Certification> {
     keep(&mut tx, &mut dossier, event, ctx.today()).await?;
-    tx.commit(dossier.on(AsOf::new(None, ctx.today()))).await
+    tx.commit(dossier.on(Moment::now(ctx.today()))).await
 }
 
 /// Brings certificates up to date, in lists and in the diary, when an audit that serves one, its findings or a body's
@@ -443,16 +474,11 @@ fn admit(tx: &Write, dossier: &Dossier, audit: AuditId) -> Result<()> {
     let Some(event) = held.and_then(|one| CertificationEvent::of_audit(one, &dossier.facts)) else {
         return Ok(());
     };
-    let log: Vec<_> = dossier.log().into_iter().filter(|one| one.id != event.id).collect();
-    let objections = Life::objections(&log, &dossier.terms(), &event);
-    let acknowledged = |rule: &str| event.contradicts.iter().any(|one| one.as_str() == rule);
-    let unknown: Vec<_> =
-        objections.iter().filter(|one| !acknowledged(one.rule.id)).map(Into::into).collect();
-    if unknown.is_empty() { Ok(()) } else { Err(Error::breached(unknown)) }
+    contradicted(dossier, &event).map(drop)
 }
 
 async fn renew(tx: &mut Write, dossier: Dossier, today: Date) -> Result<()> {
-    let life = dossier.life(AsOf::new(None, today));
+    let life = dossier.life(Moment::now(today));
     let expires_on = life.validity().map_or(Date::MAX, |validity| validity.last_day());
     store::redate(tx, dossier.facts.id, expires_on).await?;
     let dues = life.dues(&dossier.terms(), today);

@@ -163,6 +163,38 @@ pub(super) async fn accreditations(
     Ok(bodies.into_iter().map(|body| (body.id, body.accreditations.0)).collect())
 }
 
+/// All certificates, with their logs.
+pub(super) async fn all(tx: &mut TenantTx) -> Result<Vec<Dossier>> {
+    let tenant = tx.tenant();
+    let facts: Vec<Facts> = on_each!(tx, |conn| {
+        certifications::table
+            .filter(certifications::tenant_id.eq(tenant))
+            .order((certifications::expires_on, certifications::id))
+            .select(Facts::as_select())
+            .load(conn)
+            .await
+    })?;
+    with_logs(tx, facts).await
+}
+
+/// The certificates with these ids, with their logs.
+pub(super) async fn by_ids(tx: &mut TenantTx, ids: &[CertificationId]) -> Result<Vec<Dossier>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tenant = tx.tenant();
+    let facts: Vec<Facts> = on_each!(tx, |conn| {
+        certifications::table
+            .filter(certifications::tenant_id.eq(tenant))
+            .filter(certifications::id.eq_any(ids))
+            .order(certifications::id)
+            .select(Facts::as_select())
+            .load(conn)
+            .await
+    })?;
+    with_logs(tx, facts).await
+}
+
 /// The certificates of a body, all of them with their logs.
 pub(super) async fn of_body(tx: &mut TenantTx, body: CertificationBodyId) -> Result<Vec<Dossier>> {
     let tenant = tx.tenant();

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     engine::{CertificationStatus, Life, Terms, Validity},
-    log::{Asked, CertificationEvent, CertificationEventType as Type, ScopeChange},
+    log::{CertificationEvent, CertificationEventType as Type, ScopeChange},
     model::Dossier,
     rules::RULES,
 };
@@ -17,7 +17,7 @@ use crate::{
     },
     platform::{
         db::Doc,
-        diary::{AsOf, Due, MilestoneState, RuleRef},
+        diary::{AsOf, Due, MilestoneState, Moment, RuleRef},
     },
     text_enum,
 };
@@ -72,15 +72,15 @@ pub struct CertificationStory {
 }
 
 /// Tells it.
-pub fn tell(dossier: &Dossier, asked: Asked) -> CertificationStory {
-    let (terms, day) = (dossier.terms(), asked.as_of.day);
-    let life = dossier.life(asked);
+pub fn tell(dossier: &Dossier, moment: Moment) -> CertificationStory {
+    let (terms, day) = (dossier.terms(), moment.as_of.day);
+    let life = dossier.life(moment);
     let log = dossier.log();
-    let mut held: Vec<_> = log.iter().filter(|event| event.holds(asked)).collect();
+    let mut held: Vec<_> = log.iter().filter(|event| event.holds(moment)).collect();
     held.sort_by_key(|event| (event.effective_on, event.sequence));
-    let mut steps: Vec<_> = held.iter().map(|event| of_event(event, dossier, asked)).collect();
+    let mut steps: Vec<_> = held.iter().map(|event| of_event(event, dossier, moment)).collect();
     let dues = life.dues(&terms, day);
-    steps.extend(turns(&life, &terms, asked.as_of));
+    steps.extend(turns(&life, &terms, moment.as_of));
     let suspended =
         dues.iter().filter(|due| due.code.starts_with("suspension_review_") || due.code == "transfer");
     let history = life.history();
@@ -88,7 +88,7 @@ pub fn tell(dossier: &Dossier, asked: Asked) -> CertificationStory {
         let then = life.status(due.due);
         then.usable() || then == CertificationStatus::Suspended
     });
-    steps.extend(stood.chain(suspended).filter_map(|due| missed(due, asked.as_of)));
+    steps.extend(stood.chain(suspended).filter_map(|due| missed(due, moment.as_of)));
     steps.extend(life.open_majors(&terms, day).into_iter().map(|one| {
         let text = format!(
             "The major nonconformity \"{}\" is not verified: it stands in the way of a grant, a renewal and a restoration.",
@@ -96,21 +96,21 @@ pub fn tell(dossier: &Dossier, asked: Asked) -> CertificationStory {
         );
         turn(one.raised_on, text, vec![RULES.grant.cite(), RULES.recertification_majors.cite()])
     }));
-    steps.extend(dues.iter().filter_map(|due| next(due, asked.as_of)));
+    steps.extend(dues.iter().filter_map(|due| next(due, moment.as_of)));
     steps.sort_by_key(|step| (step.on, step.kind));
     CertificationStory {
         as_of: day,
-        known_at: asked.known_at,
+        known_at: moment.known_at,
         status: life.status(day),
         summary: summary(&life, day),
         steps,
     }
 }
 
-fn of_event(event: &CertificationEvent, dossier: &Dossier, asked: Asked) -> StoryStep {
+fn of_event(event: &CertificationEvent, dossier: &Dossier, moment: Moment) -> StoryStep {
     // The certificate as it was once this event had taken effect.
     let until = AsOf { day: event.effective_on, past: true };
-    let life = dossier.life(Asked { as_of: until, ..asked });
+    let life = dossier.life(Moment { as_of: until, ..moment });
     let mut text = sentence(event, life.validity().as_ref());
     if let Some(reason) = &event.reason {
         text = format!("{}: {reason}", text.trim_end_matches('.'));

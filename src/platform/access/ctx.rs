@@ -77,6 +77,24 @@ impl Services {
         let mut tx = self.db.read(tenant, &Statements::default()).await?;
         Ok(crate::platform::identity::tenants::here(&mut tx).await?.then_some(tx))
     }
+
+    /// A write of the service's own, in no request: what time changes. `occasion` stands in the place of a request's id.
+    ///
+    /// # Errors
+    /// [`Code::Unavailable`] when no connection becomes free in time.
+    pub async fn write_on(&self, occasion: String, tenant: TenantId) -> Result<Write> {
+        let system = || "system".to_owned();
+        let origin = Origin {
+            actor: system(),
+            credential: system(),
+            claimant: system(),
+            request_id: occasion,
+            at: self.clock.now(),
+            idempotency: None,
+        };
+        let tx = self.db.write(tenant, &Statements::default()).await?;
+        Write::begin(tx, origin, self.ids.clone(), self.followers).await
+    }
 }
 
 /// What a caller proved itself with.

@@ -5,16 +5,23 @@
 //! The dates are not journalled one by one: they follow from facts that are, and can be computed from them again.
 //! What a person adds (an owner, a planned day) is a fact of its own and is journalled as `milestone.updated`.
 
+mod drawing;
 mod graphql;
 mod model;
+mod moment;
 mod rule;
 mod store;
+mod timeline;
+mod turns;
 mod write;
 
 pub use model::{
     AsOf, Due, Entry, Milestone, MilestoneFilter, MilestoneResource, MilestoneSort, MilestoneState, OnDay,
     RuleBasis, RuleInput, RuleRef,
 };
+pub use moment::{AtMoment, Moment};
 pub use rule::Rule;
 pub use store::{get, milestones, of_resources, page, release, update};
+pub use timeline::{Timeline, TimelineEntry, TimelineEntryKind, TimelineSpan, TimelineSpanKind};
+pub use turns::{Turn, Turned, claim, untold};
 pub use write::picture;

@@ -161,9 +161,37 @@ pub struct Entry {
     #[serde(skip)]
     #[graphql(skip)]
     pub(super) cancelled_at: Option<Instant>,
+    #[serde(skip)]
+    #[graphql(skip)]
+    #[diesel(embed)]
+    pub(super) told: Told,
     /// Counts the changes that people made; a date that moves does not.
     #[schema(minimum = 1)]
     pub version: i32,
+}
+
+/// What was told of a milestone, each by the date that it then had: a date that moves is told anew.
+#[derive(Clone, Copy, Debug, Default, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = milestones, treat_none_as_default_value = false)]
+pub struct Told {
+    /// The first day of the window that was told to open.
+    pub opened_told: Option<Date>,
+    /// The due day that was told to have come.
+    pub due_told: Option<Date>,
+    /// The due day that was told to be over.
+    pub overdue_told: Option<Date>,
+}
+
+impl Told {
+    /// Of what is written down when it is late already, only that is to be told: not that it opened and was due.
+    pub fn when_written(due: &Due, written_on: Date) -> Self {
+        let late = due.due < written_on;
+        Self {
+            opened_told: due.window_opens.filter(|_| late),
+            due_told: Some(due.due).filter(|_| late),
+            overdue_told: None,
+        }
+    }
 }
 
 impl Recorded for Entry {
@@ -278,6 +306,9 @@ pub struct MilestoneFilter {
     pub state: Vec<MilestoneState>,
     /// Milestones that this member sees to.
     pub owner: Option<MemberId>,
+    /// Milestones of this kind of resource, as in the journal: `certification`, `risk`, `evidence` and others.
+    #[param(inline)]
+    pub kind: Option<ShortCode>,
     /// Milestones of one resource, by its id (`crt_…`).
     #[param(inline)]
     pub resource: Option<ShortCode>,

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::model::{AsOf, Due, Entry, MilestoneFilter, MilestoneSort, MilestoneState};
+use super::model::{AsOf, Due, Entry, MilestoneFilter, MilestoneSort, MilestoneState, Told};
 use crate::{
     counted,
     kernel::{
@@ -36,6 +36,9 @@ diesel::table! {
         owner_id -> Nullable<Uid>,
         planned_on -> Nullable<Date>,
         cancelled_at -> Nullable<Instant>,
+        opened_told -> Nullable<Date>,
+        due_told -> Nullable<Date>,
+        overdue_told -> Nullable<Date>,
         version -> Integer,
     }
 }
@@ -77,11 +80,11 @@ pub(super) async fn insert(tx: &mut TenantTx, entry: &Entry) -> Result<()> {
 }
 
 /// Puts a date in its row, and the row back in force.
-pub(super) async fn put(tx: &mut TenantTx, id: MilestoneId, due: &Due) -> Result<()> {
+pub(super) async fn put(tx: &mut TenantTx, id: MilestoneId, due: &Due, told: Told) -> Result<()> {
     let tenant = tx.tenant();
     on_each!(tx, |conn| {
         diesel::update(milestones::table.find((tenant, id)))
-            .set((due, milestones::cancelled_at.eq(None::<Instant>)))
+            .set((due, told, milestones::cancelled_at.eq(None::<Instant>)))
             .execute(conn)
             .await
     })?;
@@ -175,6 +178,9 @@ macro_rules! matching {
         }
         if let Some(owner) = $filter.owner {
             query = query.filter(milestones::owner_id.eq(Some(owner)));
+        }
+        if let Some(kind) = &$filter.kind {
+            query = query.filter(milestones::resource_kind.eq(kind));
         }
         if let Some(resource) = &$filter.resource {
             query = query.filter(milestones::resource_id.eq(resource));

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{
-    model::{Due, Entry, MilestoneResource},
+    model::{Due, Entry, MilestoneResource, Told},
     store,
 };
 use crate::{
@@ -25,15 +25,19 @@ impl Write {
     pub async fn expect<R: Recorded>(&mut self, resource: &R, dues: &[Due]) -> Result<()> {
         let resource = MilestoneResource { kind: R::RESOURCE.to_owned(), id: resource.resource_id() };
         let known = store::all_of(self, &resource.id).await?;
+        // A day is over in every time zone when it is over here.
+        let day = self.now().date_in(chrono_tz::Etc::GMTPlus12);
         for due in dues {
             let id = stable_id(self.tenant(), &resource.id, due);
             match known.iter().find(|entry| entry.id == id) {
                 None => {
-                    let entry = Entry::new(self.tenant(), id, resource.clone(), due.clone());
+                    let told = Told::when_written(due, day);
+                    let entry =
+                        Entry { told, ..Entry::new(self.tenant(), id, resource.clone(), due.clone()) };
                     store::insert(self, &entry).await?;
                 }
                 Some(entry) if entry.cancelled_at.is_some() || entry.due != *due => {
-                    store::put(self, id, due).await?;
+                    store::put(self, id, due, Told::when_written(due, day)).await?;
                 }
                 Some(_) => {}
             }
@@ -67,7 +71,17 @@ pub fn picture(
 
 impl Entry {
     fn new(tenant_id: TenantId, id: MilestoneId, resource: MilestoneResource, due: Due) -> Self {
-        Self { id, tenant_id, resource, due, owner: None, planned_on: None, cancelled_at: None, version: 1 }
+        Self {
+            id,
+            tenant_id,
+            resource,
+            due,
+            owner: None,
+            planned_on: None,
+            cancelled_at: None,
+            told: Told::default(),
+            version: 1,
+        }
     }
 
     fn is_over(&self, dues: &[Due]) -> bool {

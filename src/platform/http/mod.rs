@@ -30,7 +30,7 @@ pub use health::{healthz, readyz};
 pub use limits::{Limits, Quotas, limit};
 pub use metrics::{Metrics, measure};
 pub use problem::{Problem, respond};
-pub use query::{ChildId, List, NoFilter, PathId, Query};
+pub use query::{ChildId, DryRun, List, NoFilter, PathId, Query};
 pub use reply::{Answered, Created, Fresh, Gone, Issued, Listed, Public};
 pub use request::Operator;
 pub use routes::{Routes, fallback};

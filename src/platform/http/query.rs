@@ -4,6 +4,7 @@ use std::{future::Ready, str::FromStr};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use utoipa::IntoParams;
 
 use crate::kernel::{
     error::{Code, Error, Result},
@@ -26,6 +27,15 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         std::future::ready(pairs(request).and_then(|pairs| read(&pairs)).map(Self))
     }
+}
+
+/// How something is recorded.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct DryRun {
+    /// Only tell what would change, and write nothing.
+    pub dry_run: bool,
 }
 
 /// What a list is asked: its filter and its page.

@@ -63,6 +63,12 @@ events! {
     IdentityProviderDeleted = "identity_provider.deleted" (tombstone),
     /// A person gave a milestone an owner or a planned day.
     MilestoneUpdated = "milestone.updated",
+    /// The first day on which it can be done has come.
+    MilestoneOpened = "milestone.opened",
+    /// The last day on which it is in time has come.
+    MilestoneDue = "milestone.due",
+    /// The day on which it was due is over and it is not done.
+    MilestoneOverdue = "milestone.overdue",
     /// A framework of the tenant's own was created.
     FrameworkCreated = "framework.created",
     /// A framework of the tenant's own changed.
@@ -99,6 +105,8 @@ events! {
     RiskAccepted = "risk.accepted",
     /// The acceptance of a risk was withdrawn.
     RiskAcceptanceWithdrawn = "risk.acceptance_withdrawn",
+    /// The last day of the acceptance of a risk is over.
+    RiskAcceptanceLapsed = "risk.acceptance_lapsed",
     /// A risk was removed.
     RiskDeleted = "risk.deleted" (tombstone),
     /// The risk matrix changed, and with it the levels of all risks.
@@ -131,6 +139,10 @@ events! {
     EvidenceAccepted = "evidence.accepted",
     /// A piece of evidence was rejected.
     EvidenceRejected = "evidence.rejected",
+    /// The last day on which a piece of evidence was fresh is over.
+    EvidenceWentStale = "evidence.went_stale",
+    /// The last day on which a piece of evidence was valid is over.
+    EvidenceExpired = "evidence.expired",
     /// A file of evidence was read again and compared with its digest.
     EvidenceVerified = "evidence.verified",
     /// A piece of evidence was removed.
@@ -205,6 +217,12 @@ events! {
     CertificationExpiryExtended = "certification.expiry_extended",
     /// A certificate's first surveillance was put off.
     CertificationSurveillancePostponed = "certification.surveillance_postponed",
+    /// The last valid day of a certificate, or of its edition, is over.
+    CertificationExpired = "certification.expired",
+    /// A certificate that has expired can be restored, for six months.
+    CertificationRestorable = "certification.restorable",
+    /// A certificate that has expired can no longer be restored.
+    CertificationClosed = "certification.closed",
     /// An audit was planned.
     AuditPlanned = "audit.planned",
     /// What is said of an audit changed.

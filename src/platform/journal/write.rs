@@ -64,6 +64,8 @@ pub struct Origin {
 pub enum Ripple {
     /// The days after which a control wants new evidence are others now.
     ControlFreshness(ControlId),
+    /// A control was tested, or a test of it was corrected or removed; or it came into use or out of it.
+    ControlTests(ControlId),
     /// An audit was planned, changed, completed, cancelled, voided or removed; with the certificate that it serves.
     Audit(AuditId, Option<CertificationId>),
     /// A corrective action of a finding was entered, changed or removed.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     engine::{self, Coverage, CoverageState},
-    model::{Control, ControlPatch, ControlSort, NewControl},
+    model::{Control, ControlPatch, ControlSort, ControlStatus, NewControl},
     proposals::{self, Proposals},
     store,
 };
@@ -58,12 +58,15 @@ impl Room for Control {
     fn check(&self, _: Date) -> Result<()> {
         self.validate()
     }
-    /// Evidence is as fresh as its strictest control lets it be.
+    /// Evidence is as fresh as its strictest control lets it be, and what is retired is not tested.
     async fn guard(tx: &mut Write, _: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
-        if let (Some(before), Some(after)) = (before, after)
-            && before.freshness_days != after.freshness_days
-        {
+        let (Some(before), Some(after)) = (before, after) else { return Ok(()) };
+        if before.freshness_days != after.freshness_days {
             tx.stir(Ripple::ControlFreshness(after.id));
+        }
+        let retired = |control: &Self| control.status == ControlStatus::Retired;
+        if retired(before) != retired(after) {
+            tx.stir(Ripple::ControlTests(after.id));
         }
         Ok(())
     }

@@ -232,6 +232,18 @@ impl Stored for Control {
     }
 }
 
+/// Holds a control's row until the transaction ends.
+pub(super) async fn hold(tx: &mut TenantTx, id: ControlId) -> Result<()> {
+    let tenant = tx.tenant();
+    on_each!(tx, |conn| {
+        diesel::update(controls::table.find((tenant, id)))
+            .set(controls::version.eq(controls::version))
+            .execute(conn)
+            .await
+    })?;
+    Ok(())
+}
+
 /// Writes down what finds the control: its requirements, topics and aspects.
 async fn index(tx: &mut TenantTx, row: &Control) -> Result<()> {
     let (tenant, id) = (tx.tenant(), row.id);

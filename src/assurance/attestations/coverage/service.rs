@@ -7,8 +7,6 @@ use super::{
 use crate::{
     assurance::attestations::{
         engine::Life,
-        input::AtMoment,
-        log::Moment,
         model::{Dossier, ScopeName},
         scope::{AttestationScope, SOC2},
         service::find,
@@ -20,7 +18,10 @@ use crate::{
         id::AttestationId,
         time::Date,
     },
-    platform::access::{Action, Ctx},
+    platform::{
+        access::{Action, Ctx},
+        diary::{AtMoment, Moment},
+    },
     program::{
         controls,
         evidence::{self, Period},

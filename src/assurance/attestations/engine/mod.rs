@@ -12,11 +12,14 @@ pub use notices::{AttestationNotice, contradictions};
 use super::{
     description::SystemDescription,
     facts::{BridgeLetter, IssuedReport, ManagementAssertion, Recall, ServiceAuditor},
-    log::{AttestationEvent, AttestationEventType, Moment},
+    log::{AttestationEvent, AttestationEventType},
     rules::RULES,
     scope::AttestationScope,
 };
-use crate::{catalog::advice::ReportType, kernel::time::Date, program::evidence::Period, text_enum};
+use crate::{
+    catalog::advice::ReportType, kernel::time::Date, platform::diary::Moment, program::evidence::Period,
+    text_enum,
+};
 
 text_enum! {
     /// How far an engagement has come (D.2).

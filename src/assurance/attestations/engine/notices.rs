@@ -8,12 +8,12 @@ use super::{Life, Terms, bridge_limit};
 use crate::{
     assurance::attestations::{
         description::{Subservice, SubserviceMethod, UserControl},
-        log::{AttestationEvent, Moment},
+        log::AttestationEvent,
         rules::RULES,
         scope::TrustCategory,
     },
     kernel::time::Date,
-    platform::diary::Rule,
+    platform::diary::{Moment, Rule},
     text_enum,
 };
 

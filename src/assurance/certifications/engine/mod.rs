@@ -19,13 +19,13 @@ pub use status::{CertificationStatus, PublicStatus};
 pub use validity::{ExpiryConvention, Validity};
 
 use super::{
-    log::{Asked, CertificationEvent, CertificationEventType},
+    log::{CertificationEvent, CertificationEventType},
     rules::EditionEnd,
 };
 use crate::{
     assurance::findings::{FindingFact, FindingGrade},
     kernel::time::Date,
-    platform::diary::{AsOf, Due, Rule},
+    platform::diary::{AsOf, Due, Moment, Rule},
 };
 use state::State;
 
@@ -41,14 +41,14 @@ pub struct Life {
 
 impl Life {
     /// The life that these events tell, as far as they hold for what is asked.
-    pub fn of(log: &[CertificationEvent], terms: &Terms, asked: impl Into<Asked>) -> Self {
-        let asked = asked.into();
+    pub fn of(log: &[CertificationEvent], terms: &Terms, moment: impl Into<Moment>) -> Self {
+        let moment = moment.into();
         let mut life = Self {
-            voided: voided(log, asked),
+            voided: voided(log, moment),
             state: State::new(&terms.standard, first_edition(log).unwrap_or(&terms.edition)),
             contradictions: Vec::new(),
         };
-        for event in in_order(log.iter().filter(|event| event.holds(asked))) {
+        for event in in_order(log.iter().filter(|event| event.holds(moment))) {
             life.take(event, terms);
         }
         life
@@ -168,10 +168,10 @@ impl Life {
 }
 
 /// Whether all that a certificate began with was voided; not where nothing of it was known yet.
-fn voided(log: &[CertificationEvent], asked: Asked) -> bool {
-    let known = |one: &&CertificationEvent| asked.known_at.is_none_or(|at| one.recorded_at <= at);
+fn voided(log: &[CertificationEvent], moment: Moment) -> bool {
+    let known = |one: &&CertificationEvent| moment.known_at.is_none_or(|at| one.recorded_at <= at);
     let mut roots = log.iter().filter(|one| one.event.is_root()).filter(known).peekable();
-    roots.peek().is_some() && !roots.any(|one| one.holds(Asked { as_of: ALL, ..asked }))
+    roots.peek().is_some() && !roots.any(|one| one.holds(Moment { as_of: ALL, ..moment }))
 }
 
 /// Every event that stands, whenever it took effect.

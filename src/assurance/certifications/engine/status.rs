@@ -1,6 +1,6 @@
 //! How a certificate stands on a day, in our words and in those of public registers.
 
-use crate::text_enum;
+use crate::{platform::journal::EventType, text_enum};
 
 text_enum! {
     /// How a certificate stands on a day.
@@ -75,6 +75,21 @@ impl CertificationStatus {
     /// Whether the certification may be promoted and its marks used, at least for a part of the scope.
     pub fn usable(self) -> bool {
         matches!(self, Self::Active | Self::SuspendedInPart)
+    }
+
+    /// What the journal tells when time alone leads here from another status.
+    pub fn reached_from(self, before: Self) -> Vec<EventType> {
+        let over = |status| matches!(status, Self::ExpiredRestorable | Self::Closed | Self::EditionEnded);
+        if self == before || !over(self) {
+            return Vec::new();
+        }
+        let expired = Some(EventType::CertificationExpired).filter(|_| !over(before));
+        let then = match self {
+            Self::ExpiredRestorable => Some(EventType::CertificationRestorable),
+            Self::Closed => Some(EventType::CertificationClosed),
+            _ => None,
+        };
+        expired.into_iter().chain(then).collect()
     }
 
     /// Whether a certificate was held that may not be promoted now.

@@ -12,7 +12,7 @@ use crate::{
         patch::{self, Expected},
     },
     platform::{
-        access::{Action, Ctx, OperatorCtx, Role},
+        access::{Action, Ctx, OperatorCtx, Role, Services},
         identity::{
             keys,
             members::{self, Member, NewMember},
@@ -120,6 +120,14 @@ async fn add(ctx: &OperatorCtx, tx: &mut Write, input: NewMember) -> Result<Memb
 /// When the database fails.
 pub async fn list(ctx: &OperatorCtx, page: &PageRequest<TenantSort>) -> Result<Page<Tenant>> {
     store::page(&mut ctx.services.db.system().await?, page).await
+}
+
+/// All tenants, for the service's own upkeep.
+///
+/// # Errors
+/// When the database fails.
+pub async fn all(services: &Services) -> Result<Vec<Tenant>> {
+    store::all(&mut services.db.system().await?).await
 }
 
 /// One tenant, for the operator.

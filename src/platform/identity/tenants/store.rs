@@ -133,6 +133,12 @@ pub(super) async fn find_by_slug(tx: &mut SystemTx, slug: &str) -> Result<Option
     })?)
 }
 
+pub(super) async fn all(tx: &mut SystemTx) -> Result<Vec<Tenant>> {
+    Ok(on_each!(tx, |conn| {
+        tenants::table.order(tenants::slug).select(Tenant::as_select()).load(conn).await
+    })?)
+}
+
 pub(super) async fn page(tx: &mut SystemTx, page: &PageRequest<TenantSort>) -> Result<Page<Tenant>> {
     let rows = on_each!(tx, |conn| {
         let query = tenants::table.select(Tenant::as_select()).into_boxed();

@@ -1,0 +1,5 @@
+DROP INDEX milestones_by_kind;
+DROP INDEX milestones_opening;
+ALTER TABLE milestones DROP COLUMN overdue_told;
+ALTER TABLE milestones DROP COLUMN due_told;
+ALTER TABLE milestones DROP COLUMN opened_told;
