@@ -317,7 +317,7 @@ fn arguments(field: &str, w: &World) -> Value {
         "updateCertificationBody" => changes("cbo", json!({ "name": "Renamed" })),
         "deleteCertificationBody" => removes("cbo"),
         "certifications" => json!({ "filter": { "certificationBody": id("cbo") } }),
-        "certification" | "certificationStory" => json!({ "id": id("crt") }),
+        "certification" | "certificationStory" | "certificationTimeline" => json!({ "id": id("crt") }),
         "certificationEvent" => of_certificate(json!({ "id": id("cev") })),
         "registerCertification" => json!({ "input": {
             "certificationBody": id("cbo"), "number": "NEW", "standard": "ISO/IEC 27001", "edition": "2022",

@@ -10,9 +10,9 @@ use crate::{
 };
 
 /// The first year that may be asked for.
-pub const FIRST_YEAR: i32 = 1990;
+pub const FIRST_YEAR: i32 = 1;
 /// The last year that may be asked for.
-pub const LAST_YEAR: i32 = 2999;
+pub const LAST_YEAR: i32 = 9999;
 
 /// Which year, and as seen when.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, IntoParams)]
@@ -20,7 +20,7 @@ pub const LAST_YEAR: i32 = 2999;
 #[into_params(parameter_in = Query)]
 pub struct OfYear {
     /// The year; that of the day asked about unless given.
-    #[param(minimum = 1990, maximum = 2999)]
+    #[param(minimum = 1, maximum = 9999)]
     pub year: Option<i32>,
     /// The day for which everything is told; today in the tenant's time zone unless given.
     pub as_of: Option<Date>,
@@ -40,7 +40,7 @@ impl OfYear {
 #[schema(example = json!({ "year": 2026, "known_at": null }))]
 pub struct YearView {
     /// The year.
-    #[schema(minimum = 1990, maximum = 2999)]
+    #[schema(minimum = 1, maximum = 9999)]
     pub year: i32,
     /// The day for which everything is told.
     pub as_of: Date,
