@@ -1,16 +1,14 @@
 //! Two hundred tenants, one of them large: every list answers with as many statements as for a small tenant, and each
 //! statement finds its rows by an index, in the order asked for.
 
-use std::{
-    collections::HashSet,
-    sync::{Arc, Mutex},
-};
+use std::collections::HashSet;
 
-use tracing::{Event, Metadata, Subscriber, field::Field, span};
-
-use crate::support::{
-    operations::{Operation, document, resolved},
-    *,
+use crate::{
+    support::{
+        operations::{Operation, document, resolved},
+        *,
+    },
+    watch::{SqlLog, watched},
 };
 
 /// Rows of the large tenant, in each of its tables.
@@ -61,24 +59,12 @@ const SORTED: [&str; 34] = [
 
 #[test]
 fn sqlite() {
-    watched(Engine::Sqlite);
+    watched(Engine::Sqlite, every_list_scales);
 }
 
 #[test]
 fn postgres() {
-    watched(Engine::Postgres);
-}
-
-/// Runs in a runtime of its own, whose threads tell every statement they start.
-fn watched(engine: Engine) {
-    let log = SqlLog::default();
-    let told = log.clone();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .on_thread_start(move || std::mem::forget(tracing::subscriber::set_default(told.clone())))
-        .build()
-        .unwrap();
-    runtime.block_on(async { tokio::spawn(every_list_scales(engine, log)).await.unwrap() });
+    watched(Engine::Postgres, every_list_scales);
 }
 
 /// A read goes on in the transaction that proved the credential. A write does not: its body may take its time to come,
@@ -490,51 +476,4 @@ fn pick(expression: &str) -> String {
     let cases: String =
         words.iter().enumerate().map(|(n, word)| format!(" WHEN {n} THEN '{word}'")).collect();
     format!("CASE # % {}{cases} END", words.len())
-}
-
-/// Notes the SQL that the threads of one runtime start.
-#[derive(Clone, Default)]
-struct SqlLog(Arc<Mutex<Vec<String>>>);
-
-impl SqlLog {
-    /// What was noted since the last time, without transaction control.
-    fn take(&self) -> Vec<String> {
-        self.all().into_iter().filter(|sql| sql.starts_with("SELECT")).collect()
-    }
-
-    /// What was noted since the last time.
-    fn all(&self) -> Vec<String> {
-        std::mem::take(&mut *self.0.lock().unwrap())
-    }
-
-    /// How many transactions were begun since the last time.
-    fn begun(&self) -> usize {
-        self.all().iter().filter(|sql| sql.starts_with("BEGIN")).count()
-    }
-}
-
-impl Subscriber for SqlLog {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "attestd::sql"
-    }
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-    fn event(&self, event: &Event<'_>) {
-        struct Text(String);
-        impl tracing::field::Visit for Text {
-            fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-                if field.name() == "sql" {
-                    self.0 = format!("{value:?}");
-                }
-            }
-        }
-        let mut text = Text(String::new());
-        event.record(&mut text);
-        self.0.lock().unwrap().push(text.0);
-    }
-    fn enter(&self, _: &span::Id) {}
-    fn exit(&self, _: &span::Id) {}
 }

@@ -3,4 +3,3 @@ ALTER TABLE milestones ADD COLUMN opened_told date;
 ALTER TABLE milestones ADD COLUMN due_told date;
 ALTER TABLE milestones ADD COLUMN overdue_told date;
 CREATE INDEX milestones_opening ON milestones (tenant_id, window_opens) WHERE cancelled_at IS NULL AND done_on IS NULL;
-CREATE INDEX milestones_by_kind ON milestones (tenant_id, resource_kind, due, id) WHERE cancelled_at IS NULL;

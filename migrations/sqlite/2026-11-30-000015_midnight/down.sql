@@ -1,4 +1,3 @@
-DROP INDEX milestones_by_kind;
 DROP INDEX milestones_opening;
 ALTER TABLE milestones DROP COLUMN overdue_told;
 ALTER TABLE milestones DROP COLUMN due_told;
