@@ -20,7 +20,9 @@ const OTHERS: (usize, usize) = (200, 20);
 const CERTIFICATES: usize = 300;
 
 /// Filters that find their rows, few, by another index than the one of the order: what they find is sorted.
-const SORTED: [&str; 34] = [
+const SORTED: [&str; 36] = [
+    "list_milestones kind",
+    "list_milestones code",
     "list_applicability_versions approved_after",
     "list_applicability_versions approved_before",
     "topic",
