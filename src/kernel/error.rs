@@ -265,7 +265,8 @@ pub fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
 
 impl From<diesel::result::Error> for Error {
     fn from(cause: diesel::result::Error) -> Self {
-        use diesel::result::{DatabaseErrorKind::SerializationFailure, Error::DatabaseError};
+        use diesel::result::DatabaseErrorKind::SerializationFailure;
+        use diesel::result::Error::{DatabaseError, QueryBuilderError};
         match cause {
             DatabaseError(SerializationFailure, _) => {
                 Self::new(Code::Unavailable, "two writes met; try again").with_cause(cause)
@@ -273,8 +274,19 @@ impl From<diesel::result::Error> for Error {
             DatabaseError(_, ref told) if BUSY.iter().any(|busy| told.message().starts_with(busy)) => {
                 Self::new(Code::Unavailable, "the database is busy; try again").with_cause(cause)
             }
+            QueryBuilderError(cause) => match cause.downcast::<Self>() {
+                Ok(own) => *own,
+                Err(cause) => Self::internal(QueryBuilderError(cause)),
+            },
             _ => Self::internal(cause),
         }
+    }
+}
+
+/// An error of our own inside a body of queries, such as a cursor of another list: it comes out as it went in.
+impl From<Error> for diesel::result::Error {
+    fn from(own: Error) -> Self {
+        Self::QueryBuilderError(Box::new(own))
     }
 }
 

@@ -9,6 +9,8 @@ pub mod refs;
 pub mod sql;
 mod tx;
 
+use futures_util::future::BoxFuture;
+
 pub use connect::{Conn, Db, Engine, Lite, Options, PoolStatus};
 pub use doc::Doc;
 pub use lease::Statements;
@@ -24,18 +26,26 @@ macro_rules! counted {
 }
 
 /// Expands one written body in each engine's arm; `$c` is the engine's own connection.
+///
+/// Each arm's future is boxed: else every future above it is proved [`Send`] through the whole type of its query,
+/// which took most of the time of a build.
 #[macro_export]
 macro_rules! on_each {
     ($tx:expr, |$c:ident| $body:expr) => {
         match $tx.conn() {
             $crate::platform::db::Conn::Postgres(conn) => {
                 let $c = &mut **conn;
-                $body
+                $crate::platform::db::boxed(async { $body }).await
             }
             $crate::platform::db::Conn::Sqlite(conn) => {
                 let $c = &mut **conn;
-                $body
+                $crate::platform::db::boxed(async { $body }).await
             }
         }
     };
+}
+
+/// What a body of queries becomes, without the types of its queries.
+pub fn boxed<'a, T>(body: impl Future<Output = T> + Send + 'a) -> BoxFuture<'a, T> {
+    Box::pin(body)
 }
