@@ -20,6 +20,7 @@ use crate::{
         audits::{self, requests},
         certifications::{self, bodies},
         findings::{self, actions},
+        readiness,
     },
     calendar::{milestones, timelines},
     catalog,
@@ -33,7 +34,7 @@ use crate::{
         journal::{self, Facts, Follower},
     },
     program::{
-        advice, applicability, controls, evidence,
+        advice, applicability, controls, evidence, isms,
         organization::{customers, locations, profile, systems},
         risks,
     },
@@ -109,6 +110,7 @@ pub struct Query(
     risks::graphql::RiskQuery,
     risks::matrix::graphql::RiskMatrixQuery,
     applicability::graphql::ApplicabilityQuery,
+    isms::graphql::IsmsQuery,
     evidence::graphql::EvidenceQuery,
     profile::graphql::OrganizationQuery,
     systems::graphql::SystemQuery,
@@ -124,6 +126,7 @@ pub struct Query(
     attestations::graphql::AttestationQuery,
     attestations::testing::graphql::AttestationTestQuery,
     releases::graphql::AttestationReleaseQuery,
+    readiness::graphql::ReadinessQuery,
 );
 
 /// The mutations of all rooms.
@@ -142,6 +145,7 @@ pub struct Mutation(
     risks::graphql::RiskMutation,
     risks::matrix::graphql::RiskMatrixMutation,
     applicability::graphql::ApplicabilityMutation,
+    isms::graphql::IsmsMutation,
     evidence::graphql::EvidenceMutation,
     profile::graphql::OrganizationMutation,
     systems::graphql::SystemMutation,
@@ -249,6 +253,7 @@ fn rooms(config: &mut ServiceConfig<'_>) {
     risks::rest::configure(config);
     risks::matrix::rest::configure(config);
     applicability::rest::configure(config);
+    isms::rest::configure(config);
     evidence::rest::configure(config);
     profile::rest::configure(config);
     systems::rest::configure(config);
@@ -263,6 +268,7 @@ fn rooms(config: &mut ServiceConfig<'_>) {
     attestations::rest::configure(config);
     attestations::testing::rest::configure(config);
     releases::rest::configure(config);
+    readiness::rest::configure(config);
     config.service(http::healthz).service(http::readyz);
 }
 
@@ -292,6 +298,20 @@ pub fn events() -> Result<String> {
         Facts::of::<risks::matrix::RiskMatrix>(),
         Facts::of::<applicability::StatementOfApplicability>(),
         Facts::of::<applicability::Entry>(),
+        Facts::of::<isms::Policy>(),
+        Facts::of::<isms::Document>(),
+        Facts::of::<isms::Objective>(),
+        Facts::of::<isms::ObjectiveMeasurement>(),
+        Facts::of::<isms::ManagementReview>(),
+        Facts::of::<isms::ContextIssue>(),
+        Facts::of::<isms::ClimateDecision>(),
+        Facts::of::<isms::InterestedParty>(),
+        Facts::of::<isms::ScopeStatement>(),
+        Facts::of::<isms::RiskAssessment>(),
+        Facts::of::<isms::TreatmentPlan>(),
+        Facts::of::<isms::CompetenceRecord>(),
+        Facts::of::<isms::AuditProgramme>(),
+        Facts::of::<isms::Improvement>(),
         Facts::of::<evidence::Evidence>(),
         Facts::of::<profile::Organization>(),
         Facts::of::<systems::System>(),

@@ -6,7 +6,7 @@
 //! - [`platform`]: database, journal, diary, access, identity, files, HTTP, GraphQL.
 //! - [`catalog`]: frameworks, their requirements, and how they compare.
 //! - [`program`]: the organisation, what lies in scope and what customers ask for; controls, their tests and their
-//!   evidence; risks; statements of applicability; advice.
+//!   evidence; risks; statements of applicability; the management system's other records; advice.
 //! - [`assurance`]: certification bodies, certificates and their three years; audits, findings and what is done about
 //!   them; SOC 2 attestations.
 //! - [`calendar`]: what is due, as milestones.

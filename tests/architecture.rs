@@ -14,14 +14,16 @@ const FLOORS: [&str; 8] =
     ["kernel", "platform", "catalog", "program", "assurance", "calendar", "exchange", "trust"];
 
 /// Rooms that may use another room of their own floor.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("advice", &["organization"]),
     ("risks", &["controls", "organization"]),
     ("evidence", &["controls"]),
     ("applicability", &["controls", "risks"]),
+    ("isms", &["risks"]),
     ("audits", &["findings"]),
     ("certifications", &["audits", "bodies", "findings"]),
     ("attestations", &["audits", "findings"]),
+    ("readiness", &["attestations", "audits", "findings"]),
     ("reminders", &["milestones"]),
     ("feeds", &["milestones"]),
 ];

@@ -4,3 +4,4 @@ pub mod attestations;
 pub mod audits;
 pub mod certifications;
 pub mod findings;
+pub mod readiness;

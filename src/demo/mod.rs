@@ -6,6 +6,7 @@ mod attestations;
 mod audits;
 mod evidence;
 mod frameworks;
+mod isms;
 mod organization;
 mod programme;
 mod risks;
@@ -89,6 +90,8 @@ async fn cloud_company(services: &Services, ctx: &Ctx) -> Result<CertificationId
     explain_matrix(ctx).await?;
     let risks = enter_risks(ctx, &people, &systems, &controls, include_str!("cloud-risks.csv")).await?;
     applicability::enter(ctx, people.lead, &controls, &risks).await?;
+    let named = isms::Named { people: &people, risks: &risks };
+    isms::enter(ctx, &named).await?;
     let engineer = as_contributor(services, ctx, people.engineering);
     evidence::enter(ctx, &engineer, &controls).await?;
     let body = certification_body(ctx).await?;

@@ -65,6 +65,36 @@ kinds! {
     StatementOfApplicabilityKind, StatementOfApplicabilityId = "soa";
     /// An approved version of a statement of applicability.
     ApplicabilityVersionKind, ApplicabilityVersionId = "sov";
+    /// The row of a record of the management system, which is known by its own kind's id.
+    IsmsRecordKind, IsmsRecordId = "ism";
+    /// A policy.
+    PolicyKind, PolicyId = "pol";
+    /// A controlled document.
+    DocumentKind, DocumentId = "doc";
+    /// An information security objective.
+    ObjectiveKind, ObjectiveId = "obj";
+    /// A measurement of an objective.
+    ObjectiveMeasurementKind, ObjectiveMeasurementId = "mea";
+    /// A management review.
+    ManagementReviewKind, ManagementReviewId = "mrv";
+    /// An external or internal issue of the organisation.
+    ContextIssueKind, ContextIssueId = "iss";
+    /// A decision whether climate change is a relevant issue.
+    ClimateDecisionKind, ClimateDecisionId = "cli";
+    /// An interested party.
+    InterestedPartyKind, InterestedPartyId = "pty";
+    /// A scope of the management system.
+    ScopeStatementKind, ScopeStatementId = "scp";
+    /// A risk assessment.
+    RiskAssessmentKind, RiskAssessmentId = "ras";
+    /// A risk treatment plan.
+    TreatmentPlanKind, TreatmentPlanId = "rtp";
+    /// A record of somebody's competence.
+    CompetenceRecordKind, CompetenceRecordId = "cmp";
+    /// A programme of internal audits.
+    AuditProgrammeKind, AuditProgrammeId = "apr";
+    /// An improvement.
+    ImprovementKind, ImprovementId = "imp";
     /// A piece of evidence.
     EvidenceKind, EvidenceId = "evd";
     /// A system or service.

@@ -4,5 +4,6 @@ pub mod advice;
 pub mod applicability;
 pub mod controls;
 pub mod evidence;
+pub mod isms;
 pub mod organization;
 pub mod risks;

@@ -314,6 +314,99 @@ const ATTESTATION_RELEASES: Room = Room {
     fields: &["id", "version", "recipient", "agreement", "released_on", "void_reason"],
 };
 
+const POLICIES: Room = Room {
+    path: "/v1/isms/policies",
+    reads: ["policy", "policies", "PolicyFilter"],
+    writes: [("createPolicy", "NewPolicy"), ("updatePolicy", "PolicyPatch"), ("deletePolicy", "")],
+    parent: None,
+    fields: &["id", "version", "title", "text", "edition", "review_on", "commits_to_improvement"],
+};
+const DOCUMENTS: Room = Room {
+    path: "/v1/isms/documents",
+    reads: ["document", "documents", "DocumentFilter"],
+    writes: [("createDocument", "NewDocument"), ("updateDocument", "DocumentPatch"), ("deleteDocument", "")],
+    parent: None,
+    fields: &["id", "version", "title", "number", "edition", "retention", "external_origin"],
+};
+const OBJECTIVES: Room = Room {
+    path: "/v1/isms/objectives",
+    reads: ["objective", "objectives", "ObjectiveFilter"],
+    writes: [
+        ("createObjective", "NewObjective"),
+        ("updateObjective", "ObjectivePatch"),
+        ("deleteObjective", ""),
+    ],
+    parent: None,
+    fields: &["id", "version", "title", "complete_by", "measurements", "next_measurement_due"],
+};
+const OBJECTIVE_MEASUREMENTS: Room = Room {
+    path: "/v1/isms/objectives/@obj/measurements",
+    reads: ["objectiveMeasurement", "", ""],
+    writes: [
+        ("recordObjectiveMeasurement", "NewObjectiveMeasurement"),
+        ("voidObjectiveMeasurement", "ObjectiveMeasurementPatch"),
+        ("", ""),
+    ],
+    parent: Some(("objectiveId", "@obj")),
+    fields: &["id", "version", "on", "value", "note", "void_reason"],
+};
+const MANAGEMENT_REVIEWS: Room = Room {
+    path: "/v1/isms/management-reviews",
+    reads: ["managementReview", "managementReviews", "ManagementReviewFilter"],
+    writes: [
+        ("createManagementReview", "NewManagementReview"),
+        ("updateManagementReview", "ManagementReviewPatch"),
+        ("deleteManagementReview", ""),
+    ],
+    parent: None,
+    fields: &["id", "version", "title", "planned_on", "held_on", "complete", "changes_needed"],
+};
+
+const SCOPE_STATEMENTS: Room = Room {
+    path: "/v1/isms/scope-statements",
+    reads: ["scopeStatement", "scopeStatements", "ScopeStatementFilter"],
+    writes: [
+        ("createScopeStatement", "NewScopeStatement"),
+        ("updateScopeStatement", "ScopeStatementPatch"),
+        ("deleteScopeStatement", ""),
+    ],
+    parent: None,
+    fields: &["id", "version", "title", "boundaries", "edition", "issues", "parties"],
+};
+const RISK_ASSESSMENTS: Room = Room {
+    path: "/v1/isms/risk-assessments",
+    reads: ["riskAssessment", "riskAssessments", "RiskAssessmentFilter"],
+    writes: [
+        ("createRiskAssessment", "NewRiskAssessment"),
+        ("updateRiskAssessment", "RiskAssessmentPatch"),
+        ("deleteRiskAssessment", ""),
+    ],
+    parent: None,
+    fields: &["id", "version", "title", "planned_on", "carried_out_on", "summary", "risks"],
+};
+const TREATMENT_PLANS: Room = Room {
+    path: "/v1/isms/treatment-plans",
+    reads: ["treatmentPlan", "treatmentPlans", "TreatmentPlanFilter"],
+    writes: [
+        ("createTreatmentPlan", "NewTreatmentPlan"),
+        ("updateTreatmentPlan", "TreatmentPlanPatch"),
+        ("deleteTreatmentPlan", ""),
+    ],
+    parent: None,
+    fields: &["id", "version", "title", "edition", "review_on"],
+};
+const COMPETENCE_RECORDS: Room = Room {
+    path: "/v1/isms/competence",
+    reads: ["competenceRecord", "competenceRecords", "CompetenceRecordFilter"],
+    writes: [
+        ("createCompetenceRecord", "NewCompetenceRecord"),
+        ("updateCompetenceRecord", "CompetenceRecordPatch"),
+        ("deleteCompetenceRecord", ""),
+    ],
+    parent: None,
+    fields: &["id", "version", "title", "need", "evidence", "review_on"],
+};
+
 /// What is tried. A text that starts with `@` stands for an id: `@mem` for the world's, `@made` for what was created
 /// last, `@none:mem` for one that nothing has.
 enum Act {
@@ -343,6 +436,18 @@ const GIVE_BACK: [&str; 3] = ["return", "returnEvidenceRequest", "EvidenceReturn
 const VERIFY: [&str; 3] = ["verify", "verifyFinding", "NewFindingVerification"];
 const CHECK: [&str; 3] = ["check", "checkFinding", "NewFindingCheck"];
 const REOPEN: [&str; 3] = ["reopen", "reopenFinding", "FindingReopening"];
+
+const APPROVE_POLICY: [&str; 3] = ["approve", "approvePolicy", "NewEditionApproval"];
+const REVISE_POLICY: [&str; 3] = ["revise", "revisePolicy", ""];
+const RETIRE_POLICY: [&str; 3] = ["retire", "retirePolicy", ""];
+const APPROVE_DOCUMENT: [&str; 3] = ["approve", "approveDocument", "NewEditionApproval"];
+const REVISE_DOCUMENT: [&str; 3] = ["revise", "reviseDocument", ""];
+const RETIRE_DOCUMENT: [&str; 3] = ["retire", "retireDocument", ""];
+
+const APPROVE_SCOPE: [&str; 3] = ["approve", "approveScopeStatement", "NewEditionApproval"];
+const COMPLETE_ASSESSMENT: [&str; 3] = ["complete", "completeRiskAssessment", "NewAssessmentCompletion"];
+const APPROVE_PLAN: [&str; 3] = ["approve", "approveTreatmentPlan", "NewEditionApproval"];
+const OWN_RISK: [&str; 3] = ["owner-approvals", "approveTreatmentPlanAsOwner", "NewRiskOwnerApproval"];
 
 type Case = (&'static str, &'static Room, &'static str, Act);
 
@@ -1193,6 +1298,212 @@ fn cases() -> Vec<Case> {
     ]
 }
 
+/// As [`cases`], for the records of the management system.
+fn isms_cases() -> Vec<Case> {
+    let with = |mut value: Value, field: &str, other: Value| {
+        value[field] = other;
+        value
+    };
+    let policy = || json!({ "title": "Access", "text": "We care.", "owner": "@mem" });
+    let document = || {
+        json!({ "title": "Method", "number": "D-77", "format": "PDF", "storage": "Store", "access": "All staff",
+                "retention": "Seven years", "disposal": "It is deleted" })
+    };
+    let objective = || {
+        json!({ "title": "Patched", "policy": "@pol", "complete_by": "2027-06-30",
+                "measure": { "what": "Days", "unit": "d", "target": 7, "direction": "at_most" } })
+    };
+    let review =
+        || json!({ "title": "Review", "planned_on": "2027-03-31", "attendees": [{ "member": "@mem" }] });
+    let approval = || json!({ "approver": "@mem" });
+    let scope = || json!({ "title": "Scope", "boundaries": "All.", "issues": ["@iss"], "parties": ["@pty"] });
+    let assessment =
+        || json!({ "title": "Again", "trigger": "interval", "planned_on": "2026-11-30", "risks": ["@rsk"] });
+    let plan = || {
+        json!({ "title": "Plan", "assessment": "@ras", "actions": [{ "risk": "@rsk", "controls": ["@ctl"],
+                "text": "Find a second supplier", "responsible": "@mem", "due": "2027-03-31" }] })
+    };
+    vec![
+        ("contributor", &POLICIES, "ok", Create(policy())),
+        ("viewer", &POLICIES, "forbidden", Create(policy())),
+        ("owner", &POLICIES, "unprocessable", Create(json!({ "title": "Nowhere" }))),
+        ("owner", &POLICIES, "unprocessable", Create(with(policy(), "owner", json!("@none:mem")))),
+        ("auditor", &POLICIES, "ok", Get("@made")),
+        ("owner", &POLICIES, "not_found", Get("@none:pol")),
+        ("owner", &POLICIES, "stale_version", Update("@made", 2, json!({ "title": "Other" }))),
+        ("contributor", &POLICIES, "forbidden", Step(APPROVE_POLICY, "@made", 1, approval())),
+        (
+            "owner",
+            &POLICIES,
+            "unprocessable",
+            Step(APPROVE_POLICY, "@made", 1, json!({ "approver": "@none:mem" })),
+        ),
+        ("owner", &POLICIES, "stale_version", Step(APPROVE_POLICY, "@made", 2, approval())),
+        ("owner", &POLICIES, "conflict", Step(RETIRE_POLICY, "@made", 1, Value::Null)),
+        ("owner", &POLICIES, "ok", Step(APPROVE_POLICY, "@made", 1, approval())),
+        ("owner", &POLICIES, "conflict", Step(APPROVE_POLICY, "@made", 2, approval())),
+        ("owner", &POLICIES, "conflict", Update("@made", 2, json!({ "text": "Other words." }))),
+        ("owner", &POLICIES, "ok", Update("@made", 2, json!({ "review_on": "2027-05-31" }))),
+        ("owner", &POLICIES, "in_use", Remove("@made", 3)),
+        ("integration", &POLICIES, "ok", Step(REVISE_POLICY, "@made", 3, Value::Null)),
+        ("owner", &POLICIES, "conflict", Step(REVISE_POLICY, "@made", 4, Value::Null)),
+        ("owner", &POLICIES, "ok", List(json!({ "status": "draft", "owner": "@mem" }))),
+        ("owner", &POLICIES, "ok", List(json!({ "due_before": "2027-12-31", "due_after": "2027-01-01" }))),
+        ("owner", &POLICIES, "ok", List(json!({ "external_ref": "grc:acme" }))),
+        ("manager", &DOCUMENTS, "ok", Create(document())),
+        ("owner", &DOCUMENTS, "already_exists", Create(document())),
+        ("owner", &DOCUMENTS, "not_found", Get("@none:doc")),
+        ("owner", &DOCUMENTS, "ok", Update("@made", 1, json!({ "retention": null }))),
+        ("owner", &DOCUMENTS, "conflict", Step(APPROVE_DOCUMENT, "@made", 2, approval())),
+        ("owner", &DOCUMENTS, "ok", Update("@made", 2, json!({ "retention": "Ten years" }))),
+        ("owner", &DOCUMENTS, "ok", Step(APPROVE_DOCUMENT, "@made", 3, approval())),
+        ("owner", &DOCUMENTS, "ok", Step(RETIRE_DOCUMENT, "@made", 4, Value::Null)),
+        ("owner", &DOCUMENTS, "ok", Step(REVISE_DOCUMENT, "@made", 5, Value::Null)),
+        ("owner", &DOCUMENTS, "ok", List(json!({ "status": "draft" }))),
+        ("owner", &OBJECTIVES, "ok", Create(objective())),
+        ("owner", &OBJECTIVES, "unprocessable", Create(with(objective(), "policy", json!("@none:pol")))),
+        (
+            "owner",
+            &OBJECTIVES,
+            "unprocessable",
+            Create(with(objective(), "not_measurable", json!("It is so."))),
+        ),
+        ("owner", &OBJECTIVES, "unprocessable", Update("@made", 1, json!({ "status": "achieved" }))),
+        (
+            "owner",
+            &OBJECTIVES,
+            "ok",
+            Update("@made", 1, json!({ "measure_every_months": 1, "policy": null })),
+        ),
+        ("owner", &OBJECTIVES, "ok", List(json!({ "status": "active" }))),
+        ("owner", &OBJECTIVES, "ok", Remove("@made", 2)),
+        ("owner", &OBJECTIVES, "in_use", Remove("@obj", 2)),
+        ("viewer", &OBJECTIVE_MEASUREMENTS, "forbidden", Create(json!({ "value": 96.5 }))),
+        (
+            "owner",
+            &OBJECTIVE_MEASUREMENTS,
+            "unprocessable",
+            Create(json!({ "value": 96.5, "on": "2027-11-24" })),
+        ),
+        (
+            "owner",
+            &OBJECTIVE_MEASUREMENTS,
+            "unprocessable",
+            Create(json!({ "value": 96.5, "by": "@none:mem" })),
+        ),
+        ("owner", &OBJECTIVE_MEASUREMENTS, "ok", Create(json!({ "value": 96.5, "by": "@mem" }))),
+        ("owner", &OBJECTIVE_MEASUREMENTS, "ok", Get("@made")),
+        ("owner", &OBJECTIVE_MEASUREMENTS, "not_found", Get("@none:mea")),
+        (
+            "owner",
+            &OBJECTIVE_MEASUREMENTS,
+            "stale_version",
+            Update("@made", 2, json!({ "void_reason": "X" })),
+        ),
+        (
+            "owner",
+            &OBJECTIVE_MEASUREMENTS,
+            "ok",
+            Update("@made", 1, json!({ "void_reason": "Entered twice" })),
+        ),
+        ("owner", &OBJECTIVE_MEASUREMENTS, "conflict", Update("@made", 2, json!({ "void_reason": "X" }))),
+        ("owner", &SCOPE_STATEMENTS, "ok", Create(scope())),
+        ("owner", &SCOPE_STATEMENTS, "unprocessable", Create(with(scope(), "issues", json!(["@none:iss"])))),
+        (
+            "owner",
+            &SCOPE_STATEMENTS,
+            "unprocessable",
+            Create(with(scope(), "parties", json!(["@pty", "@pty"]))),
+        ),
+        ("owner", &SCOPE_STATEMENTS, "conflict", Step(APPROVE_SCOPE, "@made", 1, approval())),
+        ("owner", &SCOPE_STATEMENTS, "ok", Update("@made", 1, json!({ "applicability": "Everybody" }))),
+        ("owner", &SCOPE_STATEMENTS, "ok", Step(APPROVE_SCOPE, "@made", 2, approval())),
+        ("owner", &SCOPE_STATEMENTS, "conflict", Update("@made", 3, json!({ "issues": [] }))),
+        ("owner", &SCOPE_STATEMENTS, "ok", List(json!({ "status": "approved" }))),
+        ("owner", &RISK_ASSESSMENTS, "ok", Create(assessment())),
+        (
+            "owner",
+            &RISK_ASSESSMENTS,
+            "unprocessable",
+            Create(with(assessment(), "risks", json!(["@none:rsk"]))),
+        ),
+        ("owner", &RISK_ASSESSMENTS, "conflict", Step(COMPLETE_ASSESSMENT, "@made", 1, json!({}))),
+        (
+            "owner",
+            &RISK_ASSESSMENTS,
+            "ok",
+            Update("@made", 1, json!({ "method": "ISO/IEC 27005", "acceptance_criteria": "Low ones." })),
+        ),
+        ("viewer", &RISK_ASSESSMENTS, "forbidden", Step(COMPLETE_ASSESSMENT, "@made", 2, json!({}))),
+        (
+            "owner",
+            &RISK_ASSESSMENTS,
+            "ok",
+            Step(COMPLETE_ASSESSMENT, "@made", 2, json!({ "summary": "Done." })),
+        ),
+        ("owner", &RISK_ASSESSMENTS, "conflict", Update("@made", 3, json!({ "summary": "Other." }))),
+        ("owner", &RISK_ASSESSMENTS, "in_use", Remove("@made", 3)),
+        ("owner", &RISK_ASSESSMENTS, "ok", List(json!({ "status": "completed" }))),
+        ("owner", &TREATMENT_PLANS, "ok", Create(plan())),
+        ("owner", &TREATMENT_PLANS, "unprocessable", Create(with(plan(), "assessment", json!("@none:ras")))),
+        ("owner", &TREATMENT_PLANS, "conflict", Step(APPROVE_PLAN, "@made", 1, approval())),
+        ("owner", &TREATMENT_PLANS, "conflict", Step(OWN_RISK, "@made", 1, json!({}))),
+        (
+            "owner",
+            &TREATMENT_PLANS,
+            "unprocessable",
+            Step(OWN_RISK, "@made", 1, json!({ "risk_owner": "@none:mem" })),
+        ),
+        (
+            "contributor",
+            &TREATMENT_PLANS,
+            "forbidden",
+            Step(OWN_RISK, "@made", 1, json!({ "risk_owner": "@mem" })),
+        ),
+        ("owner", &TREATMENT_PLANS, "ok", Step(OWN_RISK, "@made", 1, json!({ "risk_owner": "@mem" }))),
+        ("owner", &TREATMENT_PLANS, "ok", Step(APPROVE_PLAN, "@made", 2, approval())),
+        ("owner", &TREATMENT_PLANS, "conflict", Update("@made", 3, json!({ "actions": [] }))),
+        (
+            "owner",
+            &COMPETENCE_RECORDS,
+            "ok",
+            Create(json!({ "title": "Auditor", "need": "Knows how.", "person": "@mem" })),
+        ),
+        (
+            "owner",
+            &COMPETENCE_RECORDS,
+            "unprocessable",
+            Create(json!({ "title": "Auditor", "need": "Knows how.", "person": "@none:mem" })),
+        ),
+        ("owner", &COMPETENCE_RECORDS, "unprocessable", Update("@made", 1, json!({ "status": "competent" }))),
+        (
+            "owner",
+            &COMPETENCE_RECORDS,
+            "ok",
+            Update("@made", 1, json!({ "status": "competent", "evidence": "A certificate." })),
+        ),
+        ("owner", &COMPETENCE_RECORDS, "ok", List(json!({ "status": "competent", "owner": "@mem" }))),
+        ("owner", &COMPETENCE_RECORDS, "ok", Remove("@made", 2)),
+        ("owner", &MANAGEMENT_REVIEWS, "ok", Create(review())),
+        (
+            "owner",
+            &MANAGEMENT_REVIEWS,
+            "unprocessable",
+            Create(with(review(), "attendees", json!([{ "member": "@none:mem" }]))),
+        ),
+        (
+            "owner",
+            &MANAGEMENT_REVIEWS,
+            "unprocessable",
+            Update("@made", 1, json!({ "held_on": "2027-03-31" })),
+        ),
+        ("owner", &MANAGEMENT_REVIEWS, "ok", Update("@made", 1, json!({ "changes_needed": "none" }))),
+        ("owner", &MANAGEMENT_REVIEWS, "ok", List(json!({ "status": "planned" }))),
+        ("contributor", &MANAGEMENT_REVIEWS, "forbidden", Remove("@made", 2)),
+        ("owner", &MANAGEMENT_REVIEWS, "ok", Remove("@made", 2)),
+    ]
+}
+
 /// As [`cases`], for audits and findings.
 fn audit_cases() -> Vec<Case> {
     let with = |mut value: Value, field: &str, other: Value| {
@@ -1487,8 +1798,9 @@ impl<'a> Side<'a> {
     }
 
     async fn over_rest(&self, key: &str, room: &Room, act: &Act) -> Outcome {
-        let base =
-            ["ctl", "crt", "rsk", "aud", "att", "soa"].iter().fold(room.path.to_owned(), |path, prefix| {
+        let base = ["ctl", "crt", "rsk", "aud", "att", "soa", "obj"]
+            .iter()
+            .fold(room.path.to_owned(), |path, prefix| {
                 path.replace(&format!("@{prefix}"), self.world.id(prefix))
             });
         let one = |id: &str| format!("{base}/{}", self.text(id));
@@ -1669,7 +1981,7 @@ fn camel(name: &str) -> String {
 
 /// The same input with GraphQL's names: fields in camel case, enum values in capitals.
 fn shouted(value: &Value) -> Value {
-    const ENUMS: [&str; 24] = [
+    const ENUMS: [&str; 26] = [
         "decision",
         "kind",
         "role",
@@ -1694,6 +2006,8 @@ fn shouted(value: &Value) -> Value {
         "opinion",
         "part",
         "counted_from",
+        "direction",
+        "trigger",
     ];
     let capitals = |value: &Value| match value {
         Value::String(text) => json!(text.to_uppercase()),
@@ -1716,7 +2030,7 @@ async fn same_meaning(engine: Engine) {
     let (first, second) = (TestApp::start(engine).await, TestApp::start(engine).await);
     let (mut rest, mut graphql) = (Side::of(&first, false).await, Side::of(&second, true).await);
     let (mut in_rest, mut in_graphql) = (Vec::new(), Vec::new());
-    for (n, case) in cases().iter().chain(&audit_cases()).enumerate() {
+    for (n, case) in cases().iter().chain(&isms_cases()).chain(&audit_cases()).enumerate() {
         let one = rest.run(case).await.named(&mut in_rest);
         let other = graphql.run(case).await.named(&mut in_graphql);
         let (who, room, code, _) = case;

@@ -20,7 +20,7 @@ const OTHERS: (usize, usize) = (200, 20);
 const CERTIFICATES: usize = 300;
 
 /// Filters that find their rows, few, by another index than the one of the order: what they find is sorted.
-const SORTED: [&str; 36] = [
+const SORTED: [&str; 38] = [
     "list_milestones kind",
     "list_milestones code",
     "list_applicability_versions approved_after",
@@ -57,6 +57,25 @@ const SORTED: [&str; 36] = [
     "list_attestation_tests criterion",
     "list_attestation_tests result",
     "recipient",
+    "list_policies due_before",
+    "list_policies due_after",
+];
+
+/// Records of the management system are of many kinds, all in one table and found by one statement: there are many
+/// policies, and few of the others, which may be sorted.
+const FEW: [&str; 12] = [
+    "list_documents ",
+    "list_objectives ",
+    "list_management_reviews ",
+    "list_context_issues ",
+    "list_climate_decisions ",
+    "list_interested_parties ",
+    "list_scope_statements ",
+    "list_risk_assessments ",
+    "list_treatment_plans ",
+    "list_competence_records ",
+    "list_audit_programmes ",
+    "list_improvements ",
 ];
 
 #[test]
@@ -210,7 +229,8 @@ async fn breach(sql: &mut Sql, statement: &str, what: &str) -> Option<String> {
         what.starts_with(list) && what.contains(&format!("&{name}="))
     });
     // What belongs to the rows of a page is sorted within the page.
-    let sorted = one || what.starts_with("list_tenants") || statement.contains("= ANY(");
+    let few = FEW.iter().any(|list| what.starts_with(list));
+    let sorted = one || few || what.starts_with("list_tenants") || statement.contains("= ANY(");
     let wrong = |step: &String| {
         let whole = match sql.engine() {
             Engine::Sqlite => step.starts_with("SCAN ") && !step.starts_with("SCAN tenants"),
@@ -304,6 +324,18 @@ async fn grow(sql: &mut Sql, large: &World) {
         ("applicability_entry_controls", vec![("statement_id", "ID")]),
         ("applicability_entry_risks", vec![("statement_id", "ID")]),
         ("applicability_versions", vec![("id", "ID"), ("number", "# + 10"), ("label", "'v' || #")]),
+        (
+            "isms_records",
+            vec![
+                ("id", "ID"),
+                ("code", "'D' || #"),
+                ("title", "'Record ' || #"),
+                ("created_at", "created_at + STEP"),
+                ("status", "PICK(draft,approved,retired)"),
+            ],
+        ),
+        ("isms_links", vec![("id", "ID"), ("record_id", "ID")]),
+        ("isms_parts", vec![("id", "ID"), ("record_id", "ID"), ("number", "# + 10")]),
         (
             "evidence",
             vec![
@@ -459,8 +491,9 @@ async fn fill(sql: &mut Sql, table: &str, changed: &[(&str, &str)], large: &Worl
         format!("WITH s(n) AS (SELECT generate_series(1, {total})::int)")
     };
     let key = if table == "tenants" { "id" } else { "tenant_id" };
+    let kind = if table == "isms_records" { "kind = 'policy'" } else { "true" };
     let insert = format!(
-        "INSERT INTO {table} ({}) {numbers} SELECT {} FROM s, (SELECT * FROM {table} WHERE {key} = {own} LIMIT 1) t WHERE true",
+        "INSERT INTO {table} ({}) {numbers} SELECT {} FROM s, (SELECT * FROM {table} WHERE {key} = {own} AND {kind} LIMIT 1) t WHERE true",
         names.join(", "),
         values.join(", ")
     );

@@ -71,6 +71,19 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         "batch_customer_requirements" => {
             changes_many("customer_requirement.update", "customer_requirement", "crq")
         }
+        "batch_policies" => changes_many("isms.update", "policy", "pol"),
+        "batch_documents" => changes_many("isms.update", "document", "doc"),
+        "batch_objectives" => changes_many("isms.update", "objective", "obj"),
+        "batch_management_reviews" => changes_many("isms.update", "management_review", "mrv"),
+        "batch_context_issues" => changes_many("isms.update", "context_issue", "iss"),
+        "batch_climate_decisions" => changes_many("isms.update", "climate_decision", "cli"),
+        "batch_interested_parties" => changes_many("isms.update", "interested_party", "pty"),
+        "batch_scope_statements" => changes_many("isms.update", "scope_statement", "scp"),
+        "batch_risk_assessments" => changes_many("isms.update", "risk_assessment", "ras"),
+        "batch_treatment_plans" => changes_many("isms.update", "treatment_plan", "rtp"),
+        "batch_competence_records" => changes_many("isms.update", "competence_record", "cmp"),
+        "batch_audit_programmes" => changes_many("isms.update", "audit_programme", "apr"),
+        "batch_improvements" => changes_many("isms.update", "improvement", "imp"),
         "batch_evidence" => changes_many("evidence.update", "evidence", "evd"),
         "batch_audits" => changes_many("audit.update", "audit", "aud"),
         "batch_evidence_requests" => changes_many("evidence_request.update", "evidence_request", "erq"),
@@ -128,6 +141,7 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         "revoke_invitation" => reads("invitation.revoke"),
         "list_journal" => reads("journal.read"),
         "list_milestones" | "get_milestone" => reads("milestone.read"),
+        "get_readiness" => asks("isms.read", "for=stage2"),
         "get_year_view" | "draw_year_view" => reads("certification.read"),
         "update_milestone" => writes("milestone.update", json!({ "owner": world.id("mem") })),
         "list_frameworks" | "get_framework" => reads("framework.read"),
@@ -328,8 +342,147 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         "void_attestation_release" => {
             writes("attestation_release.record", json!({ "void_reason": "Entered twice" }))
         }
+        _ => isms_fixture(id, world),
+    }
+}
+
+/// As [`fixture`], for the records of the management system.
+fn isms_fixture(id: &str, world: &World) -> Fixture {
+    let reads = |action| Fixture { action: Some(action), query: "", body: None };
+    let writes = |action, body| Fixture { action: Some(action), query: "", body: Some(body) };
+    let mem = || world.id("mem");
+    match id {
+        "list_policies" | "get_policy" | "list_policy_editions" | "get_policy_edition" => reads("isms.read"),
+        "list_documents" | "get_document" | "list_document_editions" | "get_document_edition" => {
+            reads("isms.read")
+        }
+        "list_objectives" | "get_objective" | "list_objective_measurements" | "get_objective_measurement" => {
+            reads("isms.read")
+        }
+        "list_management_reviews" | "get_management_review" => reads("isms.read"),
+        "list_context_issues"
+        | "get_context_issue"
+        | "list_climate_decisions"
+        | "get_climate_decision"
+        | "list_interested_parties"
+        | "get_interested_party"
+        | "list_scope_statements"
+        | "get_scope_statement"
+        | "list_risk_assessments"
+        | "get_risk_assessment"
+        | "list_treatment_plans"
+        | "get_treatment_plan"
+        | "list_competence_records"
+        | "get_competence_record"
+        | "list_audit_programmes"
+        | "get_audit_programme"
+        | "list_improvements"
+        | "get_improvement" => reads("isms.read"),
+        "list_scope_statement_editions" | "get_scope_statement_edition" => reads("isms.read"),
+        "list_treatment_plan_editions" | "get_treatment_plan_edition" => reads("isms.read"),
+        "delete_context_issue"
+        | "delete_climate_decision"
+        | "delete_interested_party"
+        | "delete_scope_statement"
+        | "delete_risk_assessment"
+        | "delete_treatment_plan"
+        | "delete_competence_record"
+        | "delete_audit_programme"
+        | "delete_improvement" => reads("isms.delete"),
+        "create_context_issue" => writes(
+            "isms.create",
+            json!({ "title": "New", "kind": "external", "text": "A law changes.", "owner": mem() }),
+        ),
+        "create_climate_decision" => writes(
+            "isms.create",
+            json!({ "title": "New", "relevant": false, "reason": "We host nothing.", "decided_on": "2026-11-20",
+                    "owner": mem() }),
+        ),
+        "create_interested_party" => writes("isms.create", json!({ "name": "New", "owner": mem() })),
+        "create_scope_statement" => writes("isms.create", scope(world)),
+        "create_risk_assessment" => writes("isms.create", assessment(world)),
+        "create_treatment_plan" => writes("isms.create", plan(world)),
+        "create_competence_record" => writes(
+            "isms.create",
+            json!({ "title": "New", "need": "Knows how to audit.", "person": mem(), "owner": mem() }),
+        ),
+        "create_audit_programme" => writes(
+            "isms.create",
+            json!({ "title": "New", "period_from": "2027-01-01", "period_to": "2027-12-31", "owner": mem() }),
+        ),
+        "create_improvement" => writes("isms.create", json!({ "title": "New", "owner": mem() })),
+        "update_context_issue" | "update_climate_decision" | "update_interested_party" => {
+            writes("isms.update", json!({ "owner": mem() }))
+        }
+        "update_scope_statement" => writes("isms.update", scope(world)),
+        "update_risk_assessment" => {
+            writes("isms.update", json!({ "owner": mem(), "risks": [world.id("rsk")] }))
+        }
+        "update_treatment_plan" => writes("isms.update", plan(world)),
+        "update_competence_record" => writes("isms.update", json!({ "person": mem(), "owner": mem() })),
+        "update_audit_programme" | "update_improvement" => writes("isms.update", json!({ "owner": mem() })),
+        "approve_scope_statement" | "approve_treatment_plan" => {
+            writes("isms.approve", json!({ "approver": mem(), "position": "Managing director" }))
+        }
+        "revise_scope_statement" | "revise_treatment_plan" => reads("isms.update"),
+        "retire_scope_statement" | "retire_treatment_plan" => reads("isms.approve"),
+        "complete_risk_assessment" => {
+            writes("isms.update", json!({ "summary": "All is within the appetite." }))
+        }
+        "approve_treatment_plan_as_owner" => writes("risk.accept", json!({ "risk_owner": mem() })),
+        "create_policy" => {
+            writes("isms.create", json!({ "title": "New", "text": "We care.", "owner": mem() }))
+        }
+        "create_document" => {
+            writes("isms.create", json!({ "title": "New", "number": "D-NEW", "owner": mem() }))
+        }
+        "create_objective" => writes(
+            "isms.create",
+            json!({ "title": "New", "not_measurable": "It is met or not.", "owner": mem(), "policy": world.id("pol") }),
+        ),
+        "create_management_review" => writes("isms.create", review(world)),
+        "update_policy" | "update_document" => writes("isms.update", json!({ "owner": mem() })),
+        "update_objective" => writes("isms.update", json!({ "owner": mem(), "policy": world.id("pol") })),
+        "update_management_review" => writes("isms.update", review(world)),
+        "delete_policy" | "delete_document" | "delete_objective" | "delete_management_review" => {
+            reads("isms.delete")
+        }
+        "approve_policy" | "approve_document" => {
+            writes("isms.approve", json!({ "approver": mem(), "position": "Managing director" }))
+        }
+        "revise_policy" | "revise_document" => reads("isms.update"),
+        "retire_policy" | "retire_document" => reads("isms.approve"),
+        "record_objective_measurement" => writes("isms.update", json!({ "value": 92.5, "by": mem() })),
+        "void_objective_measurement" => writes("isms.update", json!({ "void_reason": "Entered twice" })),
         _ => audits_fixture(id, world),
     }
+}
+
+/// A scope with everything that it can name.
+fn scope(world: &World) -> Value {
+    json!({ "title": "New", "boundaries": "Two offices.", "owner": world.id("mem"), "issues": [world.id("iss")],
+            "parties": [world.id("pty")] })
+}
+
+/// A risk assessment with everything that it can name.
+fn assessment(world: &World) -> Value {
+    json!({ "title": "New", "trigger": "change", "planned_on": "2027-03-01", "owner": world.id("mem"),
+            "risks": [world.id("rsk")] })
+}
+
+/// A risk treatment plan with everything that it can name.
+fn plan(world: &World) -> Value {
+    json!({ "title": "New", "owner": world.id("mem"), "assessment": world.id("ras"), "actions": [{
+        "risk": world.id("rsk"), "controls": [world.id("ctl")], "text": "Find a second supplier",
+        "responsible": world.id("mem"), "due": "2027-03-31",
+    }] })
+}
+
+/// A management review with everybody whom it can name.
+fn review(world: &World) -> Value {
+    json!({ "title": "New", "planned_on": "2027-03-01", "owner": world.id("mem"),
+            "attendees": [{ "member": world.id("mem") }],
+            "decisions": [{ "text": "Train everybody", "responsible": world.id("mem"), "due": "2027-06-30" }] })
 }
 
 /// As [`fixture`], for audits and findings.

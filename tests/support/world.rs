@@ -77,6 +77,8 @@ impl World {
         let acceptance = json!({ "until": "2027-03-31", "reason": "It costs more to treat" });
         world.make(app, &format!("/v1/risks/{}/acceptance", world.id("rsk")), acceptance).await;
         world.applicability(app, slug).await;
+        world.isms(app, slug).await;
+        world.isms_planning(app, slug).await;
         world.evidence(app, slug).await;
         let requirement = json!({
             "customer": "Customer", "asks": [{ "framework": "soc2-2017", "report": "type_2" }], "due": "2029-06-30",
@@ -220,6 +222,104 @@ impl World {
         let version = json!({ "label": "1.0", "approver": self.id("mem") });
         self.make(app, &format!("{at}/versions"), version).await;
         self.keep(app.read(&self.key, &at).await);
+    }
+
+    /// Records of the management system: what has editions has an approved one, and a draft of the next.
+    async fn isms(&mut self, app: &TestApp, slug: &str) {
+        let refs = json!([{ "system": "grc", "id": slug }]);
+        let policy = json!({
+            "title": "Information security policy", "level": "information_security", "text": "We protect information.",
+            "frames_objectives": true, "commits_to_requirements": true, "commits_to_improvement": true,
+            "owner": self.id("mem"), "external_refs": refs,
+        });
+        self.make(app, "/v1/isms/policies", policy).await;
+        self.revised(app, "pol", "policies").await;
+        let document = json!({
+            "title": "Risk assessment method", "number": "D-01", "format": "PDF", "access": "All staff",
+            "storage": "The document store", "retention": "Seven years", "disposal": "It is deleted",
+            "owner": self.id("mem"), "external_refs": refs,
+        });
+        self.make(app, "/v1/isms/documents", document).await;
+        self.revised(app, "doc", "documents").await;
+        let objective = json!({
+            "title": "Everybody is trained", "owner": self.id("mem"), "policy": self.id("pol"),
+            "measure": { "what": "Staff trained", "unit": "%", "target": 95, "direction": "at_least" },
+            "measure_every_months": 3, "complete_by": "2027-06-30", "external_refs": refs,
+        });
+        self.make(app, "/v1/isms/objectives", objective).await;
+        let at = format!("/v1/isms/objectives/{}", self.id("obj"));
+        self.make(app, &format!("{at}/measurements"), json!({ "value": 91.5, "by": self.id("mem") })).await;
+        self.keep(app.read(&self.key, &at).await);
+        let review = json!({
+            "title": "Management review", "planned_on": "2027-02-01", "owner": self.id("mem"), "external_refs": refs,
+            "attendees": [{ "member": self.id("mem") }],
+            "decisions": [{ "text": "Train everybody", "responsible": self.id("mem"), "due": "2027-06-30" }],
+        });
+        self.make(app, "/v1/isms/management-reviews", review).await;
+    }
+
+    /// What is known of context, scope, risks and people. What has editions has an approved one, and a draft of the next.
+    async fn isms_planning(&mut self, app: &TestApp, slug: &str) {
+        let with = |world: &Self, mut body: Value| {
+            body["owner"] = json!(world.id("mem"));
+            body["external_refs"] = json!([{ "system": "grc", "id": slug }]);
+            body
+        };
+        for (kind, body) in [
+            ("context-issues", json!({ "title": "Laws", "kind": "external", "text": "More of them." })),
+            (
+                "climate-decisions",
+                json!({ "title": "Relevant", "relevant": true, "reason": "Heat.", "decided_on": "2026-11-01" }),
+            ),
+            (
+                "interested-parties",
+                json!({ "name": "Customers", "requirements": [{ "text": "Secrecy", "addressed": true }] }),
+            ),
+            (
+                "competence",
+                json!({ "title": "Auditor", "need": "Knows how.", "person": self.id("mem"), "review_on": "2027-06-30" }),
+            ),
+            (
+                "audit-programmes",
+                json!({ "title": "Internal audits", "period_from": "2027-01-01", "period_to": "2027-12-31",
+                        "audits": [{ "area": "Clauses 4 to 10", "planned_on": "2027-03-31" }] }),
+            ),
+            ("improvements", json!({ "title": "Faster reviews", "due_on": "2027-04-30" })),
+        ] {
+            self.make(app, &format!("/v1/isms/{kind}"), with(self, body)).await;
+        }
+        let scope = json!({
+            "title": "Scope", "boundaries": "The platform.", "applicability": "All who build it.",
+            "issues": [self.id("iss")], "parties": [self.id("pty")],
+        });
+        self.make(app, "/v1/isms/scope-statements", with(self, scope)).await;
+        self.revised(app, "scp", "scope-statements").await;
+        let assessment = json!({
+            "title": "Assessment", "trigger": "interval", "planned_on": "2026-12-15", "risks": [self.id("rsk")],
+            "method": "Likelihood times impact.", "acceptance_criteria": "Below the appetite.",
+        });
+        self.make(app, "/v1/isms/risk-assessments", with(self, assessment)).await;
+        let plan = json!({
+            "title": "Plan", "assessment": self.id("ras"), "actions": [{
+                "risk": self.id("rsk"), "controls": [self.id("ctl")], "text": "Find a second supplier",
+                "responsible": self.id("mem"), "due": "2027-03-31",
+            }],
+        });
+        self.make(app, "/v1/isms/treatment-plans", with(self, plan)).await;
+        let at = format!("/v1/isms/treatment-plans/{}/owner-approvals", self.id("rtp"));
+        app.stepped_with(&self.key, &at, json!({ "risk_owner": self.id("mem") })).await;
+        self.revised(app, "rtp", "treatment-plans").await;
+        let again = app.stepped_with(&self.key, &at, json!({ "risk_owner": self.id("mem") })).await;
+        self.keep(again);
+    }
+
+    /// Approves what has editions, and opens its next one.
+    async fn revised(&mut self, app: &TestApp, prefix: &str, kind: &str) {
+        let at = format!("/v1/isms/{kind}/{}", self.id(prefix));
+        let approval = json!({ "approver": self.id("mem"), "position": "Managing director" });
+        app.stepped_with(&self.key, &format!("{at}/approve"), approval).await;
+        let revised = app.stepped(&self.key, &format!("{at}/revise")).await;
+        self.keep(revised);
     }
 
     /// A file, and a statement as `statement`.

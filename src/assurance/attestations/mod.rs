@@ -26,7 +26,8 @@ pub mod testing;
 
 pub use coverage::{ReportCoverage, ReportCoverageState, Reported, continuity};
 pub use description::{Subservice, SubserviceMethod, SubserviceReport};
-pub use engine::{AttestationState, ReportCurrency};
+pub use engine::{Asked, AttestationState, ReportCurrency, SeenTo};
 pub use log::{AttestationEvent, AttestationEventType, NewAttestationEvent};
 pub use model::{Attestation, Dossier, ScopeName};
+pub use rules::ENGAGEMENT;
 pub use scope::{TrustCategory, Why, all as all_criteria};

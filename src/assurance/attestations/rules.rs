@@ -86,6 +86,9 @@ const fn practice(id: &'static str) -> Rule {
     rule(id, "convention", RuleBasis::Convention, true)
 }
 
+/// That a report comes of an engagement, by the order of its events.
+pub static ENGAGEMENT: &Rule = &RULES.order;
+
 /// TSP section 100 (2017, points of focus 2022), DC section 200 (2018), AT-C 105 and 205.
 pub static RULES: RuleSet = RuleSet {
     quarter: 3,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    engine::{Around, Life, Successor, breaches},
+    engine::{Around, Asked, Life, Successor, breaches},
     input::{AttestationEventSort, AttestationFilter, AttestationPatch, AttestationSort, NewAttestation},
     log::{
         AttestationEvent, AttestationEventPatch, AttestationEventType, MAX_LOG, NewAttestationEvent, Slot,
@@ -359,6 +359,40 @@ async fn judged(
     }
     let rules: BTreeSet<_> = found.into_iter().map(|one| one.rule).collect();
     rules.into_iter().map(|rule| rule.parse().map_err(|fault: String| Error::internal(fault))).collect()
+}
+
+/// What the report of this type asks for, and what of it is lacking today: of this engagement, or else of the newest that is
+/// still to report; none where there is none.
+///
+/// # Errors
+/// When the caller may not read attestations, there is no such engagement, or it is of the other type.
+pub async fn readiness(
+    ctx: &Ctx,
+    report: ReportType,
+    id: Option<AttestationId>,
+) -> Result<Option<(AttestationId, Vec<Asked>)>> {
+    let permit = ctx.may(Action::AttestationRead)?;
+    let mut tx = permit.read().await?;
+    let now = Moment::now(ctx.today());
+    let found = match id {
+        Some(id) => Some(find(&mut tx, id).await?),
+        None => {
+            let all = store::of_scopes(&mut tx, None).await?.into_iter();
+            let open =
+                |one: &Dossier| one.facts.report == report && Life::of(&one.events, now).is_to_report();
+            all.filter(open).max_by_key(|one| (one.facts.created_at, one.facts.id.uuid()))
+        }
+    };
+    let Some(dossier) = found else { return Ok(None) };
+    if dossier.facts.report != report {
+        let detail = "must be an engagement of the type that is asked for";
+        return Err(Error::at(Code::InvalidParameter, "attestation", detail));
+    }
+    let around = around(&mut tx, dossier.facts.id, AttestationEventType::ReadinessDone).await?;
+    let life = Life::of(&dossier.events, now);
+    let facts = &dossier.facts;
+    let others = (&facts.subservices[..], &facts.user_controls[..]);
+    Ok(Some((facts.id, life.asked(&facts.terms(), &around, others, now.as_of.day))))
 }
 
 /// What the guard of this kind of event looks at.

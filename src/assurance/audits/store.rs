@@ -259,6 +259,45 @@ pub async fn certification_of(tx: &mut TenantTx, id: AuditId) -> Result<Option<C
     Ok(found.flatten())
 }
 
+/// Those of these audits that look at the management system: neither at a supplier nor for a SOC 2 report.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_the_system(tx: &mut TenantTx, ids: &[AuditId]) -> Result<Vec<AuditId>> {
+    use super::AuditKind::{Soc2Fieldwork, Supplier};
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        audits::table
+            .filter(audits::tenant_id.eq(tenant))
+            .filter(audits::id.eq_any(ids.iter().copied()))
+            .filter(audits::kind.ne_all([Soc2Fieldwork, Supplier]))
+            .select(audits::id)
+            .load(conn)
+            .await
+    })?)
+}
+
+/// The internal audit that was completed last, and its last day.
+///
+/// # Errors
+/// When the database fails.
+pub async fn latest_internal(tx: &mut TenantTx) -> Result<Option<(AuditId, Date)>> {
+    let tenant = tx.tenant();
+    let found: Option<(AuditId, Option<Date>)> = on_each!(tx, |conn| {
+        audits::table
+            .filter(audits::tenant_id.eq(tenant))
+            .filter(audits::kind.eq(super::AuditKind::Internal))
+            .filter(audits::status.eq(AuditStatus::Completed))
+            .filter(audits::ended_on.is_not_null())
+            .order((audits::ended_on.desc(), audits::id))
+            .select((audits::id, audits::ended_on))
+            .first(conn)
+            .await
+            .optional()
+    })?;
+    Ok(found.and_then(|(id, ended_on)| Some((id, ended_on?))))
+}
+
 /// The audits of these certificates that were completed, voided ones too.
 pub(super) async fn completed_of(tx: &mut TenantTx, ids: &[CertificationId]) -> Result<Vec<Audit>> {
     let tenant = tx.tenant();

@@ -16,6 +16,9 @@ use crate::{
     platform::db::Doc,
 };
 
+/// A finding, and the audit that raised it; none where the organisation found it by itself.
+pub type Raised = (FindingId, Option<AuditId>);
+
 /// What is known of a finding of an audit.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = findings)]

@@ -18,7 +18,7 @@ pub mod service;
 
 pub use change::FindingPatch;
 pub use engine::{AuditKind, Deadline, MAJOR_DAYS, PLAN_DAYS};
-pub use facts::FindingFact;
+pub use facts::{FindingFact, Raised};
 pub use judged::{FindingCheck, FindingReopening, FindingVerification, NewCheck, NewVerification};
 pub use model::{Finding, FindingGrade, FindingState, FindingView, NewFinding};
-pub use service::{follow, linked, of_audits};
+pub use service::{follow, linked, of_audits, tally};

@@ -7,7 +7,7 @@ use super::{
     actions, basis,
     change::FindingPatch,
     engine,
-    facts::FindingFact,
+    facts::{FindingFact, Raised},
     judged::{FindingReopening, Judge, NewCheck, NewVerification},
     model::{Finding, FindingFilter, FindingSort, FindingState, FindingView, NewFinding},
     store,
@@ -150,6 +150,15 @@ pub async fn list(
 /// When the database fails.
 pub async fn of_audits(tx: &mut TenantTx, all: &[AuditId]) -> Result<Vec<FindingFact>> {
     store::of_audits(tx, all).await
+}
+
+/// Nonconformities, oldest first and so many at the most, and the majors that are not verified, each with its audit; for a
+/// use case that has been authorised.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tally(tx: &mut TenantTx, most: i64) -> Result<(Vec<Raised>, Vec<Raised>)> {
+    Ok((store::nonconformities(tx, most).await?, store::open_majors(tx).await?))
 }
 
 /// The controls and the evidence that the findings of these audits and their corrective actions name.

@@ -4,8 +4,8 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::{
-    facts::FindingFact,
-    model::{Finding, FindingFilter, FindingSort, FindingState},
+    facts::{FindingFact, Raised},
+    model::{Finding, FindingFilter, FindingGrade, FindingSort, FindingState},
 };
 use crate::{
     catalog::{RequirementRef, uses},
@@ -347,6 +347,36 @@ pub(super) async fn of_audits(tx: &mut TenantTx, all: &[AuditId]) -> Result<Vec<
             .filter(findings::audit_id.eq_any(all.iter().copied()))
             .order((findings::audit_id, findings::created_at, findings::id))
             .select(FindingFact::as_select())
+            .load(conn)
+            .await
+    })?)
+}
+
+/// Nonconformities, oldest first and so many at the most.
+pub(super) async fn nonconformities(tx: &mut TenantTx, most: i64) -> Result<Vec<Raised>> {
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        findings::table
+            .filter(findings::tenant_id.eq(tenant))
+            .filter(findings::grade.eq_any([FindingGrade::Major, FindingGrade::Minor]))
+            .order((findings::created_at, findings::id))
+            .select((findings::id, findings::audit_id))
+            .limit(most)
+            .load(conn)
+            .await
+    })?)
+}
+
+/// The majors that are not verified.
+pub(super) async fn open_majors(tx: &mut TenantTx) -> Result<Vec<Raised>> {
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        findings::table
+            .filter(findings::tenant_id.eq(tenant))
+            .filter(findings::grade.eq(FindingGrade::Major))
+            .filter(findings::stage.ne_all(SETTLED))
+            .order((findings::created_at, findings::id))
+            .select((findings::id, findings::audit_id))
             .load(conn)
             .await
     })?)

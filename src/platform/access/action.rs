@@ -133,6 +133,16 @@ actions! {
     ApplicabilityDelete = "applicability.delete", "applicability:write", [Owner Manager];
     /// Approve the draft of a statement of applicability, which freezes a version.
     ApplicabilityApprove = "applicability.approve", "applicability:approve", [Owner Manager];
+    /// Read the records of the management system, their editions and measurements.
+    IsmsRead = "isms.read", "isms:read", [Owner Manager Contributor Auditor Viewer Integration];
+    /// Enter a record of the management system.
+    IsmsCreate = "isms.create", "isms:write", [Owner Manager Contributor Integration];
+    /// Change a record of the management system; record or void a measurement; open the next edition of what is approved.
+    IsmsUpdate = "isms.update", "isms:write", [Owner Manager Contributor Integration];
+    /// Remove a record of the management system that was never approved.
+    IsmsDelete = "isms.delete", "isms:write", [Owner Manager];
+    /// Approve an edition of a record of the management system, or retire what is approved.
+    IsmsApprove = "isms.approve", "isms:approve", [Owner Manager];
     /// Read and download evidence, its versions and what it covers.
     EvidenceRead = "evidence.read", "evidence:read", [Owner Manager Contributor Auditor Viewer Integration];
     /// Create evidence.

@@ -189,7 +189,7 @@ fn is_effect_free(operation: &Value) -> bool {
 
 /// What has a version changes under it.
 fn has_version(method: &str, path: &str) -> bool {
-    const STEPS: [&str; 14] = [
+    const STEPS: [&str; 19] = [
         "/submit",
         "/withdraw",
         "/accept",
@@ -204,6 +204,11 @@ fn has_version(method: &str, path: &str) -> bool {
         "/findings/{id}/verify",
         "/findings/{id}/check",
         "/findings/{id}/reopen",
+        "/approve",
+        "/revise",
+        "/retire",
+        "/owner-approvals",
+        "/risk-assessments/{id}/complete",
     ];
     match method {
         // Taking a credential away should not wait for a version.

@@ -125,6 +125,116 @@ events! {
     ApplicabilityEntryUpdated = "applicability_entry.updated",
     /// A control of the tenant's own is no longer listed in a statement of applicability.
     ApplicabilityEntryDeleted = "applicability_entry.deleted" (tombstone),
+    /// A policy was entered.
+    PolicyCreated = "policy.created",
+    /// A policy changed.
+    PolicyUpdated = "policy.updated",
+    /// An edition of a policy was approved; it supersedes the one before.
+    PolicyApproved = "policy.approved",
+    /// The next edition of a policy was opened, as a draft.
+    PolicyRevised = "policy.revised",
+    /// A policy was retired: none of its editions holds any more.
+    PolicyRetired = "policy.retired",
+    /// A policy was removed.
+    PolicyDeleted = "policy.deleted" (tombstone),
+    /// A controlled document was entered.
+    DocumentCreated = "document.created",
+    /// A controlled document changed.
+    DocumentUpdated = "document.updated",
+    /// An edition of a controlled document was approved; it supersedes the one before.
+    DocumentApproved = "document.approved",
+    /// The next edition of a controlled document was opened, as a draft.
+    DocumentRevised = "document.revised",
+    /// A controlled document was retired: none of its editions holds any more.
+    DocumentRetired = "document.retired",
+    /// A controlled document was removed.
+    DocumentDeleted = "document.deleted" (tombstone),
+    /// An objective was set.
+    ObjectiveCreated = "objective.created",
+    /// An objective changed, or what is known of it by its measurements.
+    ObjectiveUpdated = "objective.updated",
+    /// An objective was removed.
+    ObjectiveDeleted = "objective.deleted" (tombstone),
+    /// A measurement of an objective was recorded.
+    ObjectiveMeasurementRecorded = "objective_measurement.recorded",
+    /// A measurement of an objective was voided: it had been recorded by mistake.
+    ObjectiveMeasurementVoided = "objective_measurement.voided",
+    /// A management review was planned, or entered.
+    ManagementReviewCreated = "management_review.created",
+    /// A management review changed: it was held, its inputs or its results were recorded.
+    ManagementReviewUpdated = "management_review.updated",
+    /// A management review was removed.
+    ManagementReviewDeleted = "management_review.deleted" (tombstone),
+    /// An issue was entered.
+    ContextIssueCreated = "context_issue.created",
+    /// An issue changed.
+    ContextIssueUpdated = "context_issue.updated",
+    /// An issue was removed.
+    ContextIssueDeleted = "context_issue.deleted" (tombstone),
+    /// A decision on climate change was entered.
+    ClimateDecisionCreated = "climate_decision.created",
+    /// A decision on climate change changed.
+    ClimateDecisionUpdated = "climate_decision.updated",
+    /// A decision on climate change was removed.
+    ClimateDecisionDeleted = "climate_decision.deleted" (tombstone),
+    /// An interested party was entered.
+    InterestedPartyCreated = "interested_party.created",
+    /// An interested party changed.
+    InterestedPartyUpdated = "interested_party.updated",
+    /// An interested party was removed.
+    InterestedPartyDeleted = "interested_party.deleted" (tombstone),
+    /// A scope was entered.
+    ScopeStatementCreated = "scope_statement.created",
+    /// A scope changed.
+    ScopeStatementUpdated = "scope_statement.updated",
+    /// An edition of a scope was approved; it supersedes the one before.
+    ScopeStatementApproved = "scope_statement.approved",
+    /// The next edition of a scope was opened, as a draft.
+    ScopeStatementRevised = "scope_statement.revised",
+    /// A scope was retired: none of its editions holds any more.
+    ScopeStatementRetired = "scope_statement.retired",
+    /// A scope was removed.
+    ScopeStatementDeleted = "scope_statement.deleted" (tombstone),
+    /// A risk assessment was planned.
+    RiskAssessmentCreated = "risk_assessment.created",
+    /// A risk assessment changed.
+    RiskAssessmentUpdated = "risk_assessment.updated",
+    /// A risk assessment was completed: each risk is noted as it stood.
+    RiskAssessmentCompleted = "risk_assessment.completed",
+    /// A risk assessment was removed.
+    RiskAssessmentDeleted = "risk_assessment.deleted" (tombstone),
+    /// A risk treatment plan was entered.
+    TreatmentPlanCreated = "treatment_plan.created",
+    /// A risk treatment plan changed.
+    TreatmentPlanUpdated = "treatment_plan.updated",
+    /// An edition of a risk treatment plan was approved; it supersedes the one before.
+    TreatmentPlanApproved = "treatment_plan.approved",
+    /// The next edition of a risk treatment plan was opened, as a draft.
+    TreatmentPlanRevised = "treatment_plan.revised",
+    /// A risk treatment plan was retired: none of its editions holds any more.
+    TreatmentPlanRetired = "treatment_plan.retired",
+    /// The owner of risks in a risk treatment plan approved it, and accepted what is left of them.
+    TreatmentPlanOwnerApproved = "treatment_plan.owner_approved",
+    /// A risk treatment plan was removed.
+    TreatmentPlanDeleted = "treatment_plan.deleted" (tombstone),
+    /// A competence record was entered.
+    CompetenceRecordCreated = "competence_record.created",
+    /// A competence record changed.
+    CompetenceRecordUpdated = "competence_record.updated",
+    /// A competence record was removed.
+    CompetenceRecordDeleted = "competence_record.deleted" (tombstone),
+    /// An audit programme was entered.
+    AuditProgrammeCreated = "audit_programme.created",
+    /// An audit programme changed.
+    AuditProgrammeUpdated = "audit_programme.updated",
+    /// An audit programme was removed.
+    AuditProgrammeDeleted = "audit_programme.deleted" (tombstone),
+    /// An improvement was entered.
+    ImprovementCreated = "improvement.created",
+    /// An improvement changed.
+    ImprovementUpdated = "improvement.updated",
+    /// An improvement was removed.
+    ImprovementDeleted = "improvement.deleted" (tombstone),
     /// A piece of evidence was created.
     EvidenceCreated = "evidence.created",
     /// What is said of a piece of evidence changed, but not its content.

@@ -19,4 +19,5 @@ pub use check::{Check, Severity};
 pub use entries::{add as add_entry, batch as batch_entries, get as entry, update as update_entry};
 pub use entry::{Entry, EntryBatch, EntryKey, EntryPatch, EntryView, NewEntry};
 pub use model::{NewStatementOfApplicability, StatementOfApplicability};
+pub use store::approved_statement;
 pub use versions::{NewVersion, VersionHead, applicability_versions, approve, approved_version};

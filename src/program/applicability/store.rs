@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 
 use super::{
     entry::{Entry, EntryKey},
-    model::{StatementOfApplicability, StatementOfApplicabilityFilter, StatementOfApplicabilitySort},
+    model::{StatementOfApplicability, StatementOfApplicabilityFilter, StatementOfApplicabilitySort, iso},
     sheet::Material,
 };
 use crate::{
@@ -222,6 +222,26 @@ async fn hold(tx: &mut TenantTx, id: StatementOfApplicabilityId, seen: i32) -> R
             .await
     })?;
     patch::met(held, seen)
+}
+
+/// A statement of Annex A that has an approved version; the newest where there are several.
+///
+/// # Errors
+/// When the database fails.
+pub async fn approved_statement(tx: &mut TenantTx) -> Result<Option<StatementOfApplicabilityId>> {
+    use statements_of_applicability as soa;
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        soa::table
+            .filter(soa::tenant_id.eq(tenant))
+            .filter(soa::framework.eq(iso()))
+            .filter(soa::approved.is_not_null())
+            .order((soa::created_at.desc(), soa::id))
+            .select(soa::id)
+            .first(conn)
+            .await
+            .optional()
+    })?)
 }
 
 /// What was said of one control.

@@ -118,7 +118,7 @@ fn order(life: &Life, terms: &Terms<'_>, event: AttestationEventType) -> Vec<Bre
     vec![RULES.order.against(format!("{event} does not follow where the engagement is {state}"), instead)]
 }
 
-fn addressed(scope: &AttestationScope) -> Vec<Breach> {
+pub(super) fn addressed(scope: &AttestationScope) -> Vec<Breach> {
     use crate::assurance::attestations::scope::TrustCategory::Security;
     let lacking = scope.lacking();
     let none = scope.categories.is_empty();
@@ -150,7 +150,7 @@ fn named(all: &[&Requirement]) -> String {
     format!("{}{tail} {verb}", first.join(", "))
 }
 
-fn practitioner(auditor: &ServiceAuditor) -> Option<Breach> {
+pub(super) fn practitioner(auditor: &ServiceAuditor) -> Option<Breach> {
     let lacks = auditor.lacks();
     (!lacks.is_empty()).then(|| {
         let reason = format!("not recorded of {}: {}", auditor.firm, lacks.join(", "));
@@ -159,14 +159,14 @@ fn practitioner(auditor: &ServiceAuditor) -> Option<Breach> {
     })
 }
 
-fn engaged(life: &Life) -> Option<Breach> {
+pub(super) fn engaged(life: &Life) -> Option<Breach> {
     life.auditor.is_none().then(|| {
         let reason = "no practitioner is engaged, and only one may examine and sign";
         RULES.practitioner.against(reason, "auditor_engaged first")
     })
 }
 
-fn ready(life: &Life, around: &Around) -> Vec<Breach> {
+pub(super) fn ready(life: &Life, around: &Around) -> Vec<Breach> {
     let Some(scope) = &life.scope else {
         return vec![RULES.categories.against("it is not settled what is addressed", "scope_set first")];
     };
@@ -180,7 +180,7 @@ fn ready(life: &Life, around: &Around) -> Vec<Breach> {
     vec![RULES.relevance.against(reason, instead)]
 }
 
-fn opened(life: &Life, terms: &Terms<'_>, around: &Around) -> Vec<Breach> {
+pub(super) fn opened(life: &Life, terms: &Terms<'_>, around: &Around) -> Vec<Breach> {
     let open: Vec<_> = life
         .scope
         .iter()
@@ -207,7 +207,7 @@ fn closed(life: &Life, day: Date) -> Option<Breach> {
     })
 }
 
-fn described(terms: &Terms<'_>) -> Option<Breach> {
+pub(super) fn described(terms: &Terms<'_>) -> Option<Breach> {
     let last = if terms.report == ReportType::Type2 { PARTS } else { PARTS - 1 };
     let missing: Vec<_> = terms.description.missing(last).iter().map(|n| format!("DC {n}")).collect();
     (!missing.is_empty()).then(|| {

@@ -4,10 +4,12 @@
 mod dues;
 mod guards;
 mod notices;
+mod ready;
 
 pub use dues::Successor;
 pub use guards::{Around, breaches};
 pub use notices::{AttestationNotice, contradictions};
+pub use ready::{Asked, SeenTo};
 
 use super::{
     description::SystemDescription,

@@ -121,15 +121,17 @@ impl Life {
 }
 
 fn method(one: &Subservice) -> Option<AttestationNotice> {
+    unsettled(one).map(|why| warning(&RULES.subservices, why))
+}
+
+/// What its method asks for and is not there (D-12).
+pub(super) fn unsettled(one: &Subservice) -> Option<String> {
     match one.method {
         SubserviceMethod::CarveOut if one.expected_controls.is_empty() => {
-            let detail =
-                format!("{} is carved out, and no control is listed that is expected of it", one.name);
-            Some(warning(&RULES.subservices, detail))
+            Some(format!("{} is carved out, and no control is listed that is expected of it", one.name))
         }
         SubserviceMethod::Inclusive if one.assertion_signed_on.is_none() => {
-            let detail = format!("{} is included, and has given no assertion of its own", one.name);
-            Some(warning(&RULES.subservices, detail))
+            Some(format!("{} is included, and has given no assertion of its own", one.name))
         }
         _ => None,
     }

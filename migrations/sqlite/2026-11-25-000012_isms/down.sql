@@ -1,0 +1,3 @@
+DROP TABLE isms_parts;
+DROP TABLE isms_links;
+DROP TABLE isms_records;
