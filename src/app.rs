@@ -22,7 +22,7 @@ use crate::{
         findings::{self, actions},
         readiness,
     },
-    calendar::{milestones, timelines},
+    calendar::{milestones, plans, timelines},
     catalog,
     kernel::error::{Error, Result},
     platform::{
@@ -103,6 +103,7 @@ pub struct Query(
     journal::graphql::JournalQuery,
     milestones::graphql::MilestoneQuery,
     timelines::graphql::TimelineQuery,
+    plans::graphql::PlanQuery,
     catalog::graphql::CatalogQuery,
     catalog::custom::graphql::CustomFrameworkQuery,
     controls::graphql::ControlQuery,
@@ -245,6 +246,7 @@ fn rooms(config: &mut ServiceConfig<'_>) {
     journal::rest::configure(config);
     milestones::rest::configure(config);
     timelines::rest::configure(config);
+    plans::rest::configure(config);
     advice::rest::configure(config);
     catalog::rest::configure(config);
     catalog::custom::rest::configure(config);

@@ -9,7 +9,7 @@
 //!   evidence; risks; statements of applicability; the management system's other records; advice.
 //! - [`assurance`]: certification bodies, certificates and their three years; audits, findings and what is done about
 //!   them; SOC 2 attestations.
-//! - [`calendar`]: what is due, as milestones.
+//! - [`calendar`]: what is due, as milestones and timelines; plans of dates.
 //! - [`app`]: assembles the rooms into a service.
 //! - [`demo`]: two believable organisations to look around in.
 //! - [`config`]: every setting of a service.

@@ -2,4 +2,5 @@
 
 pub mod midnight;
 pub mod milestones;
+pub mod plans;
 pub mod timelines;

@@ -318,6 +318,14 @@ impl Faults {
         self
     }
 
+    /// Notes what another check told.
+    pub fn also(&mut self, checked: Result<()>) -> &mut Self {
+        if let Err(error) = checked {
+            self.0.extend(error.faults().iter().cloned());
+        }
+        self
+    }
+
     /// Nothing noted, or a 422 with all of it.
     ///
     /// # Errors

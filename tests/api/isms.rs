@@ -26,7 +26,8 @@ async fn director(app: &TestApp, key: &str) -> Value {
     app.created(key, "/v1/members", person).await["id"].clone()
 }
 
-async fn make(app: &TestApp, key: &str, kind: &str, body: Value) -> String {
+/// Enters a record; where it is.
+pub async fn make(app: &TestApp, key: &str, kind: &str, body: Value) -> String {
     let made = app.created(key, &format!("/v1/isms/{kind}"), body).await;
     format!("/v1/isms/{kind}/{}", made["id"].as_str().unwrap())
 }
@@ -45,7 +46,7 @@ fn objective(target: f64) -> Value {
 }
 
 /// The codes of what is due of a resource, each with its day and how it stands.
-async fn due(app: &TestApp, key: &str, at: &str) -> Vec<String> {
+pub async fn due(app: &TestApp, key: &str, at: &str) -> Vec<String> {
     let id = at.rsplit('/').next().unwrap();
     let page = app.read(key, &format!("/v1/milestones?resource={id}")).await;
     let rows = page["data"].as_array().unwrap().iter();
@@ -61,7 +62,7 @@ fn types(events: &[Value]) -> Vec<&str> {
 }
 
 /// Where a problem's faults are.
-fn pointers(problem: &Value) -> Vec<&str> {
+pub fn pointers(problem: &Value) -> Vec<&str> {
     texts(&problem["errors"], "pointer")
 }
 

@@ -5,7 +5,10 @@ use attestd::{
     program::isms::{Tally, tally},
 };
 
-use crate::support::*;
+use crate::{
+    isms::{due, make, pointers},
+    support::*,
+};
 
 on_both!(
     context_is_looked_at_again,
@@ -22,11 +25,6 @@ on_both!(
     the_tally_counts_what_holds,
 );
 
-async fn make(app: &TestApp, key: &str, kind: &str, body: Value) -> String {
-    let made = app.created(key, &format!("/v1/isms/{kind}"), body).await;
-    format!("/v1/isms/{kind}/{}", made["id"].as_str().unwrap())
-}
-
 fn id(at: &str) -> Value {
     json!(at.rsplit('/').next().unwrap())
 }
@@ -42,21 +40,6 @@ async fn risk(app: &TestApp, key: &str, code: &str, owner: &Value) -> Value {
     let risk = json!({ "code": code, "title": format!("Risk {code}"), "owner": owner,
                        "residual": { "likelihood": 3, "impact": 4 } });
     app.created(key, "/v1/risks", risk).await["id"].clone()
-}
-
-/// The codes of what is due of a resource, each with its day and how it stands.
-async fn due(app: &TestApp, key: &str, at: &str) -> Vec<String> {
-    let page = app.read(key, &format!("/v1/milestones?resource={}", id(at).as_str().unwrap())).await;
-    let rows = page["data"].as_array().unwrap().iter();
-    rows.map(|row| {
-        let word = |name: &str| row[name].as_str().unwrap().to_owned();
-        format!("{} {} {}", word("code"), word("due"), word("state"))
-    })
-    .collect()
-}
-
-fn pointers(problem: &Value) -> Vec<&str> {
-    texts(&problem["errors"], "pointer")
 }
 
 fn issue() -> Value {

@@ -39,6 +39,7 @@ mod oauth_clients;
 mod oidc_provider;
 mod organization;
 mod pages;
+mod plans;
 mod readiness;
 mod risks;
 mod settings;

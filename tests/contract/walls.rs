@@ -331,6 +331,10 @@ fn arguments(field: &str, w: &World) -> Value {
             "printed": { "decisionOn": "2025-03-10", "expiresOn": "2028-03-10" },
             "events": [transfer()],
         } }),
+        "simulatePlan" => json!({ "input": {
+            "certifications": [{ "certification": id("crt"), "events": [transfer()] }],
+            "attestations": [{ "attestation": id("att") }],
+        } }),
         "updateCertification" => json!({
             "id": id("crt"), "expectedVersion": 2, "input": { "certificationBody": id("cbo") },
         }),

@@ -271,6 +271,7 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         }
         "delete_customer_requirement" => reads("customer_requirement.delete"),
         "advise_framework" => writes("framework.advise", json!({ "industry": "saas" })),
+        "simulate_plan" => writes("plan.simulate", simulated(world)),
         "list_certification_bodies" | "get_certification_body" => reads("certification_body.read"),
         "create_certification_body" => writes("certification_body.create", json!({ "name": "New" })),
         "update_certification_body" => writes("certification_body.update", json!({ "name": "Renamed" })),
@@ -557,6 +558,19 @@ fn audits_fixture(id: &str, world: &World) -> Fixture {
         "delete_corrective_action" => reads("corrective_action.delete"),
         _ => panic!("{id} has no line in tests/support/operations.rs"),
     }
+}
+
+/// A plan that names everything that it can.
+fn simulated(world: &World) -> Value {
+    json!({
+        "certifications": [{
+            "certification": world.id("crt"),
+            "events": [{ "type": "transferred_in", "effective_on": "2027-02-01",
+                         "details": { "certification_body": world.id("cbo") } }],
+            "wishes": [{ "type": "surveillance_completed", "days": { "week": "2027-W06" } }],
+        }],
+        "attestations": [{ "attestation": world.id("att") }],
+    })
 }
 
 /// What may be said of the first control of Annex A.

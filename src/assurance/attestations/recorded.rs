@@ -54,20 +54,37 @@ pub struct RecordedAttestationEvent {
 pub fn timeline(dossier: &Dossier, milestones: &[Milestone], moment: Moment) -> Timeline {
     let life = Life::of(&dossier.events, moment);
     let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id: dossier.resource_id() };
-    let report = match dossier.facts.report {
-        ReportType::Type1 => "Type I",
-        ReportType::Type2 => "Type II",
-    };
-    let title = format!("{}, SOC 2 {report}", dossier.facts.name);
+    let title = format!("{}, {}", dossier.facts.name, kind(dossier.facts.report));
+    let happened = dossier.events.iter().filter(|event| event.holds(moment)).map(happened);
+    let entries = happened.chain(milestones.iter().map(Into::into));
+    line(resource, title, &life, moment, entries)
+}
+
+/// The kind of report, for people.
+pub fn kind(report: ReportType) -> &'static str {
+    match report {
+        ReportType::Type1 => "SOC 2 Type I",
+        ReportType::Type2 => "SOC 2 Type II",
+    }
+}
+
+/// An engagement on one line: the days of which its report speaks, and these entries.
+pub fn line(
+    resource: MilestoneResource,
+    title: String,
+    life: &Life,
+    moment: Moment,
+    entries: impl IntoIterator<Item = TimelineEntry>,
+) -> Timeline {
     let days = |kind| move |days: Period| TimelineSpan::new(kind, days.from, days.to);
     let reported = life.covers().map(days(TimelineSpanKind::Reported));
     let bridged = life.bridged().map(days(TimelineSpanKind::Bridged));
-    let happened = dossier.events.iter().filter(|event| event.holds(moment)).map(happened);
-    Timeline::new(resource, title, life.state().to_string(), moment)
-        .with(reported.into_iter().chain(bridged), happened.chain(milestones.iter().map(Into::into)))
+    let spans = reported.into_iter().chain(bridged);
+    Timeline::new(resource, title, life.state().to_string(), moment).with(spans, entries)
 }
 
-fn happened(event: &AttestationEvent) -> TimelineEntry {
+/// An event of its log.
+pub fn happened(event: &AttestationEvent) -> TimelineEntry {
     let (code, title) = (event.event.to_string(), event.event.title().to_owned());
     TimelineEntry::event(event.effective_on, code, title, event.id.to_string())
 }

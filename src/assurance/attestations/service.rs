@@ -98,6 +98,20 @@ pub async fn timelines(ctx: &Ctx, moment: Moment) -> Result<Vec<Timeline>> {
     Ok(all.iter().map(line).collect())
 }
 
+/// Those of these engagements that there are, as they are stored, to plan for them.
+///
+/// # Errors
+/// When the caller may not read attestations.
+pub async fn to_plan(ctx: &Ctx, ids: &[AttestationId]) -> Result<Vec<Dossier>> {
+    let permit = ctx.may(Action::AttestationRead)?;
+    let mut tx = permit.read().await?;
+    let mut found = Vec::new();
+    for &id in ids {
+        found.extend(store::get(&mut tx, id).await?);
+    }
+    Ok(found)
+}
+
 /// What is in the diary for these engagements.
 ///
 /// # Errors

@@ -333,6 +333,12 @@ impl CertificationEvent {
         moment.tells(self.recorded_at, self.voided_at, self.effective_on)
     }
 
+    /// Moves it to another day; an audit is then of that one day.
+    pub(super) fn move_to(&mut self, day: Date) {
+        self.effective_on = day;
+        self.audit = self.audit.take().map(|_| Doc(AuditDays { started_on: day, ended_on: day }));
+    }
+
     /// What it says beside its day; of an event that says nothing more, nothing.
     pub fn says(&self) -> CertificationEventDetails {
         self.details.as_deref().cloned().unwrap_or_default()

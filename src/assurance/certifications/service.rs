@@ -130,6 +130,15 @@ pub async fn timelines(ctx: &Ctx, moment: Moment) -> Result<Vec<Timeline>> {
     Ok(dossiers.iter().map(line).collect())
 }
 
+/// Those of these certificates that there are, as they are stored, to plan for them.
+///
+/// # Errors
+/// When the caller may not read certificates.
+pub async fn to_plan(ctx: &Ctx, ids: &[CertificationId]) -> Result<Vec<Dossier>> {
+    let permit = ctx.may(Action::CertificationRead)?;
+    store::by_ids(&mut *permit.read().await?, ids).await
+}
+
 /// What is in the diary for these certificates.
 ///
 /// # Errors

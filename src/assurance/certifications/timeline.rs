@@ -1,8 +1,9 @@
 //! A certificate's life on one line.
 
 use super::{
+    engine::{Days, Life},
     log::{CertificationEvent, CertificationEventType as Type},
-    model::Dossier,
+    model::{Dossier, Facts},
 };
 use crate::platform::{
     diary::{Milestone, MilestoneResource, Moment, Timeline, TimelineEntry, TimelineSpan, TimelineSpanKind},
@@ -12,33 +13,48 @@ use crate::platform::{
 /// The certificate's life at a moment, with what is due then.
 pub fn timeline(dossier: &Dossier, milestones: &[Milestone], moment: Moment) -> Timeline {
     let life = dossier.life(moment);
-    let facts = &dossier.facts;
+    let log = dossier.log();
+    let happened = log.iter().filter(|event| event.holds(moment)).map(happened);
+    let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id: dossier.resource_id() };
+    let entries = happened.chain(milestones.iter().map(Into::into));
+    line(resource, title(&dossier.facts, life.edition()), &life, moment, entries)
+}
+
+/// Which certificate it is, for people.
+pub fn title(facts: &Facts, edition: &str) -> String {
     let number = facts
         .number
         .as_ref()
         .map_or_else(|| "not granted yet".to_owned(), |one| format!("certificate {one}"));
-    let title = format!("{} {}, {number}", facts.standard, life.edition());
+    format!("{} {edition}, {number}", facts.standard)
+}
+
+/// A life on one line: what holds on its days, and these entries.
+pub fn line(
+    resource: MilestoneResource,
+    title: String,
+    life: &Life,
+    moment: Moment,
+    entries: impl IntoIterator<Item = TimelineEntry>,
+) -> Timeline {
     let standing = life.status(moment.as_of.day).public().to_string();
     let valid = life.validity().map(|_| life.cycles()).unwrap_or_default().iter();
     let valid = valid.map(|one| TimelineSpan::new(TimelineSpanKind::Valid, one.valid_from, one.last_day()));
-    let days = |kind| move |days: super::engine::Days| TimelineSpan::new(kind, days.from, days.to);
+    let days = |kind| move |days: Days| TimelineSpan::new(kind, days.from, days.to);
     let usable = life.usable().into_iter().map(days(TimelineSpanKind::Usable));
     let gaps = life.gaps().into_iter().map(days(TimelineSpanKind::Gap));
-    let log = dossier.log();
-    let happened = log.iter().filter(|event| event.holds(moment)).map(happened);
-    let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id: dossier.resource_id() };
-    Timeline::new(resource, title, standing, moment)
-        .with(valid.chain(usable).chain(gaps), happened.chain(milestones.iter().map(Into::into)))
+    Timeline::new(resource, title, standing, moment).with(valid.chain(usable).chain(gaps), entries)
 }
 
-fn happened(event: &CertificationEvent) -> TimelineEntry {
+/// An event of its log.
+pub fn happened(event: &CertificationEvent) -> TimelineEntry {
     let (code, title) = (event.event.to_string(), event.event.title().to_owned());
     TimelineEntry::event(event.effective_on, code, title, event.id.to_string())
 }
 
 impl Type {
     /// What it is, for people.
-    fn title(self) -> &'static str {
+    pub(super) fn title(self) -> &'static str {
         match self {
             Self::RegisteredExisting => "Entered as it is printed",
             Self::Applied => "The organisation applied",

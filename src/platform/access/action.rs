@@ -89,6 +89,8 @@ actions! {
     MilestoneRead = "milestone.read", "milestones:read", [Owner Manager Contributor Auditor Viewer Integration];
     /// Say who sees to what is due, and when.
     MilestoneUpdate = "milestone.update", "milestones:write", [Owner Manager Contributor Integration];
+    /// Simulate a plan of dates; what it names must be readable too.
+    PlanSimulate = "plan.simulate", "plans:read", [Owner Manager Contributor Auditor Viewer Integration];
     /// Read the journal.
     JournalRead = "journal.read", "journal:read", [Owner Manager Auditor];
     /// Read frameworks, built-in ones and one's own.

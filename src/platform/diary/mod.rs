@@ -9,6 +9,7 @@ mod drawing;
 mod graphql;
 mod model;
 mod moment;
+mod plan;
 mod rule;
 mod store;
 mod timeline;
@@ -20,6 +21,10 @@ pub use model::{
     RuleBasis, RuleInput, RuleRef,
 };
 pub use moment::{AtMoment, Moment};
+pub use plan::{
+    HORIZON_MONTHS, Placed, PlanBound, PlanDays, PlanOrigin, PlanStep, Plannable, Simulated, Week, Wish,
+    first_permitted, simulate,
+};
 pub use rule::Rule;
 pub use store::{get, milestones, of_resources, page, release, update};
 pub use timeline::{Timeline, TimelineEntry, TimelineEntryKind, TimelineSpan, TimelineSpanKind};

@@ -4,7 +4,7 @@ use async_graphql::SimpleObject;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Milestone, MilestoneResource, MilestoneState, Moment};
+use super::{AsOf, Due, Milestone, MilestoneResource, MilestoneState, Moment};
 use crate::{
     kernel::{
         id::MilestoneId,
@@ -69,10 +69,10 @@ pub struct TimelineEntry {
     pub done_on: Option<Date>,
     /// Whether it rests on a plan or an assumption alone.
     pub assumed: bool,
-    /// The event's id.
+    /// The event's id; null of a milestone, and of what is only planned.
     #[schema(max_length = 64)]
     pub event_id: Option<String>,
-    /// The milestone's id.
+    /// The milestone's id; null of an event, and in a plan, whose dates are not in the diary.
     pub milestone_id: Option<MilestoneId>,
 }
 
@@ -80,7 +80,7 @@ pub struct TimelineEntry {
 #[derive(Clone, Debug, Serialize, ToSchema, SimpleObject)]
 #[schema(example = json!({ "known_at": null, "standing": "active", "title": "ISO/IEC 27001 2022, certificate ISMS-1" }))]
 pub struct Timeline {
-    /// Whose it is.
+    /// Whose it is; in a plan for what is not there yet, the id is empty.
     pub resource: MilestoneResource,
     /// Whose it is, for people.
     #[schema(max_length = 500)]
@@ -148,6 +148,30 @@ impl TimelineEntry {
 }
 
 impl TimelineEntry {
+    /// Something that is planned to happen.
+    pub fn planned(on: Date, code: String, title: String) -> Self {
+        Self { assumed: true, event_id: None, ..Self::event(on, code, title, String::new()) }
+    }
+
+    /// Something that is due, as it stands on a day, where it is not in the diary.
+    pub fn due(due: &Due, as_of: AsOf) -> Self {
+        Self::standing(due, due.state(as_of))
+    }
+
+    fn standing(due: &Due, state: MilestoneState) -> Self {
+        Self {
+            on: due.due,
+            kind: TimelineEntryKind::Milestone,
+            code: due.code.clone(),
+            title: due.title.clone(),
+            state: Some(state),
+            done_on: due.done_on.filter(|_| state == MilestoneState::Done),
+            assumed: due.assumed,
+            event_id: None,
+            milestone_id: None,
+        }
+    }
+
     /// Whether it has happened, or is done.
     pub fn is_past(&self) -> bool {
         matches!(self.state, None | Some(MilestoneState::Done))
@@ -156,17 +180,7 @@ impl TimelineEntry {
 
 impl From<&Milestone> for TimelineEntry {
     fn from(milestone: &Milestone) -> Self {
-        let due = &milestone.entry.due;
-        Self {
-            on: due.due,
-            kind: TimelineEntryKind::Milestone,
-            code: due.code.clone(),
-            title: due.title.clone(),
-            state: Some(milestone.state),
-            done_on: due.done_on.filter(|_| milestone.state == MilestoneState::Done),
-            assumed: due.assumed,
-            event_id: None,
-            milestone_id: Some(milestone.entry.id),
-        }
+        let entry = &milestone.entry;
+        Self { milestone_id: Some(entry.id), ..Self::standing(&entry.due, milestone.state) }
     }
 }

@@ -177,7 +177,8 @@ impl Life {
         holding.into_iter().fold(Self::default(), Self::after)
     }
 
-    fn after(mut self, event: &AttestationEvent) -> Self {
+    /// The life after one more event, which comes after those before it.
+    pub fn after(mut self, event: &AttestationEvent) -> Self {
         use AttestationEventType as Type;
         let (day, told) = (event.effective_on, event.details.0.clone());
         match event.event {

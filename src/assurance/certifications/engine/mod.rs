@@ -71,10 +71,32 @@ impl Life {
         for one in in_order(log.iter().filter(earlier)) {
             life.take(one, terms);
         }
-        let mut all = guards::objections(&life.state, event);
-        all.extend(majors::objections(&life.state, terms, event));
-        all.extend(guards::of_body(&life.state, terms, event));
-        all
+        judged(&life.state, terms, event)
+    }
+
+    /// What speaks against an event on each day from one to another, in its place among the events of that day. The log is
+    /// read once.
+    pub fn objections_by_day(
+        log: &[CertificationEvent],
+        terms: &Terms,
+        event: &CertificationEvent,
+        from: Date,
+        to: Date,
+    ) -> Vec<Vec<Objection>> {
+        let mut state = State::new(&terms.standard, first_edition(log).unwrap_or(&terms.edition));
+        let mut rest = in_order(log.iter()).into_iter().peekable();
+        let mut event = event.clone();
+        let days = u64::try_from(to.days_since(from) + 1).unwrap_or(0);
+        let mut told = Vec::new();
+        for day in (0..days).map(|n| from.plus_days(n)) {
+            let place = (day, event.sequence);
+            while let Some(one) = rest.next_if(|one| (one.effective_on, one.sequence) < place) {
+                state.apply(one, terms.settings);
+            }
+            event.move_to(day);
+            told.push(judged(&state, terms, &event));
+        }
+        told
     }
 
     fn take(&mut self, event: &CertificationEvent, terms: &Terms) {
@@ -165,6 +187,14 @@ impl Life {
         let last = self.usable().into_iter().filter(|days| days.to < day).map(|days| days.to).max();
         last.map(|last| last.plus_days(1))
     }
+}
+
+/// What speaks against an event, by the state in which it finds the certificate.
+fn judged(state: &State, terms: &Terms, event: &CertificationEvent) -> Vec<Objection> {
+    let mut all = guards::objections(state, event);
+    all.extend(majors::objections(state, terms, event));
+    all.extend(guards::of_body(state, terms, event));
+    all
 }
 
 /// Whether all that a certificate began with was voided; not where nothing of it was known yet.

@@ -1,0 +1,164 @@
+//! Plans for certificates, by the worked examples of the domain's rules (A.6).
+
+use serde_json::json;
+
+use super::*;
+use crate::platform::diary::PlanOrigin;
+
+fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+fn wish(event: Type, from: &str, to: &str) -> Wish<Type> {
+    Wish { event, from: day(from), to: day(to) }
+}
+
+fn anew(as_of: &str) -> CertificationPlanner {
+    CertificationPlanner::new("ISO/IEC 27001", "2022", CycleSettings::default(), day(as_of))
+}
+
+/// One that is held, without a dossier.
+fn held(as_of: &str) -> CertificationPlanner {
+    let printed = json!({ "decision_on": "2025-03-10", "expires_on": "2028-03-10" });
+    let held = NewCertificationEvent::registration(serde_json::from_value(printed).unwrap());
+    let nothing = Uuid::nil();
+    let slot = Slot {
+        id: Id::from_uuid(nothing),
+        tenant_id: Id::from_uuid(nothing),
+        certification_id: Id::from_uuid(nothing),
+        sequence: 1,
+        recorded_at: Instant::from_micros(0),
+    };
+    let mut planner = anew(as_of);
+    planner.log = vec![slot.fill(held).unwrap()];
+    let life = planner.life(&[]);
+    planner.status = life.status(day(as_of));
+    planner.cycle = life.cycles().last().map(|cycle| cycle.cycle);
+    planner
+}
+
+fn step<'a>(plan: &'a PlannedCertification, event: &str) -> &'a PlanStep {
+    plan.steps.iter().find(|step| step.event == event).unwrap_or_else(|| panic!("no {event}: {plan:#?}"))
+}
+
+/// The last permitted day, and the rule that speaks against the day after it.
+fn latest(step: &PlanStep) -> (String, &str) {
+    let bound = step.latest.as_ref().unwrap();
+    (bound.on.to_string(), bound.beyond.as_ref().unwrap().rule.as_str())
+}
+
+#[test]
+fn a_new_certificate_is_planned_from_the_application_to_its_renewal() {
+    let wishes = [
+        wish(Type::Stage2Completed, "2025-03-03", "2025-03-09"),
+        wish(Type::Granted, "2025-03-10", "2025-03-10"),
+    ];
+    let plan = anew("2025-01-06").simulate(&[], &wishes);
+    let told: Vec<_> =
+        plan.steps.iter().map(|step| (step.event.as_str(), step.on.to_string(), step.origin)).collect();
+    let (assumed, wished) = (PlanOrigin::Assumed, PlanOrigin::Wished);
+    let on = str::to_owned;
+    assert_eq!(
+        told,
+        [
+            ("applied", on("2025-01-06"), assumed),
+            ("stage_1_completed", on("2025-01-06"), assumed),
+            ("stage_2_completed", on("2025-03-03"), wished),
+            ("granted", on("2025-03-10"), wished),
+            ("surveillance_completed", on("2026-03-10"), assumed),
+            ("surveillance_completed", on("2027-03-10"), assumed),
+            ("recertification_audit_completed", on("2027-12-10"), assumed),
+            ("recertified", on("2028-03-10"), assumed),
+        ]
+    );
+    assert!(plan.steps.iter().all(|step| step.breaches.is_empty()), "{plan:#?}");
+    let [.., first, second, audit, decision] = &plan.steps[..] else { panic!("{told:?}") };
+    assert_eq!(latest(first), (on("2026-03-10"), "A-10"));
+    assert_eq!(first.milestone.as_deref(), Some("surveillance_1"));
+    assert_eq!(first.usual_from, Some(day("2025-12-10")));
+    assert_eq!(first.earliest.as_ref().map(|bound| bound.on), Some(day("2025-03-11")));
+    assert_eq!(latest(second), (on("2027-03-10"), "A-09"));
+    assert_eq!(audit.usual_by, Some(day("2027-12-10")));
+    assert_eq!(latest(audit), (on("2028-03-10"), "A-16"));
+    assert_eq!(latest(decision).0, "2028-03-10");
+    assert_eq!(latest(step(&plan, "stage_2_completed")), (on("2025-03-10"), "A.4"));
+    assert_eq!(latest(step(&plan, "applied")).0, "2025-03-03", "stage 2 follows on an application");
+    assert_eq!(plan.status, Status::Active);
+    let validity = plan.validity.unwrap();
+    assert_eq!((validity.cycle, validity.expires_on), (2, day("2031-03-10")));
+    assert_eq!(plan.timeline.as_of, day("2028-03-10"));
+    assert_eq!(plan.timeline.resource.id, "");
+}
+
+#[test]
+fn stage_2_does_not_come_before_stage_1() {
+    let stage_1 = NewCertificationEvent {
+        ended_on: Some(day("2027-04-30")),
+        ..NewCertificationEvent::of(Type::Stage1Completed)
+    };
+    let wishes = [wish(Type::Stage2Completed, "2027-04-01", "2027-04-07")];
+    let plan = anew("2027-01-04").simulate(&[stage_1], &wishes);
+    let stage_2 = step(&plan, "stage_2_completed");
+    let rules: Vec<_> = stage_2.breaches.iter().map(|one| one.rule.as_str()).collect();
+    assert_eq!((stage_2.on, rules), (day("2027-04-01"), vec!["A-01"]));
+    let earliest = stage_2.earliest.as_ref().unwrap();
+    assert_eq!(earliest.on, day("2027-04-30"), "the first day on which it would be permitted");
+    assert_eq!(earliest.beyond.as_ref().unwrap().instead, "stage_1_completed");
+}
+
+#[test]
+fn a_certificate_that_is_held_goes_on_from_its_log() {
+    let plan = held("2026-01-05").simulate(&[], &[]);
+    let days: Vec<_> = plan.steps.iter().map(|step| step.on.to_string()).collect();
+    assert_eq!(days, ["2026-03-10", "2027-03-10", "2027-12-10", "2028-03-10"]);
+    let late = [wish(Type::SurveillanceCompleted, "2026-04-20", "2026-04-24")];
+    let plan = held("2026-01-05").simulate(&[], &late);
+    let first = step(&plan, "surveillance_completed");
+    assert_eq!((first.on, first.breaches[0].rule.as_str()), (day("2026-04-20"), "A-10"));
+    assert_eq!(latest(first), ("2026-03-10".to_owned(), "A-10"));
+    // An early renewal leaves the cycle after it alone.
+    let early = [wish(Type::Recertified, "2028-01-15", "2028-01-15")];
+    let plan = held("2027-06-01").simulate(&[], &early);
+    let audit = step(&plan, "recertification_audit_completed");
+    assert_eq!(audit.on, day("2027-09-10"), "from the first day of its usual window on");
+    assert_eq!(plan.steps.last().unwrap().event, "recertified");
+    assert_eq!(plan.validity.unwrap().expires_on, day("2031-03-10"));
+}
+
+#[test]
+fn what_has_lapsed_is_restored_in_time_or_not_at_all() {
+    let wished = |on: &str| {
+        let wishes = [wish(Type::RestoredAfterExpiry, on, on)];
+        held("2028-04-03").simulate(&[], &wishes)
+    };
+    let plan = wished("2028-05-05");
+    assert_eq!(plan.steps.len(), 2, "nothing is assumed but the audit that it rests on: {plan:#?}");
+    assert!(plan.steps.iter().all(|step| step.breaches.is_empty()));
+    let plan = wished("2028-09-11");
+    let restored = step(&plan, "restored_after_expiry");
+    assert_eq!(restored.breaches[0].rule, "A-20");
+    assert_eq!(restored.breaches[0].instead, "reinstated_after_stage_2");
+    assert_eq!(latest(restored), ("2028-09-10".to_owned(), "A-20"));
+    let none = held("2028-04-03").simulate(&[], &[]);
+    assert_eq!((none.steps.len(), none.status), (0, Status::ExpiredRestorable));
+}
+
+#[test]
+fn a_late_return_needs_a_new_stage_2() {
+    let wishes = [wish(Type::ReinstatedAfterStage2, "2028-12-01", "2028-12-07")];
+    let plan = held("2028-10-02").simulate(&[], &wishes);
+    let days: Vec<_> = plan.steps.iter().map(|step| (step.event.as_str(), step.on)).collect();
+    let wanted = [("stage_2_completed", day("2028-10-02")), ("reinstated_after_stage_2", day("2028-12-01"))];
+    assert_eq!(days, wanted);
+    assert!(plan.steps.iter().all(|step| step.breaches.is_empty()), "{plan:#?}");
+}
+
+#[test]
+fn what_is_withdrawn_in_the_plan_is_not_planned_on() {
+    let withdrawn: NewCertificationEvent = serde_json::from_value(
+        json!({ "type": "withdrawn", "effective_on": "2026-06-01", "reason": "The client asks" }),
+    )
+    .unwrap();
+    let plan = held("2026-01-05").simulate(&[withdrawn], &[]);
+    assert_eq!((plan.steps.len(), plan.status), (1, Status::Withdrawn));
+}

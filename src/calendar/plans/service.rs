@@ -1,0 +1,126 @@
+//! Simulating a plan.
+
+use super::model::{
+    CertificationPlan, EngagementPlan, NewPlan, SimulatedAttestation, SimulatedCertification, SimulatedPlan,
+};
+use crate::{
+    assurance::{
+        attestations::{self, EngagementPlanner},
+        certifications::{self, CertificationPlanner, bodies::CertificationBody},
+    },
+    kernel::{
+        error::{Error, Faults, Result},
+        id::CertificationBodyId,
+    },
+    platform::{
+        access::{Action, Ctx},
+        diary::{AtMoment, Moment},
+        room,
+    },
+};
+
+/// What a plan comes to: each step with the days on which the rules permit it. Nothing is written.
+///
+/// # Errors
+/// When the caller may not simulate plans or may not read what the plan names, the plan does not fit together, or names
+/// something that is not there.
+pub async fn simulate(ctx: &Ctx, plan: NewPlan) -> Result<SimulatedPlan> {
+    ctx.may(Action::PlanSimulate)?;
+    let moment = AtMoment { as_of: plan.as_of, known_at: None }.moment(ctx.today());
+    plan.validate(moment.as_of.day)?;
+    let base = Base::of(ctx, &plan).await?;
+    // It only computes, and for a large plan too long for a thread that serves others too.
+    tokio::task::spawn_blocking(move || base.simulate(&plan, moment)).await.map_err(Error::internal)
+}
+
+/// What the plan's certificates and attestations are, as they are stored.
+struct Base {
+    certificates: Vec<certifications::Dossier>,
+    engagements: Vec<attestations::Dossier>,
+}
+
+impl Base {
+    async fn of(ctx: &Ctx, plan: &NewPlan) -> Result<Self> {
+        let mut base = Self { certificates: Vec::new(), engagements: Vec::new() };
+        let ids: Vec<_> = plan.certifications.iter().filter_map(|one| one.certification).collect();
+        if !ids.is_empty() {
+            base.certificates = certifications::service::to_plan(ctx, &ids).await?;
+        }
+        let ids: Vec<_> = plan.attestations.iter().filter_map(|one| one.attestation).collect();
+        if !ids.is_empty() {
+            base.engagements = attestations::service::to_plan(ctx, &ids).await?;
+        }
+        let mut faults = Faults::default();
+        for (n, one) in plan.certifications.iter().enumerate() {
+            let missing = one.certification.is_some() && base.certificate(one).is_none();
+            let detail = "is no certificate here; GET /v1/certifications lists them";
+            faults.when(missing, format!("/certifications/{n}/certification"), detail);
+        }
+        for (n, one) in plan.attestations.iter().enumerate() {
+            let missing = one.attestation.is_some() && base.engagement(one).is_none();
+            let detail = "is no attestation here; GET /v1/attestations lists them";
+            faults.when(missing, format!("/attestations/{n}/attestation"), detail);
+        }
+        bodies_are_there(ctx, plan, &mut faults).await?;
+        faults.into_result()?;
+        Ok(base)
+    }
+
+    fn certificate(&self, plan: &CertificationPlan) -> Option<&certifications::Dossier> {
+        self.certificates.iter().find(|dossier| Some(dossier.facts.id) == plan.certification)
+    }
+
+    fn engagement(&self, plan: &EngagementPlan) -> Option<&attestations::Dossier> {
+        self.engagements.iter().find(|dossier| Some(dossier.facts.id) == plan.attestation)
+    }
+
+    fn simulate(&self, plan: &NewPlan, moment: Moment) -> SimulatedPlan {
+        let day = moment.as_of.day;
+        let certificate = |one: &CertificationPlan| {
+            let planner = match self.certificate(one) {
+                Some(dossier) => CertificationPlanner::of(dossier, moment),
+                None => CertificationPlanner::new(
+                    one.standard(),
+                    one.edition(),
+                    one.settings.unwrap_or_default(),
+                    day,
+                ),
+            };
+            SimulatedCertification::new(one.certification, planner.simulate(&one.events, &one.wished()))
+        };
+        let engagement = |one: &EngagementPlan| {
+            let planner = match (self.engagement(one), one.report) {
+                (Some(dossier), _) => EngagementPlanner::of(dossier, moment),
+                (None, report) => EngagementPlanner::new(report?, day),
+            };
+            Some(SimulatedAttestation::new(one.attestation, planner.simulate(&one.events, &one.wished())))
+        };
+        SimulatedPlan::of(
+            day,
+            plan.certifications.iter().map(certificate).collect(),
+            plan.attestations.iter().filter_map(engagement).collect(),
+        )
+    }
+}
+
+/// Notes the certification bodies to which a certificate is to move and which are not there.
+async fn bodies_are_there(ctx: &Ctx, plan: &NewPlan, faults: &mut Faults) -> Result<()> {
+    let mut named: Vec<(String, CertificationBodyId)> = Vec::new();
+    for (n, one) in plan.certifications.iter().enumerate() {
+        for (m, event) in one.events.iter().enumerate() {
+            let body = event.details.as_ref().and_then(|said| said.certification_body);
+            let at = format!("/certifications/{n}/events/{m}/details/certification_body");
+            named.extend(body.map(|body| (at, body)));
+        }
+    }
+    if named.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<_> = named.iter().map(|(_, body)| *body).collect();
+    let known = room::by_ids::<CertificationBody>(ctx, &ids).await?;
+    for (at, body) in named {
+        let missing = !known.iter().any(|one| one.facts.id == body);
+        faults.when(missing, at, "is no certification body here; GET /v1/certification-bodies lists them");
+    }
+    Ok(())
+}

@@ -1,0 +1,418 @@
+//! The simulation: what is given stands on its day, a wish finds its day, and what is still to come is assumed on the day by
+//! which it is due. Then each step is told with the days on which the rules let it happen. Pure: what is planned for says
+//! by [`Plannable`] which rules it has.
+
+use super::{PlanBound, PlanOrigin, PlanStep};
+use crate::{
+    kernel::{error::Breach, time::Date},
+    platform::diary::{Due, RuleBasis},
+};
+
+/// Months from the first day of a plan in which permitted days are looked for.
+pub const HORIZON_MONTHS: u32 = 72;
+/// Months from the first day of a plan after which nothing is assumed: a certificate may be valid for ten years.
+const ASSUMED_MONTHS: u32 = 120;
+/// Steps that are assumed, beside those that come before a wish, at the most.
+const MAX_ASSUMED: usize = 50;
+
+/// A step in its place.
+#[derive(Clone, Debug)]
+pub struct Placed<E> {
+    /// What is to happen.
+    pub event: E,
+    /// Its day.
+    pub on: Date,
+    /// Why it stands in the plan.
+    pub origin: PlanOrigin,
+    /// The days within which it is wished; none where it is not.
+    pub wished: Option<(Date, Date)>,
+}
+
+/// Something that is wished on some day from one to another.
+#[derive(Clone, Debug)]
+pub struct Wish<E> {
+    /// What is wished.
+    pub event: E,
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
+}
+
+/// What can be planned for: it has steps that rules speak against on some days, and knows what is still to come.
+pub trait Plannable {
+    /// A step, whenever it is to happen.
+    type Event: Clone;
+
+    /// The type of the event that a step will be.
+    fn name(&self, event: &Self::Event) -> String;
+    /// What a step is, for people.
+    fn title(&self, event: &Self::Event) -> String;
+    /// A step's place among those of its day.
+    fn order(&self, event: &Self::Event) -> i32;
+    /// What the rules have against a step on each day from one to another, where these others stand as they are.
+    fn against(
+        &self,
+        others: &[Placed<Self::Event>],
+        event: &Self::Event,
+        from: Date,
+        to: Date,
+    ) -> Vec<Vec<Breach>>;
+    /// What has to come before a step that is wished by a day and is not there, in order, each with the first day on which
+    /// to look for its place; `from` is the first day of the plan.
+    fn lacking(
+        &self,
+        placed: &[Placed<Self::Event>],
+        event: &Self::Event,
+        from: Date,
+        by: Date,
+    ) -> Vec<(Self::Event, Date)>;
+    /// What comes next that is not there yet, and its day; none where nothing more is assumed.
+    fn next(&self, placed: &[Placed<Self::Event>], from: Date) -> Option<(Self::Event, Date)>;
+    /// Everything that is due, once all of this has happened.
+    fn dues(&self, placed: &[Placed<Self::Event>]) -> Vec<Due>;
+    /// How the codes of the milestones begin that a step settles, the foremost first.
+    fn settles(&self, event: &Self::Event) -> &'static [&'static str];
+}
+
+/// A plan: its steps in order, as they were placed and as they are told.
+#[derive(Clone, Debug)]
+pub struct Simulated<E> {
+    /// Where they were placed.
+    pub placed: Vec<Placed<E>>,
+    /// What is told of them.
+    pub steps: Vec<PlanStep>,
+}
+
+/// The plan that these events and wishes make, from its first day on.
+pub fn simulate<P: Plannable>(
+    subject: &P,
+    given: Vec<(P::Event, Date)>,
+    wishes: Vec<Wish<P::Event>>,
+    as_of: Date,
+) -> Simulated<P::Event> {
+    let stands = |(event, on)| Placed { event, on, origin: PlanOrigin::Given, wished: None };
+    let mut placed: Vec<_> = given.into_iter().map(stands).collect();
+    fulfil(subject, &mut placed, wishes, as_of);
+    assume(subject, &mut placed, as_of);
+    placed.sort_by_key(|one| (one.on, subject.order(&one.event)));
+    let own = (0..placed.len()).map(|n| on_its_day(subject, &others(&placed, n), &placed[n])).collect();
+    let plan = Plan { subject, placed: &placed, as_of, dues: subject.dues(&placed), own };
+    let steps = (0..placed.len()).map(|n| plan.step(n)).collect();
+    Simulated { placed, steps }
+}
+
+/// The first of these days on which nothing speaks against a step.
+pub fn first_permitted<P: Plannable>(
+    subject: &P,
+    placed: &[Placed<P::Event>],
+    event: &P::Event,
+    from: Date,
+    to: Date,
+) -> Option<Date> {
+    let days = subject.against(placed, event, from, to);
+    days.iter().position(Vec::is_empty).map(|n| later(from, n))
+}
+
+/// Places wishes by their first day, and before each what it lacks.
+fn fulfil<P: Plannable>(
+    subject: &P,
+    placed: &mut Vec<Placed<P::Event>>,
+    mut wishes: Vec<Wish<P::Event>>,
+    as_of: Date,
+) {
+    wishes.sort_by_key(|wish| (wish.from, subject.order(&wish.event)));
+    for Wish { event, from, to } in wishes {
+        let first = from.max(as_of);
+        for (before, looked_from) in subject.lacking(placed, &event, as_of, first) {
+            let last = as_of.plus_months(HORIZON_MONTHS).max(looked_from);
+            let on = first_permitted(subject, placed, &before, looked_from, last).unwrap_or(looked_from);
+            placed.push(Placed { event: before, on, origin: PlanOrigin::Assumed, wished: None });
+        }
+        // Where every day is against a rule, the first is told with what speaks against it.
+        let on = first_permitted(subject, placed, &event, first, to.max(first)).unwrap_or(first);
+        placed.push(Placed { event, on, origin: PlanOrigin::Wished, wished: Some((from, to)) });
+    }
+}
+
+/// Places what is still to come.
+fn assume<P: Plannable>(subject: &P, placed: &mut Vec<Placed<P::Event>>, as_of: Date) {
+    let last = as_of.plus_months(ASSUMED_MONTHS);
+    for _ in 0..MAX_ASSUMED {
+        let Some((event, on)) = subject.next(placed, as_of).filter(|(_, on)| *on <= last) else { return };
+        placed.push(Placed { event, on, origin: PlanOrigin::Assumed, wished: None });
+    }
+}
+
+fn others<E: Clone>(placed: &[Placed<E>], n: usize) -> Vec<Placed<E>> {
+    let apart = placed.iter().enumerate().filter(|(other, _)| *other != n);
+    apart.map(|(_, one)| one.clone()).collect()
+}
+
+fn on_its_day<P: Plannable>(subject: &P, others: &[Placed<P::Event>], one: &Placed<P::Event>) -> Vec<Breach> {
+    subject.against(others, &one.event, one.on, one.on).pop().unwrap_or_default()
+}
+
+fn later(from: Date, days: usize) -> Date {
+    from.plus_days(u64::try_from(days).unwrap_or(u64::MAX))
+}
+
+/// A step that a rule wanted by a day.
+fn missed(due: &Due) -> Breach {
+    Breach {
+        rule: due.rule.id.clone(),
+        clause: due.rule.clause.clone(),
+        reason: format!("{} is due by {}", due.title, due.due),
+        instead: format!("a day until {}", due.due),
+    }
+}
+
+/// All steps in their places and in order, to tell each among the others.
+struct Plan<'a, P: Plannable> {
+    subject: &'a P,
+    placed: &'a [Placed<P::Event>],
+    as_of: Date,
+    dues: Vec<Due>,
+    /// What the rules have against each on its own day.
+    own: Vec<Vec<Breach>>,
+}
+
+impl<P: Plannable> Plan<'_, P> {
+    fn step(&self, n: usize) -> PlanStep {
+        let one = &self.placed[n];
+        let settled = self.settled(n);
+        let binds = |due: &&&Due| due.rule.basis == RuleBasis::Normative;
+        let by_rule = settled.iter().filter(binds).min_by_key(|due| due.due).copied();
+        let foremost = settled.first().copied();
+        let usual = foremost.filter(|due| due.rule.basis != RuleBasis::Normative);
+        let late = |due: &&Due| due.due < one.on;
+        let (earliest, run) = self.run(n);
+        let bound = by_rule.map(|due| PlanBound { on: due.due, beyond: Some(missed(due)) });
+        let ends = [run, bound, self.until_what_rests_on_it(n)].into_iter().flatten();
+        let latest = ends.min_by_key(|bound| bound.on);
+        // Where the rule wanted it before it can be done, no day is left.
+        let earliest = earliest.filter(|first| latest.as_ref().is_none_or(|last| first.on <= last.on));
+        let mut breaches = self.own[n].clone();
+        breaches.extend(by_rule.filter(late).map(missed));
+        PlanStep {
+            event: self.subject.name(&one.event),
+            title: self.subject.title(&one.event),
+            origin: one.origin,
+            on: one.on,
+            wished_from: one.wished.map(|(from, _)| from),
+            wished_to: one.wished.map(|(_, to)| to),
+            earliest,
+            latest,
+            milestone: foremost.map(|due| due.code.clone()),
+            usual_from: foremost.and_then(|due| due.window_opens),
+            usual_by: usual.map(|due| due.due),
+            breaches,
+            unusual: usual.filter(late).map(missed).into_iter().collect(),
+        }
+    }
+
+    /// The milestones that a step settles, the foremost first.
+    fn settled(&self, n: usize) -> Vec<&Due> {
+        let one = &self.placed[n];
+        let done = |due: &&Due| due.done_on == Some(one.on);
+        let begins = self.subject.settles(&one.event).iter();
+        let of = |code: &&'static str| {
+            let code = *code;
+            self.dues.iter().filter(done).filter(move |due| due.code.starts_with(code)).collect::<Vec<_>>()
+        };
+        begins.flat_map(of).collect()
+    }
+
+    /// The first and the last day of the permitted ones around a step's own, or else of the first that are permitted.
+    fn run(&self, n: usize) -> (Option<PlanBound>, Option<PlanBound>) {
+        let (one, from) = (&self.placed[n], self.as_of);
+        let to = from.plus_months(HORIZON_MONTHS).max(one.on);
+        let days = self.subject.against(&others(self.placed, n), &one.event, from, to);
+        let permitted = |n: &usize| days.get(*n).is_some_and(Vec::is_empty);
+        let own = usize::try_from(one.on.days_since(from)).ok().filter(permitted);
+        let Some(inside) = own.or_else(|| days.iter().position(Vec::is_empty)) else { return (None, None) };
+        let before = days[..inside].iter().rposition(|day| !day.is_empty());
+        let after = days[inside..].iter().position(|day| !day.is_empty()).map(|n| inside + n);
+        let told = |n: usize| days[n].first().cloned();
+        let earliest = match before {
+            Some(n) => PlanBound { on: later(from, n + 1), beyond: told(n) },
+            None => PlanBound { on: from, beyond: None },
+        };
+        let latest = after.map(|n| PlanBound { on: later(from, n - 1), beyond: told(n) });
+        (Some(earliest), latest)
+    }
+
+    /// The last day to which a step can move before one that comes after it and rests on it is contradicted.
+    fn until_what_rests_on_it(&self, n: usize) -> Option<PlanBound> {
+        let day = |other: usize| self.placed[other].on;
+        let resting = |other: usize| Some((other, self.contradicted(n, other, day(other))?));
+        let (first, beyond) = (n + 1..self.placed.len()).find_map(resting)?;
+        let mut bound = PlanBound { on: day(first), beyond: Some(beyond) };
+        // Something between the two may rest on the order of both.
+        for between in (n + 1..first).rev() {
+            let Some(beyond) = self.contradicted(n, first, day(between)) else { break };
+            bound = PlanBound { on: day(between), beyond: Some(beyond) };
+        }
+        Some(bound)
+    }
+
+    /// What the rules have against a later step that they have not yet, were this one to move beyond a day.
+    fn contradicted(&self, n: usize, other: usize, day: Date) -> Option<Breach> {
+        let mut rest = others(self.placed, other);
+        // What comes before the one left out keeps its index.
+        rest[n].on = day.plus_days(1);
+        let then = on_its_day(self.subject, &rest, &self.placed[other]);
+        then.into_iter().find(|one| !self.own[other].iter().any(|known| known.rule == one.rule))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::{db::Doc, diary::Rule};
+
+    static NORM: Rule = Rule {
+        id: "N-1",
+        clause: "a standard",
+        basis: RuleBasis::Normative,
+        source_checked: true,
+        rule_set: "test",
+    };
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    /// An `end` does not come before a `start`, which may be due by a day.
+    struct Two {
+        due: Option<(Date, RuleBasis)>,
+    }
+
+    impl Plannable for Two {
+        type Event = &'static str;
+
+        fn name(&self, event: &&'static str) -> String {
+            (*event).to_owned()
+        }
+        fn title(&self, event: &&'static str) -> String {
+            format!("The {event}")
+        }
+        fn order(&self, event: &&'static str) -> i32 {
+            i32::from(*event == "end")
+        }
+        fn against(
+            &self,
+            others: &[Placed<&'static str>],
+            event: &&'static str,
+            from: Date,
+            to: Date,
+        ) -> Vec<Vec<Breach>> {
+            let days = u64::try_from(to.days_since(from) + 1).unwrap();
+            let started = |on: Date| others.iter().any(|one| one.event == "start" && one.on <= on);
+            let told = |n| match from.plus_days(n) {
+                on if *event == "end" && !started(on) => vec![NORM.against("not started", "start")],
+                _ => Vec::new(),
+            };
+            (0..days).map(told).collect()
+        }
+        fn lacking(
+            &self,
+            placed: &[Placed<&'static str>],
+            event: &&'static str,
+            from: Date,
+            _: Date,
+        ) -> Vec<(&'static str, Date)> {
+            let wanted = *event == "end" && !placed.iter().any(|one| one.event == "start");
+            wanted.then_some(("start", from)).into_iter().collect()
+        }
+        fn next(&self, placed: &[Placed<&'static str>], from: Date) -> Option<(&'static str, Date)> {
+            let ended = placed.iter().any(|one| one.event == "end");
+            (!ended).then(|| ("end", from.plus_months(12)))
+        }
+        fn dues(&self, placed: &[Placed<&'static str>]) -> Vec<Due> {
+            let start = placed.iter().find(|one| one.event == "start");
+            let due = |(due, basis)| Due {
+                code: "start_by".to_owned(),
+                cycle: 0,
+                title: "The start".to_owned(),
+                window_opens: None,
+                due,
+                done_on: start.map(|one| one.on),
+                assumed: false,
+                rule: Rule { basis, ..NORM }.cite(),
+                inputs: Doc(Vec::new()),
+            };
+            self.due.map(due).into_iter().collect()
+        }
+        fn settles(&self, event: &&'static str) -> &'static [&'static str] {
+            if *event == "start" { &["start_"] } else { &[] }
+        }
+    }
+
+    fn on(bound: &Option<PlanBound>) -> Option<String> {
+        bound.as_ref().map(|bound| bound.on.to_string())
+    }
+
+    fn wish(event: &'static str, from: &str, to: &str) -> Wish<&'static str> {
+        Wish { event, from: day(from), to: day(to) }
+    }
+
+    #[test]
+    fn what_a_wish_lacks_comes_first_and_the_rest_is_assumed() {
+        let subject = Two { due: None };
+        let plan =
+            simulate(&subject, Vec::new(), vec![wish("end", "2027-03-01", "2027-03-07")], day("2027-01-04"));
+        let told: Vec<_> =
+            plan.steps.iter().map(|step| (step.event.as_str(), step.on.to_string(), step.origin)).collect();
+        assert_eq!(
+            told,
+            [
+                ("start", "2027-01-04".to_owned(), PlanOrigin::Assumed),
+                ("end", "2027-03-01".to_owned(), PlanOrigin::Wished)
+            ]
+        );
+        let [start, end] = &plan.steps[..] else { panic!("{told:?}") };
+        assert_eq!(
+            (on(&start.earliest), on(&start.latest)),
+            (Some("2027-01-04".to_owned()), Some("2027-03-01".to_owned()))
+        );
+        assert_eq!(start.latest.as_ref().unwrap().beyond.as_ref().unwrap().reason, "not started");
+        assert_eq!((on(&end.earliest), on(&end.latest)), (Some("2027-01-04".to_owned()), None));
+        assert_eq!((end.wished_from, end.wished_to), (Some(day("2027-03-01")), Some(day("2027-03-07"))));
+        let rest = simulate(&subject, vec![("start", day("2027-01-10"))], Vec::new(), day("2027-01-04"));
+        assert_eq!(rest.steps[1].on, day("2028-01-04"));
+        let earliest = rest.steps[1].earliest.as_ref().unwrap();
+        assert_eq!((earliest.on, earliest.beyond.is_some()), (day("2027-01-10"), true));
+    }
+
+    #[test]
+    fn a_wish_takes_the_first_permitted_of_its_days_or_is_told_what_speaks_against_it() {
+        let subject = Two { due: None };
+        let plan = |from: &str, to: &str| {
+            let given = vec![("start", day("2027-03-04"))];
+            let plan = simulate(&subject, given, vec![wish("end", from, to)], day("2027-01-04"));
+            let step = plan.steps.into_iter().find(|step| step.event == "end").unwrap();
+            (step.on.to_string(), step.breaches.len())
+        };
+        assert_eq!(plan("2027-03-01", "2027-03-07"), ("2027-03-04".to_owned(), 0));
+        assert_eq!(plan("2027-02-01", "2027-02-07"), ("2027-02-01".to_owned(), 1));
+        // From the first day of the plan on.
+        assert_eq!(plan("2026-12-28", "2027-03-10"), ("2027-03-04".to_owned(), 0));
+    }
+
+    #[test]
+    fn a_rule_binds_the_latest_day_and_a_convention_only_tells_it() {
+        let due = day("2027-02-10");
+        let start = |basis, on: &str| {
+            let subject = Two { due: Some((due, basis)) };
+            simulate(&subject, vec![("start", day(on))], Vec::new(), day("2027-01-04")).steps.remove(0)
+        };
+        let bound = start(RuleBasis::Normative, "2027-02-01");
+        assert_eq!((on(&bound.latest), bound.usual_by), (Some("2027-02-10".to_owned()), None));
+        assert_eq!(bound.milestone.as_deref(), Some("start_by"));
+        let late = start(RuleBasis::Normative, "2027-02-11");
+        assert_eq!((late.breaches[0].rule.as_str(), late.unusual.len()), ("N-1", 0));
+        let usual = start(RuleBasis::Convention, "2027-02-11");
+        assert_eq!((usual.usual_by, usual.breaches.len(), usual.unusual.len()), (Some(due), 0, 1));
+    }
+}
