@@ -46,6 +46,15 @@ pub fn object_or_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer.deserialize_option(Maybe(PhantomData))
 }
 
+/// Reads a list of which each is an [`object`].
+///
+/// # Errors
+/// As [`object`].
+pub fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let all = Vec::<Whole<T>>::deserialize(deserializer)?;
+    Ok(all.into_iter().map(|one| one.0).collect())
+}
+
 /// As [`present`], for an [`object`].
 ///
 /// # Errors
@@ -54,6 +63,15 @@ pub fn present_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     object(deserializer).map(Some)
+}
+
+/// What is read as an [`object`].
+struct Whole<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Whole<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        object(deserializer).map(Self)
+    }
 }
 
 struct Object<T>(PhantomData<T>);
@@ -160,6 +178,8 @@ mod tests {
         one: Inner,
         #[serde(deserialize_with = "object_or_null")]
         other: Option<Inner>,
+        #[serde(deserialize_with = "objects")]
+        many: Vec<Inner>,
     }
 
     #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -172,9 +192,10 @@ mod tests {
     fn a_list_is_no_object() {
         let read = |text: &str| serde_json::from_str::<Both>(text).map_err(|told| told.to_string());
         let seven = || Inner { n: Some(7) };
-        assert_eq!(read(r#"{"one":{"n":7},"other":null}"#), Ok(Both { one: seven(), other: None }));
-        assert_eq!(read(r#"{"other":{"n":7}}"#), Ok(Both { one: Inner::default(), other: Some(seven()) }));
-        for text in [r#"{"one":[7]}"#, r#"{"other":[]}"#, r#"{"one":null}"#] {
+        assert_eq!(read(r#"{"one":{"n":7},"other":null}"#), Ok(Both { one: seven(), ..Both::default() }));
+        assert_eq!(read(r#"{"other":{"n":7}}"#), Ok(Both { other: Some(seven()), ..Both::default() }));
+        assert_eq!(read(r#"{"many":[{"n":7}]}"#), Ok(Both { many: vec![seven()], ..Both::default() }));
+        for text in [r#"{"one":[7]}"#, r#"{"other":[]}"#, r#"{"one":null}"#, r#"{"many":[[7]]}"#] {
             assert!(read(text).unwrap_err().contains("an object"), "{text}");
         }
     }

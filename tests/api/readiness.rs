@@ -158,9 +158,9 @@ mod scenario {
         for (asked, status) in [
             (String::new(), 400),
             ("?for=stage_3".to_owned(), 400),
-            (format!("?for=stage2&attestation={one}"), 400),
-            (format!("?for=soc2_type2&attestation={one}"), 400),
-            (format!("?for=soc2_type1&attestation=att_{}", "0".repeat(32)), 404),
+            (format!("?for=stage2&attestation={one}"), 422),
+            (format!("?for=soc2_type2&attestation={one}"), 422),
+            (format!("?for=soc2_type1&attestation=att_{}", "0".repeat(32)), 422),
         ] {
             app.refused(Method::GET, &format!("/v1/readiness{asked}"), &key, None, status).await;
         }

@@ -147,7 +147,7 @@ async fn foreign_filters(app: &TestApp, two: &Two, one: &Operation) -> usize {
         if one.id == "get_readiness" {
             // It asks about one engagement, and is no list.
             let url = format!("/v1/readiness?for=soc2_type2&{name}={asked}");
-            app.refused(Method::GET, &url, &two.mine.key, None, 404).await;
+            app.refused(Method::GET, &url, &two.mine.key, None, 422).await;
             continue;
         }
         let url = format!("{}?count=true&{name}={asked}", one.url(&two.mine));
@@ -609,7 +609,7 @@ async fn foreign_argument(app: &TestApp, two: &Two, root: &str, field: &Field, a
     }
     let wanted = match at {
         _ if at.starts_with("/input/items/") => "batch_refused",
-        _ if at.starts_with("/input/") => "unprocessable",
+        _ if at.starts_with("/input/") || field.name == "readiness" => "unprocessable",
         _ => "not_found",
     };
     assert_eq!(answer["errors"][0]["extensions"]["code"], wanted, "{what}");

@@ -389,7 +389,11 @@ pub async fn readiness(
     let mut tx = permit.read().await?;
     let now = Moment::now(ctx.today());
     let found = match id {
-        Some(id) => Some(find(&mut tx, id).await?),
+        Some(id) => {
+            let told = "is no attestation here; GET /v1/attestations lists them";
+            let missing = || Error::at(Code::Unprocessable, "attestation", told);
+            Some(store::get(&mut tx, id).await?.ok_or_else(missing)?)
+        }
         None => {
             let all = store::of_scopes(&mut tx, None).await?.into_iter();
             let open =
@@ -400,7 +404,7 @@ pub async fn readiness(
     let Some(dossier) = found else { return Ok(None) };
     if dossier.facts.report != report {
         let detail = "must be an engagement of the type that is asked for";
-        return Err(Error::at(Code::InvalidParameter, "attestation", detail));
+        return Err(Error::at(Code::Unprocessable, "attestation", detail));
     }
     let around = around(&mut tx, dossier.facts.id, AttestationEventType::ReadinessDone).await?;
     let life = Life::of(&dossier.events, now);

@@ -33,7 +33,7 @@ pub async fn readiness(ctx: &Ctx, asked_for: ReadinessFor) -> Result<Readiness> 
         goal => {
             if asked_for.attestation.is_some() {
                 let detail = "must not be given for an audit of a management system";
-                return Err(Error::at(Code::InvalidParameter, "attestation", detail));
+                return Err(Error::at(Code::Unprocessable, "attestation", detail));
             }
             // It tells of all of these.
             for action in [Action::AuditRead, Action::FindingRead, Action::ApplicabilityRead] {

@@ -19,6 +19,7 @@ use crate::{
     kernel::{
         error::{Faults, Result},
         id::{AttestationId, CertificationId},
+        patch,
         text::{ShortCode, Title},
         time::Date,
     },
@@ -54,12 +55,12 @@ pub struct NewPlan {
     #[serde(default)]
     pub as_of: Option<Date>,
     /// Certificates to plan for.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "patch::objects")]
     #[graphql(default)]
     #[schema(max_items = 10)]
     pub certifications: Vec<CertificationPlan>,
     /// Attestations to plan for.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "patch::objects")]
     #[graphql(default)]
     #[schema(max_items = 10)]
     pub attestations: Vec<EngagementPlan>,
@@ -89,7 +90,7 @@ pub struct CertificationPlan {
     #[schema(max_items = 30)]
     pub events: Vec<NewCertificationEvent>,
     /// What is wished within some days.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "patch::objects")]
     #[graphql(default)]
     #[schema(max_items = 20)]
     pub wishes: Vec<CertificationWish>,
@@ -104,6 +105,7 @@ pub struct CertificationWish {
     #[graphql(name = "type")]
     pub event: CertificationEventType,
     /// Within which days: the first of them that is permitted is taken.
+    #[serde(deserialize_with = "patch::object")]
     pub days: PlanDays,
 }
 
@@ -124,7 +126,7 @@ pub struct EngagementPlan {
     #[schema(max_items = 30)]
     pub events: Vec<NewAttestationEvent>,
     /// What is wished within some days.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "patch::objects")]
     #[graphql(default)]
     #[schema(max_items = 20)]
     pub wishes: Vec<AttestationWish>,
@@ -140,6 +142,7 @@ pub struct AttestationWish {
     #[graphql(name = "type")]
     pub event: AttestationEventType,
     /// Within which days: the first of them that is permitted is taken.
+    #[serde(deserialize_with = "patch::object")]
     pub days: PlanDays,
     /// How many months the period has, of `window_opened`; 12 unless said.
     #[serde(default)]
