@@ -205,9 +205,15 @@ async fn assessment_and_plan(ctx: &Ctx, named: &Named<'_>) -> Result<()> {
     let mut risks: Vec<_> = named.risks.iter().collect();
     risks.sort_by(|one, other| one.0.cmp(other.0));
     let carried_out = ctx.today().minus_months(9);
+    let mut estimated: Vec<RiskId> = Vec::new();
+    for (_, id) in &risks {
+        let risk = room::get::<Risk>(ctx, **id, None).await?;
+        let is_estimated = risk.inherent_standing.is_some() || risk.residual_standing.is_some();
+        estimated.extend(is_estimated.then_some(**id));
+    }
     let new = json!({
         "title": format!("Risk assessment of {}", carried_out.year()), "trigger": "interval", "planned_on": carried_out,
-        "owner": named.people.lead, "risks": risks.iter().map(|(_, id)| id).collect::<Vec<_>>(),
+        "owner": named.people.lead, "risks": estimated,
         "method": "Likelihood and impact in steps of the risk matrix, before and after treatment",
         "acceptance_criteria": "A risk within the appetite of the matrix is accepted; any other needs its owner's acceptance",
     });
