@@ -204,6 +204,7 @@ mod scenario {
             ("content-range", "bytes 0-1/4", 400),
             ("content-type", "csv", 400),
             ("content-disposition", "attachment; filename=\"..\"", 422),
+            ("content-disposition", "a name;of none", 422),
         ] {
             let refused = app.upload(&key, &at, b"file", &[(name, value)]).await;
             assert_eq!(refused.status(), status, "{name}: {value}");

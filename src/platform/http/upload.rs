@@ -162,7 +162,7 @@ fn name(headers: &HeaderMap) -> Result<Option<String>> {
     let Some(value) = headers.get(header::CONTENT_DISPOSITION) else { return Ok(None) };
     let wrong = || {
         let like = "must be like attachment; filename=\"report.pdf\"; filename*=UTF-8''report.pdf";
-        Error::at(Code::InvalidParameter, "Content-Disposition", like)
+        Error::at(Code::Unprocessable, "Content-Disposition", like)
     };
     let sent = ContentDisposition::from_raw(value).map_err(|_| wrong())?;
     let extended = sent.get_filename_ext().map(|name| String::from_utf8_lossy(&name.value).into_owned());
