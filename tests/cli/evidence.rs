@@ -132,7 +132,7 @@ async fn memory_does_not_grow_with_what_is_uploaded() {
 
 /// Four gigabytes at once: `cargo test --test cli -- --ignored --nocapture memory`.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "writes 4 GB to the disk; run by hand"]
+#[ignore = "writes 4 GB to the disk; scripts/test runs it"]
 async fn memory_stays_flat_under_two_hundred_large_uploads() {
     let grown = growth(200, 20_000_000).await;
     assert!(grown < 150_000, "{grown} KiB for 4 GB of files");
