@@ -23,7 +23,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("audits", &["findings"]),
     ("certifications", &["audits", "bodies", "findings"]),
     ("attestations", &["audits", "findings"]),
-    ("readiness", &["attestations", "audits", "findings"]),
+    ("readiness", &["attestations", "audits", "certifications", "findings"]),
     ("reminders", &["milestones"]),
     ("feeds", &["milestones"]),
 ];

@@ -65,23 +65,13 @@ impl RequirementRef {
 
 text_enum! {
     /// What meeting a framework leads to.
-    Outcome {
+    Outcome default Internal {
         /// A certificate, issued by a certification body.
         Certification = "certification",
         /// A report with a practitioner's opinion. Never a certificate.
         Attestation = "attestation",
         /// Nothing that others issue: the organisation's own word.
         Internal = "internal",
-    }
-}
-
-#[expect(
-    clippy::derivable_impls,
-    reason = "text_enum! derives what every enum needs, and few need a default"
-)]
-impl Default for Outcome {
-    fn default() -> Self {
-        Self::Internal
     }
 }
 

@@ -28,7 +28,18 @@ pub fn pattern(min: usize) -> &'static str {
 /// A closed list of words, once for serde, GraphQL, OpenAPI and both engines.
 #[macro_export]
 macro_rules! text_enum {
-    ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:tt),+ $(,)? }) => {
+    (
+        $(#[$meta:meta])*
+        $name:ident $(default $default:ident)? { $($(#[$vmeta:meta])* $variant:ident = $text:tt),+ $(,)? }
+    ) => {
+        $(
+            impl Default for $name {
+                fn default() -> Self {
+                    Self::$default
+                }
+            }
+        )?
+
         $(#[$meta])*
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,

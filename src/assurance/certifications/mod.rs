@@ -34,4 +34,5 @@ pub use lapse::lapsed;
 pub use log::{CertificationEvent, CertificationEventDetails, CertificationEventType, PrintedDates};
 pub use model::{Certification, Dossier};
 pub use planning::{CertificationPlanner, PlannedCertification};
+pub use rules::{MAJORS_AT_SURVEILLANCE, MAJORS_BEFORE_GRANT, MAJORS_BEFORE_RENEWAL};
 pub use settings::CycleSettings;

@@ -56,6 +56,8 @@ pub struct RuleSet {
     pub grant: Rule,
     /// Another stage 2 where majors took too long.
     pub another_stage_2: Rule,
+    /// A surveillance with a major is reviewed, and does not keep the certificate by itself.
+    pub surveillance_majors: Rule,
     /// Majors of recertification verified before the expiry.
     pub recertification_majors: Rule,
     /// The first cycle begins with the decision; a cycle lasts three years.
@@ -106,6 +108,11 @@ const fn normative(id: &'static str, clause: &'static str) -> Rule {
     Rule { id, clause, basis: RuleBasis::Normative, source_checked: true, rule_set: EDITION }
 }
 
+/// A rule that rests on general knowledge of its source.
+const fn unchecked(id: &'static str, clause: &'static str) -> Rule {
+    Rule { id, clause, basis: RuleBasis::Normative, source_checked: false, rule_set: EDITION }
+}
+
 const fn informative(id: &'static str, clause: &'static str) -> Rule {
     Rule { id, clause, basis: RuleBasis::Informative, source_checked: true, rule_set: EDITION }
 }
@@ -138,13 +145,8 @@ pub static RULES: RuleSet = RuleSet {
     stages: normative("A-01", "ISO/IEC 17021-1:2015 9.3.1"),
     grant: normative("A-03", "ISO/IEC 17021-1:2015 9.5.2"),
     another_stage_2: normative("A-04", "ISO/IEC 17021-1:2015 9.5.3.2"),
-    recertification_majors: Rule {
-        id: "A-17",
-        clause: "ISO/IEC 17021-1:2015 9.6.3.2.2",
-        basis: RuleBasis::Normative,
-        source_checked: false,
-        rule_set: EDITION,
-    },
+    surveillance_majors: unchecked("A-15", "ISO/IEC 17021-1:2015 9.6.1"),
+    recertification_majors: unchecked("A-17", "ISO/IEC 17021-1:2015 9.6.3.2.2"),
     cycle_begins: normative("A-07", "ISO/IEC 17021-1:2015 9.1.3.2"),
     effective: normative("A-08", "ISO/IEC 17021-1:2015 8.2.2 b"),
     yearly_surveillance: normative("A-09", "ISO/IEC 17021-1:2015 9.1.3.2"),
@@ -173,6 +175,13 @@ pub static RULES: RuleSet = RuleSet {
         rule_set: EDITION,
     },
 };
+
+/// What a major nonconformity stands in the way of at a grant.
+pub static MAJORS_BEFORE_GRANT: &Rule = &RULES.grant;
+/// At a surveillance audit.
+pub static MAJORS_AT_SURVEILLANCE: &Rule = &RULES.surveillance_majors;
+/// Before a renewal.
+pub static MAJORS_BEFORE_RENEWAL: &Rule = &RULES.recertification_majors;
 
 impl RuleSet {
     /// The end of this edition of a standard; none where it has none.

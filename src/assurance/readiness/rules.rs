@@ -1,7 +1,10 @@
 //! What is asked before an audit of a management system, each with its clause.
 
 use super::model::ReadinessGoal;
-use crate::platform::diary::{Rule, RuleBasis};
+use crate::{
+    assurance::certifications::{MAJORS_AT_SURVEILLANCE, MAJORS_BEFORE_GRANT, MAJORS_BEFORE_RENEWAL},
+    platform::diary::{Rule, RuleBasis},
+};
 
 const fn rule(id: &'static str, clause: &'static str, basis: RuleBasis) -> Rule {
     Rule { id, clause, basis, source_checked: true, rule_set: "ISO/IEC 27001:2022" }
@@ -35,24 +38,12 @@ pub const INTERNAL_AUDIT: Rule = normative("RDY-10", "ISO/IEC 27001:2022 9.2.1")
 pub const REVIEW: Rule = normative("RDY-11", "ISO/IEC 27001:2022 9.3");
 /// Nonconformities are dealt with, and what was done about them is kept.
 pub const NONCONFORMITIES: Rule = normative("RDY-12", "ISO/IEC 27001:2022 10.2");
-/// No major nonconformity stands in the way of a grant.
-const MAJORS_BEFORE_GRANT: Rule = Rule { rule_set: CYCLE, ..normative("A-03", "ISO/IEC 17021-1:2015 9.5.2") };
-/// A surveillance with a major is reviewed, and does not keep the certificate by itself.
-const MAJORS_AT_SURVEILLANCE: Rule =
-    Rule { rule_set: CYCLE, source_checked: false, ..normative("A-15", "ISO/IEC 17021-1:2015 9.6.1") };
-/// Majors of a recertification are verified before the expiry.
-const MAJORS_BEFORE_RENEWAL: Rule =
-    Rule { rule_set: CYCLE, source_checked: false, ..normative("A-17", "ISO/IEC 17021-1:2015 9.6.3.2.2") };
-
-/// The edition of the rules of the certification cycle.
-const CYCLE: &str = "2015/2024";
-
-/// Why an open major stands in the way.
-pub const fn majors(goal: ReadinessGoal) -> &'static Rule {
+/// Why an open major stands in the way: by the rules of the certification cycle.
+pub fn majors(goal: ReadinessGoal) -> &'static Rule {
     match goal {
-        ReadinessGoal::Surveillance => &MAJORS_AT_SURVEILLANCE,
-        ReadinessGoal::Recertification => &MAJORS_BEFORE_RENEWAL,
-        _ => &MAJORS_BEFORE_GRANT,
+        ReadinessGoal::Surveillance => MAJORS_AT_SURVEILLANCE,
+        ReadinessGoal::Recertification => MAJORS_BEFORE_RENEWAL,
+        _ => MAJORS_BEFORE_GRANT,
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
         time::{Clock, Date, Instant},
     },
     platform::{
-        db::{Db, Linked, Statements, TenantTx, boxed},
+        db::{Db, Linked, Statements, TenantTx},
         files::Files,
         identity::{Homes, providers::Trust, signing::Tokens},
         ids::Ids,
@@ -361,18 +361,16 @@ impl Permit<'_> {
     ///
     /// # Errors
     /// [`Code::Unavailable`] when no connection becomes free in time.
-    pub fn read(&self) -> BoxFuture<'_, Result<Reading>> {
-        boxed(async {
-            let mut tx = self.snapshot().await?;
-            let Inner { services, caller, .. } = &*self.0.0;
-            if let Some(audits) =
-                caller.engaged.as_ref().filter(|_| self.1.is_of_what_is_linked() && !tx.is_linked())
-            {
-                let linked = (services.linked)(&mut tx, audits).await?;
-                tx.link(linked);
-            }
-            Ok(tx)
-        })
+    pub async fn read(&self) -> Result<Reading> {
+        let mut tx = self.snapshot().await?;
+        let Inner { services, caller, .. } = &*self.0.0;
+        if let Some(audits) =
+            caller.engaged.as_ref().filter(|_| self.1.is_of_what_is_linked() && !tx.is_linked())
+        {
+            let linked = (services.linked)(&mut tx, audits).await?;
+            tx.link(linked);
+        }
+        Ok(tx)
     }
 
     async fn snapshot(&self) -> Result<Reading> {
@@ -399,20 +397,18 @@ impl Permit<'_> {
     /// # Errors
     /// [`Code::Unavailable`] when no connection becomes free in time; a kept answer when the request's idempotency
     /// key was used before.
-    pub fn write(&self) -> BoxFuture<'_, Result<Write>> {
-        boxed(async {
-            let Inner { services, caller, statements, request_id, now, idempotency, .. } = &*self.0.0;
-            let origin = Origin {
-                actor: caller.member.to_string(),
-                credential: caller.credential.to_string(),
-                claimant: caller.claimant(),
-                request_id: request_id.clone(),
-                at: *now,
-                idempotency: idempotency.clone(),
-            };
-            let tx = services.db.write(caller.tenant, statements).await?.engaged_in(caller.engaged.clone());
-            Write::begin(tx, origin, services.ids.clone(), services.followers).await
-        })
+    pub async fn write(&self) -> Result<Write> {
+        let Inner { services, caller, statements, request_id, now, idempotency, .. } = &*self.0.0;
+        let origin = Origin {
+            actor: caller.member.to_string(),
+            credential: caller.credential.to_string(),
+            claimant: caller.claimant(),
+            request_id: request_id.clone(),
+            at: *now,
+            idempotency: idempotency.clone(),
+        };
+        let tx = services.db.write(caller.tenant, statements).await?.engaged_in(caller.engaged.clone());
+        Write::begin(tx, origin, services.ids.clone(), services.followers).await
     }
 }
 

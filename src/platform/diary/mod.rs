@@ -22,8 +22,8 @@ pub use model::{
 };
 pub use moment::{AtMoment, Moment};
 pub use plan::{
-    HORIZON_MONTHS, Placed, PlanBound, PlanDays, PlanOrigin, PlanStep, Plannable, Simulated, Week, Wish,
-    first_permitted, simulate,
+    ASSUMED, HORIZON_MONTHS, Placed, PlanBound, PlanDays, PlanOrigin, PlanStep, Plannable, Simulated, WISHED,
+    Week, Wish, first_permitted, place_in_day, simulate,
 };
 pub use rule::Rule;
 pub use store::{get, milestones, of_resources, page, release, update};

@@ -20,7 +20,7 @@ use crate::{
         time::{Date, Instant},
     },
     platform::{
-        db::{Doc, TenantTx, WriteTx, boxed},
+        db::{Doc, TenantTx, WriteTx},
         ids::Ids,
     },
 };
@@ -226,24 +226,22 @@ impl Write {
         Ok(answer)
     }
 
-    fn finish(mut self, kept: String) -> BoxFuture<'static, Result<()>> {
-        boxed(async move {
-            // What a follower changes may stir others.
-            while let Some(ripple) = self.ripples.pop_front() {
-                for follower in self.followers {
-                    follower(&mut self, ripple).await?;
-                }
+    async fn finish(mut self, kept: String) -> Result<()> {
+        // What a follower changes may stir others.
+        while let Some(ripple) = self.ripples.pop_front() {
+            for follower in self.followers {
+                follower(&mut self, ripple).await?;
             }
-            if self.changes.is_empty() {
-                return Err(Error::internal("a write that recorded nothing may not commit"));
-            }
-            self.changes.iter().try_for_each(Change::check)?;
-            if let Some(sent) = &self.origin.idempotency {
-                idempotency::keep(&mut self.tx, &self.origin.claimant, sent, kept).await?;
-            }
-            self.append().await?;
-            self.tx.commit().await
-        })
+        }
+        if self.changes.is_empty() {
+            return Err(Error::internal("a write that recorded nothing may not commit"));
+        }
+        self.changes.iter().try_for_each(Change::check)?;
+        if let Some(sent) = &self.origin.idempotency {
+            idempotency::keep(&mut self.tx, &self.origin.claimant, sent, kept).await?;
+        }
+        self.append().await?;
+        self.tx.commit().await
     }
 
     async fn append(&mut self) -> Result<()> {

@@ -29,7 +29,7 @@ use crate::{
 
 text_enum! {
     /// How far a control has come.
-    ControlStatus {
+    ControlStatus default NotStarted {
         /// Nothing has been done yet.
         NotStarted = "not_started",
         /// It is decided what will be done.
@@ -40,16 +40,6 @@ text_enum! {
         Implemented = "implemented",
         /// It is no longer in use.
         Retired = "retired",
-    }
-}
-
-#[expect(
-    clippy::derivable_impls,
-    reason = "text_enum! derives what every enum needs, and few need a default"
-)]
-impl Default for ControlStatus {
-    fn default() -> Self {
-        Self::NotStarted
     }
 }
 

@@ -2,7 +2,7 @@
 //! done where they did not.
 
 use super::{
-    record::{Named, Record, room},
+    record::{Named, Record, as_stored, room},
     rules::{self, not_yet},
     shape::record,
     texts::RecordText,
@@ -21,7 +21,7 @@ use crate::{
 
 text_enum! {
     /// Whether somebody has the competence that is needed.
-    CompetenceStatus {
+    CompetenceStatus default Missing {
         /// Not yet.
         Missing = "missing",
         /// It is acquired: an action is under way.
@@ -30,16 +30,6 @@ text_enum! {
         Competent = "competent",
         /// It is needed no more.
         Retired = "retired",
-    }
-}
-
-#[expect(
-    clippy::derivable_impls,
-    reason = "text_enum! derives what every enum needs, and few need a default"
-)]
-impl Default for CompetenceStatus {
-    fn default() -> Self {
-        Self::Missing
     }
 }
 
@@ -93,14 +83,8 @@ impl Record for CompetenceRecord {
         updated: EventType::CompetenceRecordUpdated,
         deleted: EventType::CompetenceRecordDeleted,
     };
-    type View = Self;
+    as_stored!();
 
-    fn view(self) -> Self {
-        self
-    }
-    fn of(view: &Self) -> &Self {
-        view
-    }
     fn status(&self) -> &'static str {
         self.status.as_str()
     }

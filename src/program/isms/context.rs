@@ -2,7 +2,7 @@
 //! one of them (Amd 1:2024).
 
 use super::{
-    record::{Record, room},
+    record::{Record, as_stored, room},
     rules::{self, not_yet},
     shape::record,
     texts::{RecordStatus, RecordText},
@@ -93,14 +93,8 @@ impl Record for ContextIssue {
         updated: EventType::ContextIssueUpdated,
         deleted: EventType::ContextIssueDeleted,
     };
-    type View = Self;
+    as_stored!();
 
-    fn view(self) -> Self {
-        self
-    }
-    fn of(view: &Self) -> &Self {
-        view
-    }
     fn status(&self) -> &'static str {
         self.status.as_str()
     }
@@ -152,14 +146,8 @@ impl Record for ClimateDecision {
         updated: EventType::ClimateDecisionUpdated,
         deleted: EventType::ClimateDecisionDeleted,
     };
-    type View = Self;
+    as_stored!();
 
-    fn view(self) -> Self {
-        self
-    }
-    fn of(view: &Self) -> &Self {
-        view
-    }
     fn status(&self) -> &'static str {
         self.status.as_str()
     }

@@ -2,8 +2,8 @@
 
 use super::{
     editions::{self, EditionApproval, EditionInForce, EditionStatus, Life, editioned},
-    record::{Record, room},
-    rules,
+    record::{Record, as_stored, room},
+    rules::{self, Lacks},
     shape::record,
 };
 use crate::{
@@ -14,11 +14,7 @@ use crate::{
         text::{Prose, ShortCode, Title, Url},
         time::Date,
     },
-    platform::{
-        diary::{Due, Rule},
-        journal::EventType,
-        room::Told,
-    },
+    platform::{diary::Due, journal::EventType, room::Told},
 };
 
 bounded_text! {
@@ -91,14 +87,8 @@ impl Record for Document {
         deleted: EventType::DocumentDeleted,
     };
     const LIVING: &'static [&'static str] = &["review_on"];
-    type View = Self;
+    as_stored!();
 
-    fn view(self) -> Self {
-        self
-    }
-    fn of(view: &Self) -> &Self {
-        view
-    }
     fn status(&self) -> &'static str {
         self.status.as_str()
     }
@@ -118,18 +108,19 @@ impl Record for Document {
 impl Document {
     /// What is approved is suitable and controlled: it has a format, and is somewhere, for somebody and for a time.
     fn lacking(&self, _: &EditionApproval, faults: &mut Vec<Fault>) {
-        let mut lacks = |wrong: bool, at: &str, rule: &Rule, told: &str| {
-            if wrong {
-                faults.push(Fault { pointer: at.to_owned(), detail: format!("{} {told}", rule.id) });
-            }
-        };
+        let mut lacks = Lacks(faults);
         let (suitable, controlled) = (&rules::DOCUMENT_IS_SUITABLE, &rules::DOCUMENT_IS_CONTROLLED);
-        lacks(self.format.is_none(), "/format", suitable, "say its format and medium");
+        lacks.when(self.format.is_none(), "/format", suitable, "say its format and medium");
         let nowhere = self.storage.is_none() && self.link.is_none();
-        lacks(nowhere, "/storage", controlled, "say where it is stored, or link to it");
-        lacks(self.access.is_none(), "/access", controlled, "say who may read it, and who may change it");
-        lacks(self.retention.is_none(), "/retention", controlled, "say how long it is kept");
-        lacks(self.disposal.is_none(), "/disposal", controlled, "say what becomes of it after that");
+        lacks.when(nowhere, "/storage", controlled, "say where it is stored, or link to it");
+        lacks.when(
+            self.access.is_none(),
+            "/access",
+            controlled,
+            "say who may read it, and who may change it",
+        );
+        lacks.when(self.retention.is_none(), "/retention", controlled, "say how long it is kept");
+        lacks.when(self.disposal.is_none(), "/disposal", controlled, "say what becomes of it after that");
     }
 }
 

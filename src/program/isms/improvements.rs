@@ -1,7 +1,7 @@
 //! Improvements (ISO/IEC 27001:2022 10.1): what could be better, where that was noticed, and what came of it.
 
 use super::{
-    record::{Record, room},
+    record::{Record, as_stored, room},
     rules::{self, not_yet},
     shape::record,
     texts::RecordText,
@@ -20,7 +20,7 @@ use crate::{
 
 text_enum! {
     /// How far an improvement has come.
-    ImprovementStatus {
+    ImprovementStatus default Proposed {
         /// Somebody proposed it.
         Proposed = "proposed",
         /// It will be made.
@@ -31,16 +31,6 @@ text_enum! {
         Done = "done",
         /// It will not be made.
         Rejected = "rejected",
-    }
-}
-
-#[expect(
-    clippy::derivable_impls,
-    reason = "text_enum! derives what every enum needs, and few need a default"
-)]
-impl Default for ImprovementStatus {
-    fn default() -> Self {
-        Self::Proposed
     }
 }
 
@@ -86,14 +76,8 @@ impl Record for Improvement {
         updated: EventType::ImprovementUpdated,
         deleted: EventType::ImprovementDeleted,
     };
-    type View = Self;
+    as_stored!();
 
-    fn view(self) -> Self {
-        self
-    }
-    fn of(view: &Self) -> &Self {
-        view
-    }
     fn status(&self) -> &'static str {
         self.status.as_str()
     }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::{
     context::first_review,
-    record::{Record, room},
+    record::{Record, as_stored, room},
     rules::{self, not_yet},
     shape::record,
     texts::{RecordStatus, RecordText},
@@ -81,14 +81,8 @@ impl Record for InterestedParty {
         updated: EventType::InterestedPartyUpdated,
         deleted: EventType::InterestedPartyDeleted,
     };
-    type View = Self;
+    as_stored!();
 
-    fn view(self) -> Self {
-        self
-    }
-    fn of(view: &Self) -> &Self {
-        view
-    }
     fn status(&self) -> &'static str {
         self.status.as_str()
     }

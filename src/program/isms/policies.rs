@@ -2,8 +2,8 @@
 
 use super::{
     editions::{self, EditionApproval, EditionInForce, EditionStatus, Life, editioned},
-    record::{Record, room},
-    rules::{self, not_yet},
+    record::{Record, as_stored, room},
+    rules::{self, Lacks, not_yet},
     shape::record,
 };
 use crate::{
@@ -30,21 +30,11 @@ bounded_text! {
 
 text_enum! {
     /// Which policy it is.
-    PolicyLevel {
+    PolicyLevel default TopicSpecific {
         /// The information security policy of the organisation (ISO/IEC 27001:2022 5.2).
         InformationSecurity = "information_security",
         /// A policy of one topic (ISO/IEC 27001:2022 A.5.1).
         TopicSpecific = "topic_specific",
-    }
-}
-
-#[expect(
-    clippy::derivable_impls,
-    reason = "text_enum! derives what every enum needs, and few need a default"
-)]
-impl Default for PolicyLevel {
-    fn default() -> Self {
-        Self::TopicSpecific
     }
 }
 
@@ -107,14 +97,8 @@ impl Record for Policy {
         deleted: EventType::PolicyDeleted,
     };
     const LIVING: &'static [&'static str] = &["communicated_on", "available_to_parties", "review_on"];
-    type View = Self;
+    as_stored!();
 
-    fn view(self) -> Self {
-        self
-    }
-    fn of(view: &Self) -> &Self {
-        view
-    }
     fn status(&self) -> &'static str {
         self.status.as_str()
     }
@@ -150,17 +134,22 @@ impl Policy {
         if self.level != PolicyLevel::InformationSecurity {
             return;
         }
-        let mut lacks = |wrong: bool, at: &str, told: &str| {
-            if wrong {
-                let detail = format!("{} {told}", rules::POLICY_COMMITS.id);
-                faults.push(Fault { pointer: at.to_owned(), detail });
-            }
-        };
-        lacks(!self.frames_objectives, "/frames_objectives", "it needs objectives, or a framework for them");
-        lacks(!self.commits_to_requirements, "/commits_to_requirements", "it needs this commitment");
-        lacks(!self.commits_to_improvement, "/commits_to_improvement", "it needs this commitment");
+        let (mut lacks, rule) = (Lacks(faults), &rules::POLICY_COMMITS);
+        lacks.when(
+            !self.frames_objectives,
+            "/frames_objectives",
+            rule,
+            "it needs objectives, or a framework for them",
+        );
+        lacks.when(
+            !self.commits_to_requirements,
+            "/commits_to_requirements",
+            rule,
+            "it needs this commitment",
+        );
+        lacks.when(!self.commits_to_improvement, "/commits_to_improvement", rule, "it needs this commitment");
         let told = "top management establishes it: say what the approver is at the organisation";
-        lacks(approval.position.is_none(), "/position", told);
+        lacks.when(approval.position.is_none(), "/position", rule, told);
     }
 }
 

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     numbered::{self, Numbered},
-    record::{Record, room},
+    record::{Record, as_stored, room},
     rules::{self, not_yet},
     shape::record,
     store,
@@ -31,23 +31,13 @@ use crate::{
 
 text_enum! {
     /// How far a programme has come.
-    ProgrammeStatus {
+    ProgrammeStatus default Draft {
         /// It is drawn up.
         Draft = "draft",
         /// It is carried out.
         Active = "active",
         /// Its period is over.
         Closed = "closed",
-    }
-}
-
-#[expect(
-    clippy::derivable_impls,
-    reason = "text_enum! derives what every enum needs, and few need a default"
-)]
-impl Default for ProgrammeStatus {
-    fn default() -> Self {
-        Self::Draft
     }
 }
 
@@ -152,14 +142,8 @@ impl Record for AuditProgramme {
         updated: EventType::AuditProgrammeUpdated,
         deleted: EventType::AuditProgrammeDeleted,
     };
-    type View = Self;
+    as_stored!();
 
-    fn view(self) -> Self {
-        self
-    }
-    fn of(view: &Self) -> &Self {
-        view
-    }
     fn status(&self) -> &'static str {
         self.status.as_str()
     }

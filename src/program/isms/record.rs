@@ -250,6 +250,21 @@ pub fn place<R: Record>(record: &R, sort: IsmsSort) -> (Value, String) {
     (key, IsmsRecordId::from_uuid(core.id).to_string())
 }
 
+/// What a kind is shown as that is shown as it is stored.
+macro_rules! as_stored {
+    () => {
+        type View = Self;
+
+        fn view(self) -> Self {
+            self
+        }
+        fn of(view: &Self) -> &Self {
+            view
+        }
+    };
+}
+pub(super) use as_stored;
+
 /// Makes a kind of record a room. Said for each kind and not once for all: what a compiler knows of the futures of one
 /// kind it would have to find out again for a kind that it does not know.
 macro_rules! room {

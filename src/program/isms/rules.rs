@@ -116,6 +116,18 @@ pub fn not_yet(at: &str, day: Option<Date>, today: Date, faults: &mut Faults) {
     faults.when(day.is_some_and(|day| day > today), at, "must not be in the future");
 }
 
+/// Notes what is lacking, each with the rule that asks for it.
+pub struct Lacks<'a>(pub &'a mut Vec<Fault>);
+
+impl Lacks<'_> {
+    /// Notes at a JSON Pointer what to do about it, when it is lacking.
+    pub fn when(&mut self, lacking: bool, at: impl Into<String>, rule: &Rule, told: &str) {
+        if lacking {
+            self.0.push(Fault { pointer: at.into(), detail: format!("{} {told}", rule.id) });
+        }
+    }
+}
+
 /// Refuses a step for which something is lacking, naming each.
 ///
 /// # Errors

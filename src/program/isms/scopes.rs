@@ -8,8 +8,8 @@ use super::{
     context::ContextIssue,
     editions::{self, EditionApproval, EditionInForce, EditionStatus, Life, editioned},
     parties::InterestedParty,
-    record::{Named, Record, room},
-    rules,
+    record::{Named, Record, as_stored, room},
+    rules::{self, Lacks},
     shape::record,
     texts::RecordText,
 };
@@ -97,14 +97,8 @@ impl Record for ScopeStatement {
         deleted: EventType::ScopeStatementDeleted,
     };
     const LIVING: &'static [&'static str] = &["review_on"];
-    type View = Self;
+    as_stored!();
 
-    fn view(self) -> Self {
-        self
-    }
-    fn of(view: &Self) -> &Self {
-        view
-    }
     fn status(&self) -> &'static str {
         self.status.as_str()
     }
@@ -133,17 +127,18 @@ impl Record for ScopeStatement {
 impl ScopeStatement {
     /// A scope considers issues, parties and where it ends.
     fn lacking(&self, _: &EditionApproval, faults: &mut Vec<Fault>) {
-        let mut lacks = |wrong: bool, at: &str, told: &str| {
-            if wrong {
-                let detail = format!("{} {told}", rules::SCOPE_IS_SET.id);
-                faults.push(Fault { pointer: at.to_owned(), detail });
-            }
-        };
-        lacks(self.applicability.is_none(), "/applicability", "say to what the management system applies");
-        lacks(self.issues.is_empty(), "/issues", "name the issues that were considered (4.1)");
-        lacks(
+        let (mut lacks, rule) = (Lacks(faults), &rules::SCOPE_IS_SET);
+        lacks.when(
+            self.applicability.is_none(),
+            "/applicability",
+            rule,
+            "say to what the management system applies",
+        );
+        lacks.when(self.issues.is_empty(), "/issues", rule, "name the issues that were considered (4.1)");
+        lacks.when(
             self.parties.is_empty(),
             "/parties",
+            rule,
             "name the parties whose requirements were considered (4.2)",
         );
     }

@@ -274,6 +274,15 @@ pub(super) async fn all<R: Record>(tx: &mut TenantTx, status: &str) -> Result<Ve
     rows.into_iter().map(Row::record).collect()
 }
 
+/// Every record of this kind that stands like one of these, those of the first one first.
+pub(super) async fn all_of<R: Record>(tx: &mut TenantTx, statuses: &[&str]) -> Result<Vec<R>> {
+    let mut known = Vec::new();
+    for status in statuses {
+        known.extend(all(tx, status).await?);
+    }
+    Ok(known)
+}
+
 /// Writes a row where it still has the version seen.
 async fn replace(tx: &mut TenantTx, row: &Row, seen: i32) -> Result<bool> {
     let tenant = tx.tenant();

@@ -74,10 +74,7 @@ pub async fn ripple<R: Successive>(tx: &mut Write, before: Option<&R>, after_it:
 
 /// All of this kind but one.
 async fn others<R: Successive>(tx: &mut TenantTx, but: RecordId<R>) -> Result<Vec<R>> {
-    let mut all = Vec::new();
-    for status in R::STATUSES {
-        all.extend(store::all::<R>(tx, status).await?);
-    }
+    let mut all = store::all_of::<R>(tx, &R::STATUSES).await?;
     all.retain(|one| id(one) != but);
     Ok(all)
 }

@@ -11,7 +11,7 @@ use super::{
     programmes::{AuditProgramme, ProgrammeStatus},
     reviews::{ManagementReview, ManagementReviewStatus},
     scopes::ScopeStatement,
-    store::all,
+    store::{all, all_of},
     texts::RecordStatus,
 };
 use crate::{
@@ -91,12 +91,8 @@ async fn holding<R: super::record::Record>(
     tx: &mut TenantTx,
     holds: impl Fn(&R) -> bool,
 ) -> Result<Option<R>> {
-    for status in [EditionStatus::Approved, EditionStatus::Draft] {
-        if let Some(found) = all::<R>(tx, status.as_str()).await?.into_iter().find(|one| holds(one)) {
-            return Ok(Some(found));
-        }
-    }
-    Ok(None)
+    let statuses = [EditionStatus::Approved.as_str(), EditionStatus::Draft.as_str()];
+    Ok(all_of::<R>(tx, &statuses).await?.into_iter().find(|one| holds(one)))
 }
 
 async fn climate_decision(tx: &mut TenantTx) -> Result<Option<ClimateDecisionId>> {
@@ -111,10 +107,8 @@ async fn assessment(tx: &mut TenantTx) -> Result<Option<(RiskAssessmentId, Date)
 }
 
 async fn objectives(tx: &mut TenantTx) -> Result<Vec<ObjectiveTally>> {
-    let mut known = Vec::new();
-    for status in [ObjectiveStatus::Active, ObjectiveStatus::Achieved] {
-        known.extend(all::<Objective>(tx, status.as_str()).await?);
-    }
+    let statuses = [ObjectiveStatus::Active.as_str(), ObjectiveStatus::Achieved.as_str()];
+    let known = all_of::<Objective>(tx, &statuses).await?;
     let told = |one: Objective| ObjectiveTally {
         id: one.id,
         measurable: one.measure.is_some(),
@@ -124,18 +118,14 @@ async fn objectives(tx: &mut TenantTx) -> Result<Vec<ObjectiveTally>> {
 }
 
 async fn not_competent(tx: &mut TenantTx) -> Result<Vec<CompetenceRecordId>> {
-    let mut known = Vec::new();
-    for status in [CompetenceStatus::Missing, CompetenceStatus::InProgress] {
-        known.extend(all::<CompetenceRecord>(tx, status.as_str()).await?);
-    }
+    let statuses = [CompetenceStatus::Missing.as_str(), CompetenceStatus::InProgress.as_str()];
+    let known = all_of::<CompetenceRecord>(tx, &statuses).await?;
     Ok(known.into_iter().map(|one| one.id).collect())
 }
 
 async fn programme(tx: &mut TenantTx) -> Result<Option<(AuditProgrammeId, Date)>> {
-    let mut known = Vec::new();
-    for status in [ProgrammeStatus::Active, ProgrammeStatus::Closed] {
-        known.extend(all::<AuditProgramme>(tx, status.as_str()).await?);
-    }
+    let statuses = [ProgrammeStatus::Active.as_str(), ProgrammeStatus::Closed.as_str()];
+    let known = all_of::<AuditProgramme>(tx, &statuses).await?;
     Ok(known.into_iter().map(|one| (one.id, one.period_to)).max_by_key(|(_, last)| *last))
 }
 

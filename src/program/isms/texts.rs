@@ -9,20 +9,10 @@ bounded_text! {
 
 text_enum! {
     /// Whether a record still counts.
-    RecordStatus {
+    RecordStatus default Current {
         /// It does.
         Current = "current",
         /// It does not any more.
         Retired = "retired",
-    }
-}
-
-#[expect(
-    clippy::derivable_impls,
-    reason = "text_enum! derives what every enum needs, and few need a default"
-)]
-impl Default for RecordStatus {
-    fn default() -> Self {
-        Self::Current
     }
 }

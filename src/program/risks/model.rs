@@ -32,7 +32,7 @@ use crate::{
 
 text_enum! {
     /// How far a risk has come.
-    RiskStatus {
+    RiskStatus default Identified {
         /// It is written down.
         Identified = "identified",
         /// Likelihood and impact are estimated.
@@ -43,16 +43,6 @@ text_enum! {
         Monitored = "monitored",
         /// It is gone. It stays in the register and out of the heat map.
         Closed = "closed",
-    }
-}
-
-#[expect(
-    clippy::derivable_impls,
-    reason = "text_enum! derives what every enum needs, and few need a default"
-)]
-impl Default for RiskStatus {
-    fn default() -> Self {
-        Self::Identified
     }
 }
 

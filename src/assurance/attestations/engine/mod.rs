@@ -63,21 +63,11 @@ text_enum! {
 
 text_enum! {
     /// From which day readers count how old a report is (D-17).
-    CountedFromDay {
+    CountedFromDay default PeriodEnd {
         /// From the last day that it speaks of.
         PeriodEnd = "period_end",
         /// From the day that it bears.
         ReportDate = "report_date",
-    }
-}
-
-#[expect(
-    clippy::derivable_impls,
-    reason = "text_enum! derives what every enum needs, and few need a default"
-)]
-impl Default for CountedFromDay {
-    fn default() -> Self {
-        Self::PeriodEnd
     }
 }
 

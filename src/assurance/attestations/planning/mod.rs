@@ -25,13 +25,13 @@ use crate::{
     platform::{
         diary::{
             AsOf, Due, HORIZON_MONTHS, MilestoneResource, Moment, Placed, PlanOrigin, PlanStep, Plannable,
-            Simulated, Timeline, TimelineEntry, Wish, simulate,
+            Timeline, WISHED, Wish, simulate,
         },
         journal::Recorded,
     },
     program::evidence::Period,
 };
-use step::{Step, WISHED, everything};
+use step::{Step, everything};
 
 /// What can be wished of an engagement.
 #[derive(Clone, Copy, Debug)]
@@ -150,22 +150,18 @@ impl EngagementPlanner {
             let event = Step::wished(wish.event.event, wish.event.months, self.report, n);
             Wish { event, from: wish.from, to: wish.to }
         });
-        let Simulated { placed, steps } = simulate(self, given.collect(), wished.collect(), self.as_of);
-        let last = placed.iter().map(|one| one.on).max().map_or(self.as_of, |on| on.max(self.as_of));
-        let life = self.life(&placed);
-        let moment = Moment::from(AsOf { day: last, past: false });
+        let plan = simulate(self, given.collect(), wished.collect(), self.as_of);
+        let life = self.life(&plan.placed);
+        let moment = Moment::from(AsOf { day: plan.last_day(self.as_of), past: false });
         let dues = life.dues(&self.terms(), None);
         let happened = self.log.iter().map(recorded::happened);
-        let planned =
-            steps.iter().map(|step| TimelineEntry::planned(step.on, step.event.clone(), step.title.clone()));
-        let due = dues.iter().map(|due| TimelineEntry::due(due, moment.as_of));
         let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id: self.resource.clone() };
-        let entries = happened.chain(planned).chain(due);
+        let entries = happened.chain(plan.entries(&dues, moment.as_of));
         PlannedEngagement {
             title: self.title.clone(),
             timeline: recorded::line(resource, self.title.clone(), &life, moment, entries),
             state: life.state(),
-            steps,
+            steps: plan.steps,
         }
     }
 

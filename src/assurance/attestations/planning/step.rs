@@ -19,15 +19,11 @@ use crate::{
         text::Prose,
         time::{Date, Instant},
     },
-    platform::db::Doc,
+    platform::{
+        db::Doc,
+        diary::{ASSUMED, place_in_day},
+    },
 };
-
-/// Above the sequences of any log: what is planned for a day comes after what was recorded for it.
-const AFTER_THE_LOG: i32 = 1000;
-/// The place of a first wish among the steps of one kind and day, after what is given.
-pub(super) const WISHED: i32 = 40;
-/// The place of what is assumed.
-const ASSUMED: i32 = 90;
 
 /// An event on whichever day.
 #[derive(Clone, Debug)]
@@ -51,7 +47,7 @@ impl Step {
     }
 
     pub(super) fn wished(event: Type, months: i32, report: ReportType, nth: i32) -> Self {
-        Self { event, months, report, given: None, order: AFTER_THE_LOG + 100 * rank(event) + nth }
+        Self { event, months, report, given: None, order: place_in_day(rank(event), nth) }
     }
 
     pub(super) fn assumed(event: Type, report: ReportType) -> Self {

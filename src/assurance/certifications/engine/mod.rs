@@ -43,11 +43,8 @@ impl Life {
     /// The life that these events tell, as far as they hold for what is asked.
     pub fn of(log: &[CertificationEvent], terms: &Terms, moment: impl Into<Moment>) -> Self {
         let moment = moment.into();
-        let mut life = Self {
-            voided: voided(log, moment),
-            state: State::new(&terms.standard, first_edition(log).unwrap_or(&terms.edition)),
-            contradictions: Vec::new(),
-        };
+        let mut life =
+            Self { voided: voided(log, moment), state: beginning(log, terms), contradictions: Vec::new() };
         for event in in_order(log.iter().filter(|event| event.holds(moment))) {
             life.take(event, terms);
         }
@@ -60,18 +57,14 @@ impl Life {
         terms: &Terms,
         event: &CertificationEvent,
     ) -> Vec<Objection> {
-        let mut life = Self {
-            voided: false,
-            state: State::new(&terms.standard, first_edition(log).unwrap_or(&terms.edition)),
-            contradictions: Vec::new(),
-        };
+        let mut state = beginning(log, terms);
         let earlier = |one: &&CertificationEvent| {
             one.holds(ALL.into()) && (one.effective_on, one.sequence) < (event.effective_on, event.sequence)
         };
         for one in in_order(log.iter().filter(earlier)) {
-            life.take(one, terms);
+            state.apply(one, terms.settings);
         }
-        judged(&life.state, terms, event)
+        judged(&state, terms, event)
     }
 
     /// What speaks against an event on each day from one to another, in its place among the events of that day. The log is
@@ -83,7 +76,7 @@ impl Life {
         from: Date,
         to: Date,
     ) -> Vec<Vec<Objection>> {
-        let mut state = State::new(&terms.standard, first_edition(log).unwrap_or(&terms.edition));
+        let mut state = beginning(log, terms);
         let mut rest = in_order(log.iter()).into_iter().peekable();
         let mut event = event.clone();
         let days = u64::try_from(to.days_since(from) + 1).unwrap_or(0);
@@ -187,6 +180,11 @@ impl Life {
         let last = self.usable().into_iter().filter(|days| days.to < day).map(|days| days.to).max();
         last.map(|last| last.plus_days(1))
     }
+}
+
+/// The certificate before any event of this log.
+fn beginning(log: &[CertificationEvent], terms: &Terms) -> State {
+    State::new(&terms.standard, first_edition(log).unwrap_or(&terms.edition))
 }
 
 /// What speaks against an event, by the state in which it finds the certificate.

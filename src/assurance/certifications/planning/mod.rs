@@ -22,8 +22,8 @@ use crate::{
     },
     platform::{
         diary::{
-            AsOf, Due, HORIZON_MONTHS, MilestoneResource, Moment, Placed, PlanStep, Plannable, Simulated,
-            Timeline, TimelineEntry, Wish, first_permitted, simulate,
+            ASSUMED, AsOf, Due, HORIZON_MONTHS, MilestoneResource, Moment, Placed, PlanStep, Plannable,
+            Timeline, WISHED, Wish, first_permitted, place_in_day, simulate,
         },
         journal::Recorded,
     },
@@ -31,12 +31,6 @@ use crate::{
 
 /// What leads to a certificate, in order.
 const BEGINNING: [Type; 4] = [Type::Applied, Type::Stage1Completed, Type::Stage2Completed, Type::Granted];
-/// Above the sequences of any log: what is planned for a day comes after what was recorded for it.
-const AFTER_THE_LOG: i32 = 1000;
-/// The place of a first wish among the steps of one kind and day, after what is given.
-const WISHED: i32 = 40;
-/// The place of what is assumed.
-const ASSUMED: i32 = 90;
 
 /// A certificate for which steps are planned: one that is there, with what has happened to it, or one that is not there yet.
 #[derive(Clone, Debug)]
@@ -84,7 +78,7 @@ impl Step {
             Type::SurveillanceCompleted | Type::RecertificationAuditCompleted => 3,
             _ => 4,
         };
-        Self { new, order: AFTER_THE_LOG + 100 * rank + nth }
+        Self { new, order: place_in_day(rank, nth) }
     }
 
     fn assumed(event: Type) -> Self {
@@ -181,23 +175,20 @@ impl CertificationPlanner {
             let event = Step::new(NewCertificationEvent::of(wish.event), n);
             Wish { event, from: wish.from, to: wish.to }
         });
-        let Simulated { placed, steps } = simulate(self, given.collect(), wished.collect(), self.as_of);
-        let last = placed.iter().map(|one| one.on).max().map_or(self.as_of, |on| on.max(self.as_of));
-        let life = self.life(&placed);
+        let plan = simulate(self, given.collect(), wished.collect(), self.as_of);
+        let last = plan.last_day(self.as_of);
+        let life = self.life(&plan.placed);
         let moment = Moment::from(AsOf { day: last, past: false });
         let dues = life.dues(&self.terms, last);
         let happened = self.log.iter().map(timeline::happened);
-        let planned =
-            steps.iter().map(|step| TimelineEntry::planned(step.on, step.event.clone(), step.title.clone()));
-        let due = dues.iter().map(|due| TimelineEntry::due(due, moment.as_of));
         let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id: self.resource.clone() };
-        let entries = happened.chain(planned).chain(due);
+        let entries = happened.chain(plan.entries(&dues, moment.as_of));
         PlannedCertification {
             title: self.title.clone(),
             timeline: timeline::line(resource, self.title.clone(), &life, moment, entries),
             status: life.status(last),
             validity: life.validity(),
-            steps,
+            steps: plan.steps,
         }
     }
 

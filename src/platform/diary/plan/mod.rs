@@ -7,7 +7,10 @@ use async_graphql::{InputObject, SimpleObject};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use simulation::{HORIZON_MONTHS, Placed, Plannable, Simulated, Wish, first_permitted, simulate};
+pub use simulation::{
+    ASSUMED, HORIZON_MONTHS, Placed, Plannable, Simulated, WISHED, Wish, first_permitted, place_in_day,
+    simulate,
+};
 pub use week::Week;
 
 use crate::{

@@ -5,7 +5,7 @@
 use super::{PlanBound, PlanOrigin, PlanStep};
 use crate::{
     kernel::{error::Breach, time::Date},
-    platform::diary::{Due, RuleBasis},
+    platform::diary::{AsOf, Due, RuleBasis, TimelineEntry},
 };
 
 /// Months from the first day of a plan in which permitted days are looked for.
@@ -83,6 +83,31 @@ pub struct Simulated<E> {
     /// What is told of them.
     pub steps: Vec<PlanStep>,
 }
+
+impl<E> Simulated<E> {
+    /// The day of the last step; the first day of the plan where no step is later.
+    pub fn last_day(&self, as_of: Date) -> Date {
+        self.placed.iter().map(|one| one.on).fold(as_of, Date::max)
+    }
+
+    /// The steps on a timeline, and what is due with them.
+    pub fn entries<'a>(&'a self, dues: &'a [Due], as_of: AsOf) -> impl Iterator<Item = TimelineEntry> + 'a {
+        let planned =
+            |step: &PlanStep| TimelineEntry::planned(step.on, step.event.clone(), step.title.clone());
+        self.steps.iter().map(planned).chain(dues.iter().map(move |due| TimelineEntry::due(due, as_of)))
+    }
+}
+
+/// The place of a step among the events of one day, by its rank among the types and its own among the steps of that type:
+/// above any place in a log, since what is planned for a day comes after what was recorded for it.
+pub fn place_in_day(rank: i32, nth: i32) -> i32 {
+    1000 + 100 * rank + nth
+}
+
+/// The own place of the first wish, after what is given.
+pub const WISHED: i32 = 40;
+/// The own place of what is assumed.
+pub const ASSUMED: i32 = 90;
 
 /// The plan that these events and wishes make, from its first day on.
 pub fn simulate<P: Plannable>(

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    record::{Named, Record, room},
+    record::{Named, Record, as_stored, room},
     rules::{self, not_yet},
     shape::record,
     successive::{self, Successive},
@@ -143,14 +143,8 @@ impl Record for RiskAssessment {
         deleted: EventType::RiskAssessmentDeleted,
     };
     const LIVING: &'static [&'static str] = &["next_on"];
-    type View = Self;
+    as_stored!();
 
-    fn view(self) -> Self {
-        self
-    }
-    fn of(view: &Self) -> &Self {
-        view
-    }
     fn status(&self) -> &'static str {
         self.status.as_str()
     }

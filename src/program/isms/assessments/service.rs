@@ -3,7 +3,7 @@
 use super::{AssessedRisk, NewAssessmentCompletion, RiskAssessment, RiskAssessmentStatus};
 use crate::{
     kernel::{
-        error::{Code, Error, Fault, Result},
+        error::{Code, Error, Result},
         id::RiskAssessmentId,
         patch::Expected,
     },
@@ -14,7 +14,12 @@ use crate::{
         room::{self, Room, Stored},
     },
     program::{
-        isms::{editions::step, record::check, rules, successive},
+        isms::{
+            editions::step,
+            record::check,
+            rules::{self, Lacks},
+            successive,
+        },
         risks::{Risk, RiskView},
     },
 };
@@ -72,29 +77,24 @@ fn assessed(risk: RiskView) -> AssessedRisk {
 
 /// An assessment rests on a method and criteria, and covers some risks.
 fn refuse_lacks(record: &RiskAssessment) -> Result<()> {
-    let rule = rules::RISKS_HAVE_A_METHOD.id;
-    let lacks = [
-        (record.method.is_none(), "/method", "say how risks are identified, analysed and evaluated"),
-        (record.acceptance_criteria.is_none(), "/acceptance_criteria", "say which risks are accepted"),
-        (record.risks.is_empty(), "/risks", "name the risks that it covers"),
-    ];
-    let faults: Vec<_> = lacks
-        .into_iter()
-        .filter(|(wrong, ..)| *wrong)
-        .map(|(_, at, told)| Fault { pointer: at.to_owned(), detail: format!("{rule} {told}") })
-        .collect();
+    let (mut faults, rule) = (Vec::new(), &rules::RISKS_HAVE_A_METHOD);
+    let mut lacks = Lacks(&mut faults);
+    let (method, criteria) = (record.method.is_none(), record.acceptance_criteria.is_none());
+    lacks.when(method, "/method", rule, "say how risks are identified, analysed and evaluated");
+    lacks.when(criteria, "/acceptance_criteria", rule, "say which risks are accepted");
+    lacks.when(record.risks.is_empty(), "/risks", rule, "name the risks that it covers");
     rules::refuse_lacks(NOT_YET, faults)
 }
 
 /// A risk is assessed once its level is known, which is then held against the criteria.
 fn refuse_unestimated(results: &[AssessedRisk]) -> Result<()> {
-    let rule = rules::RISKS_HAVE_A_METHOD.id;
-    let open = results.iter().enumerate().filter(|(_, one)| one.score.is_none());
-    let told = |(n, one): (usize, &AssessedRisk)| Fault {
-        pointer: format!("/risks/{n}"),
-        detail: format!("{rule} {} is not estimated; PATCH /v1/risks/{} first", one.code, one.risk),
-    };
-    rules::refuse_lacks(NOT_YET, open.map(told).collect())
+    let mut faults = Vec::new();
+    let mut lacks = Lacks(&mut faults);
+    for (n, one) in results.iter().enumerate() {
+        let told = format!("{} is not estimated; PATCH /v1/risks/{} first", one.code, one.risk);
+        lacks.when(one.score.is_none(), format!("/risks/{n}"), &rules::RISKS_HAVE_A_METHOD, &told);
+    }
+    rules::refuse_lacks(NOT_YET, faults)
 }
 
 const NOT_YET: &str = "it cannot be completed yet";

@@ -14,6 +14,7 @@ use crate::{
         time::{Date, Instant},
     },
     platform::journal::Recorded,
+    program::isms::rules::not_yet,
 };
 
 bounded_text! {
@@ -94,7 +95,7 @@ impl NewObjectiveMeasurement {
     /// [`Code::Unprocessable`](crate::kernel::error::Code::Unprocessable) with every fault.
     pub fn validate(&self, today: Date) -> Result<()> {
         let mut faults = Faults::default();
-        faults.when(self.on.is_some_and(|day| day > today), "/on", "must not be in the future");
+        not_yet("/on", self.on, today, &mut faults);
         let told = format!("must be from -{MAX_VALUE} to {MAX_VALUE}");
         faults.when(self.value.abs() > MAX_VALUE, "/value", told);
         faults.into_result()

@@ -52,23 +52,13 @@ text_enum! {
 
 text_enum! {
     /// How far an objective has come.
-    ObjectiveStatus {
+    ObjectiveStatus default Active {
         /// It is worked for.
         Active = "active",
         /// It was achieved.
         Achieved = "achieved",
         /// It is no longer wanted.
         Dropped = "dropped",
-    }
-}
-
-#[expect(
-    clippy::derivable_impls,
-    reason = "text_enum! derives what every enum needs, and few need a default"
-)]
-impl Default for ObjectiveStatus {
-    fn default() -> Self {
-        Self::Active
     }
 }
 

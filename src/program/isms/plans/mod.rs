@@ -12,8 +12,8 @@ use super::{
     assessments::RiskAssessment,
     editions::{self, EditionApproval, EditionInForce, EditionStatus, Life, editioned},
     numbered::{self, Numbered},
-    record::{Named, Record, room},
-    rules::{self, not_yet},
+    record::{Named, Record, as_stored, room},
+    rules::{self, Lacks, not_yet},
     shape::record,
     store,
     texts::RecordText,
@@ -160,14 +160,8 @@ impl Record for TreatmentPlan {
         deleted: EventType::TreatmentPlanDeleted,
     };
     const LIVING: &'static [&'static str] = &["review_on", "actions/done_on"];
-    type View = Self;
+    as_stored!();
 
-    fn view(self) -> Self {
-        self
-    }
-    fn of(view: &Self) -> &Self {
-        view
-    }
     fn status(&self) -> &'static str {
         self.status.as_str()
     }
@@ -296,16 +290,13 @@ impl TreatmentPlan {
 
     /// A plan does something, and the owners of its risks have approved it.
     fn lacking(&self, _: &EditionApproval, faults: &mut Vec<Fault>) {
-        if self.actions.is_empty() {
-            let detail = format!("{} it needs something that is done", rules::RISKS_ARE_TREATED.id);
-            faults.push(Fault { pointer: "/actions".to_owned(), detail });
-        }
+        let mut lacks = Lacks(faults);
+        let told = "it needs something that is done";
+        lacks.when(self.actions.is_empty(), "/actions", &rules::RISKS_ARE_TREATED, told);
         for (n, item) in self.actions.iter().enumerate() {
-            if !self.owner_approvals.iter().any(|one| one.risk == item.risk) {
-                let rule = rules::OWNERS_APPROVE.id;
-                let detail = format!("{rule} the risk's owner has not approved it; POST …/owner-approvals");
-                faults.push(Fault { pointer: format!("/actions/{n}/risk"), detail });
-            }
+            let unapproved = !self.owner_approvals.iter().any(|one| one.risk == item.risk);
+            let told = "the risk's owner has not approved it; POST …/owner-approvals";
+            lacks.when(unapproved, format!("/actions/{n}/risk"), &rules::OWNERS_APPROVE, told);
         }
     }
 }

@@ -32,7 +32,7 @@ use crate::{
 
 text_enum! {
     /// How far a customer's requirement has come.
-    CustomerRequirementStatus {
+    CustomerRequirementStatus default Open {
         /// The customer asks; nothing is promised yet.
         Open = "open",
         /// It is agreed, in a contract or otherwise.
@@ -41,16 +41,6 @@ text_enum! {
         Met = "met",
         /// It was declined, or is no longer asked for.
         Declined = "declined",
-    }
-}
-
-#[expect(
-    clippy::derivable_impls,
-    reason = "text_enum! derives what every enum needs, and few need a default"
-)]
-impl Default for CustomerRequirementStatus {
-    fn default() -> Self {
-        Self::Open
     }
 }
 

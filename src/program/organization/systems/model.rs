@@ -50,23 +50,13 @@ text_enum! {
 
 text_enum! {
     /// How far a system has come.
-    SystemStatus {
+    SystemStatus default Live {
         /// It is being built or bought.
         Planned = "planned",
         /// It is in use.
         Live = "live",
         /// It is no longer in use.
         Retired = "retired",
-    }
-}
-
-#[expect(
-    clippy::derivable_impls,
-    reason = "text_enum! derives what every enum needs, and few need a default"
-)]
-impl Default for SystemStatus {
-    fn default() -> Self {
-        Self::Live
     }
 }
 
