@@ -73,7 +73,7 @@ impl Default for Options {
 
 /// Who brings up to date what is derived from other rooms' rows.
 pub const FOLLOWERS: &[Follower] =
-    &[controls::testing::follow, evidence::follow, findings::follow, certifications::service::follow];
+    &[controls::testing::follow, evidence::follow, findings::follow, certifications::follow];
 
 /// What a running service is made of.
 #[derive(Clone)]

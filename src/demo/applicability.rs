@@ -9,7 +9,7 @@ use super::{input, programme::rows};
 use crate::{
     kernel::{
         error::{Error, Result},
-        id::{ControlId, MemberId, RiskId, StatementOfApplicabilityId},
+        id::{ApplicabilityVersionId, ControlId, MemberId, RiskId, StatementOfApplicabilityId},
         patch::Expected,
     },
     platform::{access::Ctx, room},
@@ -29,7 +29,7 @@ struct Row {
     text: String,
 }
 
-/// Enters the statement, approves it under the name that the certificate cites, and changes the draft.
+/// Enters the statement, approves it, and changes the draft. The version that the certificate names.
 ///
 /// # Errors
 /// When the database fails, the table names a risk that is not there, or the statement cannot be approved.
@@ -38,7 +38,7 @@ pub async fn enter(
     lead: MemberId,
     controls: &HashMap<String, ControlId>,
     risks: &HashMap<String, RiskId>,
-) -> Result<()> {
+) -> Result<ApplicabilityVersionId> {
     let new = json!({
         "name": "Example Cloud platform", "owner": lead,
         "scope": "Development, operation and support of the Example Cloud platform",
@@ -56,10 +56,11 @@ pub async fn enter(
     let approved_on = ctx.today().minus_days(60);
     let note = "Approved in the management review";
     let version = json!({ "label": "3.1", "approver": lead, "approved_on": approved_on, "note": note });
-    applicability::approve(ctx, id, input(version)?).await?;
+    let approved = applicability::approve(ctx, id, input(version)?).await?.version.id;
     let change = json!({ "note": "Staff may use their own telephones from next quarter on; the control covers them then" });
     let key = "A.8.1".parse().map_err(|_| Error::internal("A.8.1 is a key"))?;
-    applicability::update_entry(ctx, id, &key, Expected::Any, input(change)?).await.map(drop)
+    applicability::update_entry(ctx, id, &key, Expected::Any, input(change)?).await?;
+    approved.ok_or_else(|| Error::internal("what was approved is no draft"))
 }
 
 fn item(row: &Row, controls: &HashMap<String, ControlId>, risks: &HashMap<String, RiskId>) -> Result<Value> {

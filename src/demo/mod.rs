@@ -20,7 +20,7 @@ use crate::{
     assurance::certifications::{self, bodies::CertificationBody},
     kernel::{
         error::{Error, Result},
-        id::{CertificationBodyId, CertificationId, ControlId, MemberId},
+        id::{ApplicabilityVersionId, CertificationBodyId, CertificationId, ControlId, MemberId},
         patch::Expected,
         time::Date,
     },
@@ -89,13 +89,13 @@ async fn cloud_company(services: &Services, ctx: &Ctx) -> Result<CertificationId
     enter_tests(ctx, &people, &controls, include_str!("cloud-tests.csv")).await?;
     explain_matrix(ctx).await?;
     let risks = enter_risks(ctx, &people, &systems, &controls, include_str!("cloud-risks.csv")).await?;
-    applicability::enter(ctx, people.lead, &controls, &risks).await?;
+    let statement = applicability::enter(ctx, people.lead, &controls, &risks).await?;
     let named = isms::Named { people: &people, risks: &risks };
     isms::enter(ctx, &named).await?;
     let engineer = as_contributor(services, ctx, people.engineering);
     evidence::enter(ctx, &engineer, &controls).await?;
     let body = certification_body(ctx).await?;
-    let certificate = certificate(ctx, body).await?;
+    let certificate = certificate(ctx, body, statement).await?;
     let sample = audits::Sample {
         certificate,
         decision: ctx.today().minus_months(MONTHS_IN),
@@ -196,7 +196,11 @@ async fn certification_body(ctx: &Ctx) -> Result<CertificationBodyId> {
     Ok(room::create::<CertificationBody>(ctx, input(new)?).await?.facts.id)
 }
 
-async fn certificate(ctx: &Ctx, body: CertificationBodyId) -> Result<CertificationId> {
+async fn certificate(
+    ctx: &Ctx,
+    body: CertificationBodyId,
+    statement: ApplicabilityVersionId,
+) -> Result<CertificationId> {
     let decision = ctx.today().minus_months(MONTHS_IN);
     // The audits since stage 1 are entered as audits.
     let new = json!({
@@ -208,7 +212,7 @@ async fn certificate(ctx: &Ctx, body: CertificationBodyId) -> Result<Certificati
             { "name": "Head office", "address": "1 Example Street, 10115 Berlin" },
             { "name": "Engineering", "address": "2 Example Road, Dublin 2" },
         ],
-        "soa_version": "3.1", "register_url": "https://cb.example.com/register/ISMS-2041",
+        "soa_version_id": statement, "register_url": "https://cb.example.com/register/ISMS-2041",
         "printed": {
             "original_certification_on": decision, "decision_on": decision,
             "valid_from": decision.plus_days(2), "expires_on": decision.plus_months(36),

@@ -15,6 +15,7 @@ on_both!(
     an_approver_is_a_person_who_may,
     versions_are_compared,
     a_version_is_printed_and_put_in_a_table,
+    a_certificate_cites_a_version,
     graphql_means_the_same,
 );
 
@@ -362,6 +363,69 @@ mod scenario {
         assert_eq!((&taken["code"], pointer(&taken)), (&json!("already_exists"), "/label"));
         let kept = app.deleted_with(&key, &at, 409).await;
         assert_eq!(kept["code"], "in_use");
+    }
+
+    pub async fn a_certificate_cites_a_version(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let at = state(app, &key).await;
+        let lead = person(app, &key, "manager").await;
+        let control = control(app, &key, "AC-01", "planned", &["A.5.15"]).await;
+        let risk = risk(app, &key, "R-1", &[&control]).await;
+        let reasons = json!([{ "kind": "risk", "risks": [risk] }]);
+        decide(app, &key, &at, &[("A.5.15", json!({ "decision": "included", "reasons": reasons }))]).await;
+        let first = approve(app, &key, &at, "1.0", &lead).await["id"].clone();
+        let body = app.created(&key, "/v1/certification-bodies", json!({ "name": "CB" })).await["id"].clone();
+        let mut new = json!({ "certification_body": body, "standard": "ISO/IEC 27001", "edition": "2022",
+            "legal_entity": "Acme", "scope": "Everything", "number": "ISMS-1", "soa_version_id": first,
+            "printed": { "decision_on": "2025-03-10", "expires_on": "2028-03-10" } });
+        let told = app.created(&key, "/v1/certifications", new.clone()).await;
+        let certificate = format!("/v1/certifications/{}", told["id"].as_str().unwrap());
+        let version = |told: &Value, name: &str| told["statement_version"][name].clone();
+        assert_eq!(
+            (&told["soa_version"], version(&told, "number"), version(&told, "state")),
+            (&json!("1.0"), json!(1), json!("approved")),
+            "it cites its label"
+        );
+        (new["number"], new["soa_version"]) = (json!("ISMS-2"), json!("1.1"));
+        let refused = app.refused(Method::POST, "/v1/certifications", &key, Some(new.clone()), 422).await;
+        assert_eq!(pointer(&refused), "/soa_version");
+        let other = app.tenant("other").await;
+        let theirs = json!({ "soa_version_id": "sov_0198b2a4c6d87e10a1b2c3d4e5f60718" });
+        let refused = app.refused(Method::PATCH, &certificate, &key, Some(theirs), 422).await;
+        assert_eq!(pointer(&refused), "/soa_version_id");
+        assert_eq!(app.read(&other, "/v1/certifications").await["data"], json!([]));
+
+        let second = approve(app, &key, &at, "1.1", &lead).await["id"].clone();
+        let told = app.read(&key, &certificate).await;
+        assert_eq!(
+            (version(&told, "state"), version(&told, "superseded_by")),
+            (json!("superseded"), json!(2)),
+            "the certificate need not follow (A-30), and tells it"
+        );
+        let reduced = json!({ "type": "scope_changed", "effective_on": "2026-05-02",
+            "details": { "change": "reduced", "scope": "Less", "soa_version_id": second } });
+        let event = app.created(&key, &format!("{certificate}/events"), reduced).await;
+        assert_eq!(event["details"]["soa_version"], "1.1");
+        let told = app.read(&key, &certificate).await;
+        assert_eq!((&told["soa_version"], &told["soa_version_id"]), (&json!("1.1"), &second));
+        let id = told["id"].as_str().unwrap();
+        let asked = format!(
+            "{{ certification(id: \"{id}\") {{ soaVersion soaVersionId statementVersion {{ label state digest }} }} }}"
+        );
+        let graph = app.ask(&key, &asked).await["data"]["certification"].clone();
+        assert_eq!(
+            (&graph["soaVersionId"], &graph["statementVersion"]["state"]),
+            (&second, &json!("APPROVED"))
+        );
+        assert_eq!(graph["statementVersion"]["digest"], told["statement_version"]["digest"]);
+        let told = app.changed(&key, &certificate, json!({ "soa_version": "7" })).await;
+        assert_eq!(
+            (&told["soa_version"], &told["soa_version_id"], &told["statement_version"]),
+            (&json!("7"), &Value::Null, &Value::Null),
+            "another text is of another version"
+        );
+        let told = app.changed(&key, &certificate, json!({ "soa_version_id": first })).await;
+        assert_eq!((&told["soa_version"], version(&told, "number")), (&json!("1.0"), json!(1)));
     }
 
     pub async fn an_approved_version_stays_as_it_was(app: &TestApp) {

@@ -174,6 +174,8 @@ mod scenario {
             app.refused(Method::POST, &events, &key, Some(backdated), 409).await["breaches"][0]["rule"],
             "A-08"
         );
+        app.audited_internally(&key, "2026-01-20", None).await;
+        app.reviewed(&key, "2026-02-02").await;
         let granted = json!({ "type": "granted", "effective_on": "2026-03-10",
             "details": { "valid_from": "2026-03-12", "number": "ISMS-9", "soa_version": "1.0" } });
         record(app, &key, &at, granted).await;
@@ -295,6 +297,8 @@ mod scenario {
         let cb = body(app, &key, "CB").await;
         let mut new = facts(&cb);
         new["applied_on"] = json!("2024-10-01");
+        app.audited_internally(&key, "2025-01-15", None).await;
+        app.reviewed(&key, "2025-02-01").await;
         new["settings"] = json!({ "expiry_convention": "day_before", "first_surveillance": "stage_2_last_day",
             "later_surveillance": "prior_expiry", "late_return": "new_cycle" });
         new["events"] = json!([
@@ -428,6 +432,8 @@ mod scenario {
         assert!(app.read(&key, &format!("{at}/explain")).await.to_string().contains("No internal audit"));
         let verified = format!("/v1/findings/{}/verify", major["id"].as_str().unwrap());
         app.stepped_with(&key, &verified, json!({ "by": "Lead auditor", "on": "2026-03-09" })).await;
+        app.audited_internally(&key, "2026-03-01", None).await;
+        app.reviewed(&key, "2026-03-02").await;
         record(app, &key, &at, granted).await;
         assert_eq!(app.read(&key, &at).await["status"], "active");
     }
@@ -441,6 +447,10 @@ mod scenario {
         let mut new = facts(&cb);
         new["applied_on"] = json!("2024-10-01");
         let at = entered(app, &key, new).await;
+        for year in 2025..=2035 {
+            app.audited_internally(&key, &format!("{year}-02-01"), None).await;
+            app.reviewed(&key, &format!("{year}-02-05")).await;
+        }
         let life: Vec<Value> = serde_json::from_str(include_str!("../golden/nine_years.json")).unwrap();
         for step in &life {
             let answer =

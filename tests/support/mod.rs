@@ -15,6 +15,7 @@ mod call;
 mod clock;
 pub mod database;
 pub mod diary;
+mod evaluated;
 mod folder;
 mod oidc;
 pub mod operations;

@@ -10,6 +10,7 @@ use crate::{
     kernel::{
         error::Result,
         id::{AuditId, CertificationId},
+        text::Title,
         time::{Date, Instant},
     },
     platform::db::TenantTx,
@@ -28,6 +29,8 @@ pub struct AuditFact {
     pub started_on: Date,
     /// Its last day, which is the one that counts (convention A.3.5).
     pub ended_on: Date,
+    /// Those from outside who audited, by name.
+    pub team: Vec<Title>,
     /// What it came to.
     pub conclusion: AuditConclusion,
     /// When it was recorded as completed.
@@ -43,12 +46,15 @@ pub struct AuditFact {
 impl AuditFact {
     /// The fact in an audit; none where it was never completed.
     fn of(audit: Audit) -> Option<Self> {
+        let auditors = audit.team.iter().filter(|one| one.audits());
+        let team = auditors.filter_map(|one| one.name.clone()).collect();
         Some(Self {
             id: audit.id,
             certification: audit.certification,
             kind: audit.kind,
             started_on: audit.started_on?,
             ended_on: audit.ended_on?,
+            team,
             conclusion: audit.conclusion?,
             recorded_at: audit.completed_at?,
             voided_at: audit.voided_at,

@@ -257,6 +257,11 @@ async fn step(
     tx.expect(&row, &engine::dues(&row)).await?;
     tx.record(told, &row)?;
     tx.stir(Ripple::Audit(row.id, row.certification));
+    // Its own certificate follows it already.
+    let ended = matches!(told, EventType::AuditCompleted | EventType::AuditVoided);
+    if ended && row.kind == AuditKind::Internal && row.certification.is_none() {
+        tx.stir(Ripple::Evaluation);
+    }
     let shown = Audit::show(&mut tx, vec![row], ctx.today()).await?.pop();
     let view = shown.ok_or_else(|| Error::internal("a row was not shown"))?;
     tx.commit(view).await

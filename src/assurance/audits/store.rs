@@ -259,6 +259,25 @@ pub async fn certification_of(tx: &mut TenantTx, id: AuditId) -> Result<Option<C
     Ok(found.flatten())
 }
 
+/// The last days of the completed internal audits that serve no certificate in particular.
+///
+/// # Errors
+/// When the database fails.
+pub async fn internal_days(tx: &mut TenantTx) -> Result<Vec<Date>> {
+    let tenant = tx.tenant();
+    let days: Vec<Option<Date>> = on_each!(tx, |conn| {
+        audits::table
+            .filter(audits::tenant_id.eq(tenant))
+            .filter(audits::kind.eq(super::AuditKind::Internal))
+            .filter(audits::status.eq(AuditStatus::Completed))
+            .filter(audits::certification_id.is_null())
+            .select(audits::ended_on)
+            .load(conn)
+            .await
+    })?;
+    Ok(days.into_iter().flatten().collect())
+}
+
 /// Those of these audits that look at the management system: neither at a supplier nor for a SOC 2 report.
 ///
 /// # Errors

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     kernel::{
         error::{Faults, Result},
-        id::{CertificationBodyId, CertificationId, TenantId},
+        id::{ApplicabilityVersionId, CertificationBodyId, CertificationId, TenantId},
         patch,
         text::{Prose, ShortCode, Title, Url},
         time::{Date, Instant},
@@ -57,6 +57,10 @@ pub struct NewCertification {
     /// The version of the Statement of Applicability that it names.
     #[serde(default)]
     pub soa_version: Option<ShortCode>,
+    /// The same by its id, where it is an approved version here; its label is then cited.
+    #[serde(default)]
+    #[schema(example = json!(null))]
+    pub soa_version_id: Option<ApplicabilityVersionId>,
     /// The SHA-256 of the document.
     #[serde(default)]
     pub document_digest: Option<DocumentDigest>,
@@ -132,6 +136,7 @@ impl NewCertification {
             sites: Doc(self.sites),
             settings: self.settings.map(Doc),
             soa_version: self.soa_version,
+            soa_version_id: self.soa_version_id,
             document_digest: self.document_digest,
             register_url: self.register_url,
             external_refs: Doc(self.external_refs),
@@ -187,6 +192,9 @@ pub struct CertificationPatch {
     /// The version of the Statement of Applicability that it names; null where it names none.
     #[schema(value_type = Option<ShortCode>)]
     pub soa_version: MaybeUndefined<ShortCode>,
+    /// The same by its id, where it is an approved version here; null to name it by its text alone.
+    #[schema(value_type = Option<ApplicabilityVersionId>)]
+    pub soa_version_id: MaybeUndefined<ApplicabilityVersionId>,
     /// The SHA-256 of the document; null where it is not known.
     #[schema(value_type = Option<DocumentDigest>)]
     pub document_digest: MaybeUndefined<DocumentDigest>,
@@ -212,7 +220,12 @@ impl CertificationPatch {
         patch::set(&mut facts.scope, self.scope);
         patch::set(&mut facts.sites, self.sites.map(Doc));
         patch::set_or_clear(&mut facts.settings, self.settings.map_value(Doc));
+        // Another text is of another version, unless that is named as well.
+        if !self.soa_version.is_undefined() {
+            facts.soa_version_id = None;
+        }
         patch::set_or_clear(&mut facts.soa_version, self.soa_version);
+        patch::set_or_clear(&mut facts.soa_version_id, self.soa_version_id);
         patch::set_or_clear(&mut facts.document_digest, self.document_digest);
         patch::set_or_clear(&mut facts.register_url, self.register_url);
         patch::set(&mut facts.external_refs, self.external_refs.map(Doc));

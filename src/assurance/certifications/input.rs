@@ -22,6 +22,9 @@ use crate::{
 /// Rules that one event may acknowledge.
 pub const MAX_ACKNOWLEDGED: usize = 20;
 
+/// People who take one decision.
+const MAX_DECIDERS: usize = 20;
+
 /// An event to record.
 #[derive(Clone, Debug, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields)]
@@ -65,29 +68,44 @@ pub struct NewCertificationEvent {
 /// A detail of an event: its name, and whether it is there.
 type Detail = (&'static str, fn(&CertificationEventDetails) -> bool);
 
-const DETAILS: [Detail; 10] = [
+const DETAILS: [Detail; 12] = [
     ("valid_from", |said| said.valid_from.is_some()),
     ("expires_on", |said| said.expires_on.is_some()),
     ("part", |said| said.part.is_some()),
     ("change", |said| said.change.is_some()),
     ("scope", |said| said.scope.is_some()),
     ("soa_version", |said| said.soa_version.is_some()),
+    ("soa_version_id", |said| said.soa_version_id.is_some()),
     ("certification_body", |said| said.certification_body.is_some()),
     ("number", |said| said.number.is_some()),
     ("edition", |said| said.edition.is_some()),
     ("until", |said| said.until.is_some()),
+    ("decided_by", |said| said.decided_by.is_some()),
 ];
 
 impl CertificationEventType {
     /// The details that an event of this type must have, and those that it may have.
     const fn details(self) -> (&'static [&'static str], &'static [&'static str]) {
         match self {
-            Self::Granted => (&[], &["valid_from", "expires_on", "scope", "soa_version", "number"]),
+            Self::Granted => (
+                &[],
+                &[
+                    "valid_from",
+                    "expires_on",
+                    "scope",
+                    "soa_version",
+                    "soa_version_id",
+                    "number",
+                    "decided_by",
+                ],
+            ),
             Self::Recertified | Self::RestoredAfterExpiry | Self::ReinstatedAfterStage2 => {
-                (&[], &["valid_from", "expires_on", "soa_version", "number"])
+                (&[], &["valid_from", "expires_on", "soa_version", "soa_version_id", "number", "decided_by"])
             }
             Self::Suspended => (&[], &["part"]),
-            Self::ScopeChanged => (&["change", "scope"], &["valid_from", "soa_version"]),
+            Self::ScopeChanged => {
+                (&["change", "scope"], &["valid_from", "soa_version", "soa_version_id", "decided_by"])
+            }
             Self::TransferredIn => (&["certification_body"], &["valid_from", "number"]),
             Self::Transitioned => (&["edition"], &["valid_from"]),
             Self::ExpiryExtended | Self::SurveillancePostponed => (&["until"], &[]),
@@ -190,6 +208,8 @@ impl NewCertificationEvent {
                 faults.when(must.contains(&name), at, format!("must be given with {}", self.event));
             }
         }
+        let deciders = said.decided_by.as_deref().unwrap_or_default();
+        faults.once_each(&format!("{at}/details/decided_by"), deciders, MAX_DECIDERS);
         let told = said.from_edition.is_some();
         faults.when(told, format!("{at}/details/from_edition"), "is told by the service");
         let start = said.valid_from.or(self.effective_on);

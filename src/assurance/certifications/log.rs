@@ -14,8 +14,8 @@ use crate::{
     bounded_text,
     kernel::{
         error::Faults,
-        id::{CertificationBodyId, CertificationEventId, CertificationId, TenantId},
-        text::ShortCode,
+        id::{ApplicabilityVersionId, CertificationBodyId, CertificationEventId, CertificationId, TenantId},
+        text::{ShortCode, Title},
         time::{Date, Instant},
     },
     platform::{db::Doc, diary::Moment, journal::EventType},
@@ -235,6 +235,8 @@ pub struct CertificationEventDetails {
     pub scope: Option<CertificateScope>,
     /// Of a grant, a renewal or a scope change: the version of the Statement of Applicability that is named.
     pub soa_version: Option<ShortCode>,
+    /// The same by its id, where it is an approved version here; its label is then cited.
+    pub soa_version_id: Option<ApplicabilityVersionId>,
     /// Of a transfer to another certification body: that body.
     pub certification_body: Option<CertificationBodyId>,
     /// Of a grant, a renewal or a transfer: the number that is printed from then on.
@@ -247,6 +249,9 @@ pub struct CertificationEventDetails {
     pub from_edition: Option<ShortCode>,
     /// Of what is put off: until when.
     pub until: Option<Date>,
+    /// Of a decision: the people of the certification body who took it, none of whom audited.
+    #[schema(max_items = 20)]
+    pub decided_by: Option<Vec<Title>>,
 }
 
 /// Something that happened to a certificate on a day.

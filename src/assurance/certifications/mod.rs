@@ -4,8 +4,10 @@
 //! Facts are dated events; status and dates are computed from them for a day and never stored. The service records what
 //! the certification body decided; it decides nothing.
 
+mod citation;
 mod engine;
 mod entry;
+mod follow;
 mod input;
 mod lapse;
 #[cfg(test)]
@@ -29,6 +31,7 @@ pub mod service;
 
 pub use engine::{CertificationStatus, PublicStatus, Validity};
 pub use entry::NewCertification;
+pub use follow::follow;
 pub use input::NewCertificationEvent;
 pub use lapse::lapsed;
 pub use log::{CertificationEvent, CertificationEventDetails, CertificationEventType, PrintedDates};

@@ -8,17 +8,19 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     bodies::Accreditation,
-    engine::{CertificationFlag, CertificationStatus, Days, Life, PublicStatus, Terms, Validity},
+    engine::{
+        CertificationFlag, CertificationStatus, Days, Evaluations, Life, PublicStatus, Terms, Validity,
+    },
     log::CertificationEvent,
     settings::CycleSettings,
     store::certifications,
 };
 use crate::{
-    assurance::audits::AuditFact,
+    assurance::audits::{AuditFact, AuditKind},
     bounded_text,
     kernel::{
         error::{Faults, Result},
-        id::{CertificationBodyId, CertificationId, TenantId},
+        id::{ApplicabilityVersionId, CertificationBodyId, CertificationId, TenantId},
         page::SortOrder,
         patch,
         text::{Prose, ShortCode, Title, Url},
@@ -32,6 +34,7 @@ use crate::{
         diary::Moment,
         journal::Recorded,
     },
+    program::applicability::VersionView,
 };
 
 bounded_text! {
@@ -114,6 +117,8 @@ pub struct Facts {
     pub settings: Option<Doc<CycleSettings>>,
     /// The version of the Statement of Applicability that it names.
     pub soa_version: Option<ShortCode>,
+    /// The same by its id, where it is an approved version here; null where it is named by text alone.
+    pub soa_version_id: Option<ApplicabilityVersionId>,
     /// The SHA-256 of the document.
     pub document_digest: Option<DocumentDigest>,
     /// Where the certification body's public register shows it.
@@ -148,6 +153,12 @@ pub struct Dossier {
     /// The completed audits that serve it.
     #[serde(skip)]
     pub audits: Vec<AuditFact>,
+    /// What the organisation did itself to evaluate its system.
+    #[serde(skip)]
+    pub evaluations: Evaluations,
+    /// The version of the Statement of Applicability that it names by its id.
+    #[serde(skip)]
+    pub statement_version: Option<VersionView>,
 }
 
 impl Recorded for Dossier {
@@ -164,7 +175,11 @@ impl Recorded for Dossier {
 impl Dossier {
     /// What the engine must know beside the events.
     pub fn terms(&self) -> Terms {
+        let internal = |audit: &&AuditFact| audit.kind == AuditKind::Internal && audit.voided_at.is_none();
+        let mut evaluations = self.evaluations.clone();
+        evaluations.internal_audits.extend(self.audits.iter().filter(internal).map(|audit| audit.ended_on));
         Terms {
+            evaluations,
             settings: self.facts.settings.as_deref().copied().unwrap_or_default(),
             standard: self.facts.standard.to_string(),
             edition: self.facts.edition.to_string(),
@@ -195,6 +210,7 @@ impl Dossier {
             self.facts.edition = edition;
         }
         Certification {
+            statement_version: self.statement_version,
             as_of: day,
             known_at: moment.known_at,
             status,
@@ -210,6 +226,7 @@ impl Dossier {
             events: self.events,
             accreditations: self.accreditations,
             audits: self.audits,
+            evaluations: self.evaluations,
         }
     }
 }
@@ -221,7 +238,9 @@ impl Facts {
         patch::set(&mut self.scope, said.scope);
         patch::set(&mut self.certification_body, said.certification_body);
         self.number = said.number.or(self.number.take());
-        self.soa_version = said.soa_version.or(self.soa_version.take());
+        if said.soa_version.is_some() {
+            (self.soa_version, self.soa_version_id) = (said.soa_version, said.soa_version_id);
+        }
     }
 }
 
@@ -256,6 +275,8 @@ pub struct Certification {
     #[serde(flatten)]
     #[graphql(flatten)]
     pub facts: Facts,
+    /// The version that it names by its id, and whether a later one was approved since; null where it names none so.
+    pub statement_version: Option<VersionView>,
     /// The day for which everything below is told.
     pub as_of: Date,
     /// How it stands.
@@ -294,6 +315,9 @@ pub struct Certification {
     #[serde(skip)]
     #[graphql(skip)]
     pub(super) audits: Vec<AuditFact>,
+    #[serde(skip)]
+    #[graphql(skip)]
+    pub(super) evaluations: Evaluations,
 }
 
 impl Certification {

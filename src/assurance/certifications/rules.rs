@@ -42,8 +42,12 @@ pub struct RuleSet {
     pub extraordinary: u32,
     /// Months after the loss of an accreditation in which a transfer is complete.
     pub transfer: u32,
+    /// Months after stage 1 in which stage 2 is usually held (A-02, convention).
+    pub between_stages: u32,
     /// Months after stage 2 in which its majors are verified.
     pub stage_2_majors: u32,
+    /// Months in which the system is audited internally and reviewed again (convention).
+    pub evaluated: u32,
     /// Months before the expiry in which an open recertification is at risk (convention).
     pub at_risk: u32,
     /// Editions that ended.
@@ -52,6 +56,14 @@ pub struct RuleSet {
     pub state_machine: Rule,
     /// Stage 1 before stage 2.
     pub stages: Rule,
+    /// What stage 1 found is mended before stage 2.
+    pub stages_apart: Rule,
+    /// Those who decide are not those who audited.
+    pub deciders: Rule,
+    /// Internal audits and management reviews are shown to work before a grant.
+    pub system_works: Rule,
+    /// What each surveillance audit looks at.
+    pub surveillance_covers: Rule,
     /// Majors verified and minors planned before a grant.
     pub grant: Rule,
     /// Another stage 2 where majors took too long.
@@ -133,7 +145,9 @@ pub static RULES: RuleSet = RuleSet {
     suspension: 6,
     extraordinary: 6,
     transfer: 6,
+    between_stages: 6,
     stage_2_majors: 6,
+    evaluated: 12,
     at_risk: 3,
     editions: &[EditionEnd {
         standard: "ISO/IEC 27001",
@@ -143,6 +157,10 @@ pub static RULES: RuleSet = RuleSet {
     }],
     state_machine: product("A.4", "the life of a certificate, derived from ISO/IEC 17021-1:2015 9"),
     stages: normative("A-01", "ISO/IEC 17021-1:2015 9.3.1"),
+    stages_apart: normative("A-02", "ISO/IEC 17021-1:2015 9.3.1.2"),
+    deciders: unchecked("A-05", "ISO/IEC 17021-1:2015 9.5.1.1"),
+    system_works: unchecked("A-06", "ISO/IEC 27006-1:2024 9.5"),
+    surveillance_covers: normative("A-13", "ISO/IEC 17021-1:2015 9.6.2.2"),
     grant: normative("A-03", "ISO/IEC 17021-1:2015 9.5.2"),
     another_stage_2: normative("A-04", "ISO/IEC 17021-1:2015 9.5.3.2"),
     surveillance_majors: unchecked("A-15", "ISO/IEC 17021-1:2015 9.6.1"),
@@ -184,6 +202,44 @@ pub static MAJORS_AT_SURVEILLANCE: &Rule = &RULES.surveillance_majors;
 pub static MAJORS_BEFORE_RENEWAL: &Rule = &RULES.recertification_majors;
 
 impl RuleSet {
+    /// The rule with this id; none where the table has no such one.
+    pub fn by_id(&self, id: &str) -> Option<&Rule> {
+        let all = [
+            &self.state_machine,
+            &self.stages,
+            &self.stages_apart,
+            &self.grant,
+            &self.another_stage_2,
+            &self.deciders,
+            &self.system_works,
+            &self.surveillance_majors,
+            &self.surveillance_covers,
+            &self.recertification_majors,
+            &self.cycle_begins,
+            &self.effective,
+            &self.yearly_surveillance,
+            &self.first_surveillance,
+            &self.calendar_year,
+            &self.recertification,
+            &self.kept_anniversary,
+            &self.not_extended,
+            &self.restored,
+            &self.invalid,
+            &self.suspension_limit,
+            &self.expiry_stays,
+            &self.scope,
+            &self.extension,
+            &self.postponement,
+            &self.transfers,
+            &self.suspended_stays,
+            &self.lost_accreditation,
+            &self.edition_end,
+            &self.edition_audits,
+            &self.edition_over,
+        ];
+        all.into_iter().find(|rule| rule.id == id)
+    }
+
     /// The end of this edition of a standard; none where it has none.
     pub fn edition_end(&self, standard: &str, edition: &str) -> Option<&EditionEnd> {
         self.editions.iter().find(|one| standard.starts_with(one.standard) && edition == one.edition)

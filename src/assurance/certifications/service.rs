@@ -2,22 +2,21 @@
 
 use super::{
     bodies::CertificationBody,
-    engine::Life,
+    citation,
+    engine::{Evaluations, Life},
     entry::{CertificationPatch, MAX_EVENTS, NewCertification},
     input::{self, EventPatch, NewCertificationEvent, Slot},
     log::{CertificationEvent, CertificationEventType as Type, MAX_AUDITS, MAX_LOG},
-    model::{Certification, CertificationFilter, CertificationSort, Dossier},
+    model::{Certification, CertificationFilter, CertificationSort, Dossier, Facts},
     preview::{RecordedCertificationEvent, Standing},
     store,
     story::{self, CertificationStory},
     timeline,
 };
-use futures_util::future::BoxFuture;
-
 use crate::{
     kernel::{
         error::{Code, Error, Fault, Result},
-        id::{AuditId, CertificationEventId, CertificationId},
+        id::{CertificationEventId, CertificationId},
         page::{Page, PageRequest},
         patch::{self, Expected},
         time::Date,
@@ -29,6 +28,7 @@ use crate::{
         journal::{EventType, Recorded, Ripple, Write},
         room::Stored,
     },
+    program::applicability,
 };
 
 /// A page of certificates, as they stand on the filter's day.
@@ -91,6 +91,8 @@ pub fn milestones_of(
         events: certificate.events.clone(),
         accreditations: certificate.accreditations.clone(),
         audits: certificate.audits.clone(),
+        evaluations: certificate.evaluations.clone(),
+        statement_version: None,
     };
     pictured(ctx, &dossier, known, at.moment(ctx.today()))
 }
@@ -181,14 +183,16 @@ pub async fn event(
 pub async fn register(ctx: &Ctx, input: NewCertification) -> Result<Certification> {
     let permit = ctx.may(Action::CertificationRegister)?;
     input.validate()?;
-    let (facts, events) = input.into_facts(ctx.caller().tenant, ctx.id(), ctx.now());
+    let said = input.soa_version.clone();
+    let (mut facts, events) = input.into_facts(ctx.caller().tenant, ctx.id(), ctx.now());
     facts.validate()?;
     validate_first(&events, ctx.today())?;
     let journalled = events.first().map_or(EventType::CertificationRegistered, |one| one.event.journalled());
     let mut tx = permit.write().await?;
+    citation::cite(&mut tx, &mut facts, said.as_ref()).await?;
     store::insert(&mut tx, &facts).await?;
-    let mut dossier = Dossier { facts, events: Vec::new(), accreditations: Vec::new(), audits: Vec::new() };
-    accredit(&mut tx, &mut dossier).await?;
+    let mut dossier = Dossier::new(facts, store::evaluations(&mut tx).await?);
+    take_up(&mut tx, &mut dossier).await?;
     for (n, new) in in_order(events) {
         append(ctx, &mut tx, &mut dossier, new).await.map_err(|error| below(error, &place(n)))?;
     }
@@ -246,7 +250,9 @@ pub async fn update(
     let permit = ctx.may(Action::CertificationUpdate)?;
     let mut tx = permit.write().await?;
     let mut dossier = find(&mut tx, id).await?;
+    let said = patch.soa_version.value().cloned();
     patch.apply(&mut dossier.facts);
+    citation::cite(&mut tx, &mut dossier.facts, said.as_ref()).await?;
     dossier.facts.validate()?;
     expected.check(dossier.facts.version)?;
     let seen = dossier.facts.version;
@@ -254,7 +260,7 @@ pub async fn update(
     if !store::update(&mut tx, &dossier.facts, seen).await? {
         return Err(patch::stale(seen + 1));
     }
-    accredit(&mut tx, &mut dossier).await?;
+    take_up(&mut tx, &mut dossier).await?;
     settle(ctx, tx, dossier, EventType::CertificationUpdated).await
 }
 
@@ -328,6 +334,17 @@ pub async fn void(
 }
 
 impl Dossier {
+    fn new(facts: Facts, evaluations: Evaluations) -> Self {
+        Self {
+            facts,
+            evaluations,
+            events: Vec::new(),
+            accreditations: Vec::new(),
+            audits: Vec::new(),
+            statement_version: None,
+        }
+    }
+
     fn event(&self, id: CertificationEventId) -> Result<CertificationEvent> {
         self.events.iter().find(|event| event.id == id).cloned().ok_or_else(|| Error::not_found(id))
     }
@@ -344,7 +361,7 @@ impl Dossier {
     }
 }
 
-async fn find(tx: &mut TenantTx, id: CertificationId) -> Result<Dossier> {
+pub(super) async fn find(tx: &mut TenantTx, id: CertificationId) -> Result<Dossier> {
     store::get(tx, id).await?.ok_or_else(|| Error::not_found(id))
 }
 
@@ -383,7 +400,9 @@ async fn append(
         sequence: last + 1,
         recorded_at: ctx.now(),
     };
-    let event = slot.fill(new).ok_or_else(|| Error::internal("an event without a day passed its checks"))?;
+    let mut event =
+        slot.fill(new).ok_or_else(|| Error::internal("an event without a day passed its checks"))?;
+    citation::cite_in(tx, &mut event).await?;
     let event = judged(dossier, event)?;
     if let Some(body) = event.says().certification_body {
         let known = CertificationBody::find(tx, body).await?;
@@ -397,10 +416,13 @@ async fn append(
     Ok(event)
 }
 
-/// Takes up the accreditations of the body that the certificate is with: its dates follow from them.
-async fn accredit(tx: &mut TenantTx, dossier: &mut Dossier) -> Result<()> {
+/// Takes up the accreditations of the body that the certificate is with, from which its dates follow, and the version that
+/// it names.
+async fn take_up(tx: &mut TenantTx, dossier: &mut Dossier) -> Result<()> {
     let mut bodies = store::accreditations(tx, std::slice::from_ref(&dossier.facts)).await?;
     dossier.accreditations = bodies.remove(&dossier.facts.certification_body).unwrap_or_default();
+    let named = dossier.facts.soa_version_id;
+    dossier.statement_version = applicability::approved_versions(tx, named.as_slice()).await?.pop();
     Ok(())
 }
 
@@ -417,7 +439,7 @@ fn judged(dossier: &Dossier, mut event: CertificationEvent) -> Result<Certificat
 }
 
 /// The rules that speak against an event, all of them acknowledged.
-fn contradicted(dossier: &Dossier, event: &CertificationEvent) -> Result<Vec<&'static str>> {
+pub(super) fn contradicted(dossier: &Dossier, event: &CertificationEvent) -> Result<Vec<&'static str>> {
     let others: Vec<_> = dossier.log().into_iter().filter(|one| one.id != event.id).collect();
     let objections = Life::objections(&others, &dossier.terms(), event);
     let acknowledged = |rule: &str| event.contradicts.iter().any(|one| one.as_str() == rule);
@@ -451,45 +473,4 @@ async fn keep(tx: &mut Write, dossier: &mut Dossier, event: EventType, today: Da
 async fn settle(ctx: &Ctx, mut tx: Write, mut dossier: Dossier, event: EventType) -> Result<Certification> {
     keep(&mut tx, &mut dossier, event, ctx.today()).await?;
     tx.commit(dossier.on(Moment::now(ctx.today()))).await
-}
-
-/// Brings certificates up to date, in lists and in the diary, when an audit that serves one, its findings or a body's
-/// accreditation change, and refuses an audit that a rule speaks against. Not journalled: it follows from facts that are.
-pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
-    Box::pin(async move {
-        match ripple {
-            Ripple::Accreditation(body, today) => {
-                for dossier in store::of_body(tx, body).await? {
-                    renew(tx, dossier, today).await?;
-                }
-            }
-            Ripple::Audit(audit, Some(certification)) => {
-                store::hold(tx, certification).await?;
-                let dossier = find(tx, certification).await?;
-                admit(tx, &dossier, audit)?;
-                let today = tx.now().date_in(chrono_tz::UTC);
-                renew(tx, dossier, today).await?;
-            }
-            _ => {}
-        }
-        Ok(())
-    })
-}
-
-/// Refuses an audit that is completed in this write where a rule speaks against it, unless that was acknowledged.
-fn admit(tx: &Write, dossier: &Dossier, audit: AuditId) -> Result<()> {
-    let now = tx.now();
-    let held = dossier.audits.iter().find(|one| one.id == audit && one.recorded_at == now);
-    let Some(event) = held.and_then(|one| CertificationEvent::of_audit(one, &dossier.facts)) else {
-        return Ok(());
-    };
-    contradicted(dossier, &event).map(drop)
-}
-
-async fn renew(tx: &mut Write, dossier: Dossier, today: Date) -> Result<()> {
-    let life = dossier.life(Moment::now(today));
-    let expires_on = life.validity().map_or(Date::MAX, |validity| validity.last_day());
-    store::redate(tx, dossier.facts.id, expires_on).await?;
-    let dues = life.dues(&dossier.terms(), today);
-    tx.expect(&dossier, &dues).await
 }

@@ -7,6 +7,7 @@ use diesel_async::RunQueryDsl;
 
 use super::{
     bodies::{Accreditation, CertificationBody},
+    engine::Evaluations,
     log::{CertificationEvent, VoidReason},
     model::{CertificationFilter, CertificationSort, Dossier, Facts},
 };
@@ -15,15 +16,16 @@ use crate::{
     counted,
     kernel::{
         error::{Explain, Result},
-        id::{CertificationBodyId, CertificationEventId, CertificationId},
+        id::{ApplicabilityVersionId, CertificationBodyId, CertificationEventId, CertificationId},
         page::PageRequest,
         time::{Date, Instant},
     },
-    keyset, on_each,
+    keyset, links, on_each,
     platform::{
         db::{TenantTx, refs},
         room::Stored,
     },
+    program::{applicability, isms},
 };
 
 diesel::table! {
@@ -43,6 +45,7 @@ diesel::table! {
         sites -> Json,
         settings -> Nullable<Json>,
         soa_version -> Nullable<Text>,
+        soa_version_id -> Nullable<Uid>,
         document_digest -> Nullable<Text>,
         register_url -> Nullable<Text>,
         external_refs -> Json,
@@ -74,6 +77,11 @@ diesel::table! {
     }
 }
 
+links! {
+    link_version: certification_statements(certification_id: CertificationId, version_id: ApplicabilityVersionId),
+    "/soa_version_id", "is no approved version of a Statement of Applicability here"
+}
+
 const NUMBER_TAKEN: &str = "another certificate of this certification body has this number";
 pub(super) const NO_BODY: &str = "is no certification body here; GET /v1/certification-bodies lists them";
 
@@ -81,6 +89,7 @@ pub(super) async fn insert(tx: &mut TenantTx, facts: &Facts) -> Result<()> {
     on_each!(tx, |conn| diesel::insert_into(certifications::table).values(facts).execute(conn).await)
         .or_taken("/number", NUMBER_TAKEN)
         .or_missing("/certification_body", NO_BODY)?;
+    link_version(tx, facts.id, facts.soa_version_id.as_slice()).await?;
     refs::note(tx, facts.id, &facts.external_refs).await
 }
 
@@ -142,13 +151,27 @@ async fn with_logs(tx: &mut TenantTx, all: Vec<Facts>) -> Result<Vec<Dossier>> {
     let bodies = accreditations(tx, &all).await?;
     let served: Vec<_> = all.iter().map(|facts| facts.id).collect();
     let audits = audits::completed_of(tx, &served).await?;
+    let evaluations = evaluations(tx).await?;
+    let named: Vec<_> = all.iter().filter_map(|facts| facts.soa_version_id).collect();
+    let versions = applicability::approved_versions(tx, &named).await?;
+    let version = |facts: &Facts| versions.iter().find(|one| one.id == facts.soa_version_id);
     let with_log = |facts: Facts| Dossier {
         events: logs.remove(&facts.id).unwrap_or_default(),
         accreditations: bodies.get(&facts.certification_body).cloned().unwrap_or_default(),
         audits: audits.iter().filter(|audit| audit.certification == Some(facts.id)).cloned().collect(),
+        evaluations: evaluations.clone(),
+        statement_version: facts.soa_version_id.and(version(&facts)).cloned(),
         facts,
     };
     Ok(all.into_iter().map(with_log).collect())
+}
+
+/// When the organisation audited its system itself, for no certificate in particular, and reviewed it. Two statements.
+pub(super) async fn evaluations(tx: &mut TenantTx) -> Result<Evaluations> {
+    Ok(Evaluations {
+        internal_audits: audits::internal_days(tx).await?,
+        management_reviews: isms::review_days(tx).await?,
+    })
 }
 
 /// The accreditations of these certificates' bodies.
@@ -234,6 +257,18 @@ pub(super) async fn hold(tx: &mut TenantTx, id: CertificationId) -> Result<()> {
     Ok(())
 }
 
+/// Holds the rows of all certificates until the transaction ends.
+pub(super) async fn hold_all(tx: &mut TenantTx) -> Result<()> {
+    let tenant = tx.tenant();
+    on_each!(tx, |conn| {
+        diesel::update(certifications::table.filter(certifications::tenant_id.eq(tenant)))
+            .set(certifications::version.eq(certifications::version))
+            .execute(conn)
+            .await
+    })?;
+    Ok(())
+}
+
 /// Stores the last valid day that the events tell: not a change of the certificate, but what lists ask for.
 pub(super) async fn redate(tx: &mut TenantTx, id: CertificationId, expires_on: Date) -> Result<()> {
     let tenant = tx.tenant();
@@ -262,6 +297,7 @@ pub(super) async fn update(tx: &mut TenantTx, facts: &Facts, seen: i32) -> Resul
     if updated == 0 {
         return Ok(false);
     }
+    link_version(tx, facts.id, facts.soa_version_id.as_slice()).await?;
     refs::replace(tx, facts.id, &facts.external_refs).await?;
     Ok(true)
 }

@@ -72,6 +72,8 @@ pub enum Ripple {
     CorrectiveAction(FindingId),
     /// A finding of an audit was raised, changed, judged or removed.
     FindingOf(AuditId),
+    /// The organisation audited its own system, or reviewed it, or that was taken back.
+    Evaluation,
     /// A certification body's accreditations are others now, on this day.
     Accreditation(CertificationBodyId, Date),
 }

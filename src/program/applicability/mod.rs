@@ -20,4 +20,7 @@ pub use entries::{add as add_entry, batch as batch_entries, get as entry, update
 pub use entry::{Entry, EntryBatch, EntryKey, EntryPatch, EntryView, NewEntry};
 pub use model::{NewStatementOfApplicability, StatementOfApplicability};
 pub use store::approved_statement;
-pub use versions::{NewVersion, VersionHead, applicability_versions, approve, approved_version};
+pub use versions::{
+    NewVersion, VersionHead, VersionView, applicability_versions, approve, approved_version,
+    approved_versions,
+};

@@ -43,4 +43,4 @@ pub use policies::Policy;
 pub use programmes::AuditProgramme;
 pub use reviews::ManagementReview;
 pub use scopes::ScopeStatement;
-pub use tally::{ObjectiveTally, Tally, tally};
+pub use tally::{ObjectiveTally, Tally, review_days, tally};

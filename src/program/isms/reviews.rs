@@ -24,7 +24,7 @@ use crate::{
     platform::{
         db::{Doc, TenantTx},
         diary::Due,
-        journal::{EventType, Write},
+        journal::{EventType, Ripple, Write},
         room::Told,
     },
     text_enum,
@@ -322,6 +322,10 @@ impl Record for ManagementReview {
         successive::completed(tx, self).await
     }
     async fn ripple(tx: &mut Write, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
+        let day = |one: Option<&Self>| one.filter(|one| one.is_complete()).and_then(|one| one.held_on);
+        if day(before) != day(after) {
+            tx.stir(Ripple::Evaluation);
+        }
         successive::ripple(tx, before, after).await
     }
 }

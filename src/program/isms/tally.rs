@@ -130,8 +130,19 @@ async fn programme(tx: &mut TenantTx) -> Result<Option<(AuditProgrammeId, Date)>
 }
 
 async fn review(tx: &mut TenantTx) -> Result<Option<(ManagementReviewId, Date)>> {
+    Ok(reviews(tx).await?.into_iter().max_by_key(|(_, day)| *day))
+}
+
+/// The days of the complete management reviews.
+///
+/// # Errors
+/// When the database fails.
+pub async fn review_days(tx: &mut TenantTx) -> Result<Vec<Date>> {
+    Ok(reviews(tx).await?.into_iter().map(|(_, day)| day).collect())
+}
+
+async fn reviews(tx: &mut TenantTx) -> Result<Vec<(ManagementReviewId, Date)>> {
     let held = all::<ManagementReview>(tx, ManagementReviewStatus::Held.as_str()).await?;
     let complete = held.into_iter().filter(ManagementReview::is_complete);
-    let dated = complete.filter_map(|one| Some((one.id, one.held_on?)));
-    Ok(dated.max_by_key(|(_, day)| *day))
+    Ok(complete.filter_map(|one| Some((one.id, one.held_on?))).collect())
 }

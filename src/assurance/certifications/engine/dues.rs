@@ -2,11 +2,13 @@
 
 use super::{
     super::{log::AuditDays, rules::RULES},
-    periods,
-    state::{Interrupted, State, Terms},
+    evaluations::before_audits,
+    majors, periods,
+    state::{Interrupted, Phase, State, Terms},
     validity::{Anchor, Validity},
 };
 use crate::{
+    assurance::audits::{AuditFact, AuditKind},
     kernel::time::Date,
     platform::{
         db::Doc,
@@ -16,7 +18,13 @@ use crate::{
 
 /// Everything that is due, of every cycle. What was not done in a cycle that is over is due no more.
 pub fn all(state: &State, terms: &Terms, day: Date) -> Vec<Due> {
-    let mut dues = of_cycles(state);
+    let mut dues = application(state, terms, day);
+    for cycle in cycles(state) {
+        let mut own = cycle.dues();
+        own.push(cycle.majors(terms, day));
+        own.extend(before_audits(&own, Some(cycle.validity.anchor.begins), terms, day));
+        dues.extend(own);
+    }
     let last = state.cycles.last().map_or(0, |cycle| cycle.cycle);
     dues.retain(|due| due.done_on.is_some() || due.cycle == last);
     dues.extend(suspensions(state));
@@ -31,8 +39,42 @@ pub fn all(state: &State, terms: &Terms, day: Date) -> Vec<Due> {
 
 /// What every cycle makes due, done or not.
 pub fn of_cycles(state: &State) -> Vec<Due> {
-    let cycles = state.cycles.iter().enumerate();
-    cycles.flat_map(|(n, validity)| Cycle::of(state, validity, state.cycles.get(n + 1)).dues()).collect()
+    cycles(state).flat_map(|cycle| cycle.dues()).collect()
+}
+
+fn cycles(state: &State) -> impl Iterator<Item = Cycle<'_>> {
+    let numbered = state.cycles.iter().enumerate();
+    numbered.map(|(n, validity)| Cycle::of(state, validity, state.cycles.get(n + 1)))
+}
+
+/// What an application makes due: stage 2, what comes before it, and the majors that it found.
+fn application(state: &State, terms: &Terms, day: Date) -> Vec<Due> {
+    let last_days = |held: &[AuditDays]| held.iter().map(|days| days.ended_on).collect::<Vec<_>>();
+    let stage_2 = last_days(&state.stage_2).first().copied();
+    let before = |on: &Date| stage_2.is_none_or(|stage_2| *on <= stage_2);
+    let stage_1 = last_days(&state.stage_1).into_iter().rfind(before);
+    let Some(stage_1) = stage_1.filter(|_| state.phase != Phase::Unknown) else { return Vec::new() };
+    let by = stage_1.plus_months(RULES.between_stages);
+    let rule = RULES.stages_apart.by_convention();
+    let stage_2_due = Due {
+        window_opens: Some(stage_1.plus_days(1)),
+        done_on: stage_2,
+        ..dated(0, "stage_2", "Stage 2 audit", by, rule, &[("stage_1_last_day", stage_1)])
+    };
+    let mut dues = vec![stage_2_due];
+    dues.extend(before_audits(&dues, None, terms, day));
+    dues.extend(stage_2.and_then(|on| stage_2_majors(terms, on, day)));
+    // Nothing is left to do of what was refused.
+    dues.retain(|due| due.done_on.is_some() || state.phase != Phase::Refused);
+    dues
+}
+
+/// By when the majors of stage 2 are verified; none where it found none.
+fn stage_2_majors(terms: &Terms, held: Date, day: Date) -> Option<Due> {
+    let done_on = majors::verified(terms, |audit| audit.kind == AuditKind::Stage2, day)?;
+    let by = held.plus_months(RULES.stage_2_majors);
+    let (title, rule) = ("The majors of stage 2 are verified", RULES.another_stage_2.cite());
+    Some(Due { done_on, ..dated(0, "majors_of_stage_2", title, by, rule, &[("stage_2_last_day", held)]) })
 }
 
 /// One cycle, with the audits that were held in it and what came after it.
@@ -133,6 +175,22 @@ impl<'a> Cycle<'a> {
             Due { window_opens: window, done_on: renewed, ..decided },
         ];
         plan.into_iter().chain(rest).collect()
+    }
+
+    /// By when the majors of the recertification audit are verified: on its last day where it found none.
+    fn majors(&self, terms: &Terms, day: Date) -> Due {
+        let last = self.validity.last_day();
+        let begins = self.validity.anchor.begins;
+        let ends = self.next.map_or(Date::MAX, |next| next.anchor.begins);
+        let of_this = |audit: &AuditFact| {
+            audit.kind == AuditKind::Recertification && begins <= audit.ended_on && audit.ended_on < ends
+        };
+        let held = self.recertification.first().copied();
+        let done_on = held.and_then(|held| majors::verified(terms, of_this, day).unwrap_or(Some(held)));
+        let (title, rule) =
+            ("The majors of recertification are verified", RULES.recertification_majors.cite());
+        let inputs = [("expires_on", self.validity.expires_on), ("last_valid_day", last)];
+        Due { done_on, ..due(self.validity, "recertification_majors", title, last, rule, &inputs) }
     }
 
     fn endings(&self) -> Vec<Due> {
@@ -241,10 +299,15 @@ fn due(
     rule: Doc<RuleRef>,
     inputs: &[(&str, Date)],
 ) -> Due {
+    dated(validity.cycle, code, title, due, rule, inputs)
+}
+
+/// A date of a cycle, or with 0 of an application.
+fn dated(cycle: i32, code: &str, title: &str, due: Date, rule: Doc<RuleRef>, inputs: &[(&str, Date)]) -> Due {
     let input = |&(name, value): &(&str, Date)| RuleInput { name: name.to_owned(), value: value.to_string() };
     Due {
         code: code.to_owned(),
-        cycle: validity.cycle,
+        cycle,
         title: title.to_owned(),
         window_opens: None,
         due,

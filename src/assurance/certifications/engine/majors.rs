@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     assurance::{
-        audits::AuditKind,
+        audits::{AuditFact, AuditKind},
         findings::{FindingFact, FindingGrade},
     },
     kernel::time::Date,
@@ -48,6 +48,17 @@ pub fn open(terms: &Terms, grade: FindingGrade, day: Date) -> impl Iterator<Item
 fn standing(terms: &Terms, grade: FindingGrade, day: Date) -> impl Iterator<Item = &FindingFact> {
     let held = terms.audits.iter().filter(|audit| audit.voided_at.is_none());
     held.flat_map(|audit| &audit.findings).filter(move |one| one.grade == grade && one.raised_on <= day)
+}
+
+/// Since when all majors of these audits are verified, none in it while one is open; none where they found none.
+pub fn verified(terms: &Terms, of: impl Fn(&AuditFact) -> bool, day: Date) -> Option<Option<Date>> {
+    let audits = terms.audits.iter().filter(|audit| audit.voided_at.is_none() && of(audit));
+    let majors = audits
+        .flat_map(|audit| &audit.findings)
+        .filter(|one| one.grade == FindingGrade::Major && one.raised_on <= day);
+    let settled: Vec<Option<Date>> = majors.map(FindingFact::settled_on).collect();
+    let whole = settled.iter().all(Option::is_some);
+    (!settled.is_empty()).then(|| settled.into_iter().max().flatten().filter(|_| whole))
 }
 
 fn settled(finding: &FindingFact, day: Date) -> bool {

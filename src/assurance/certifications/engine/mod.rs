@@ -1,6 +1,8 @@
 //! The cycle engine: from a certificate's events to its status and dates on a day. Pure, without a clock.
 
+mod deciders;
 mod dues;
+mod evaluations;
 mod flags;
 mod guards;
 mod majors;
@@ -9,6 +11,7 @@ mod state;
 mod status;
 mod validity;
 
+pub use evaluations::Evaluations;
 pub use flags::CertificationFlag;
 #[cfg(test)]
 pub use flags::CertificationFlagCode;
@@ -20,7 +23,7 @@ pub use validity::{ExpiryConvention, Validity};
 
 use super::{
     log::{CertificationEvent, CertificationEventType},
-    rules::EditionEnd,
+    rules::{EditionEnd, RULES},
 };
 use crate::{
     assurance::findings::{FindingFact, FindingGrade},
@@ -64,7 +67,9 @@ impl Life {
         for one in in_order(log.iter().filter(earlier)) {
             state.apply(one, terms.settings);
         }
-        judged(&state, terms, event)
+        let mut all = judged(&state, terms, event);
+        all.extend(evaluations::lacking(terms, event));
+        all
     }
 
     /// What speaks against an event on each day from one to another, in its place among the events of that day. The log is
@@ -93,9 +98,9 @@ impl Life {
     }
 
     fn take(&mut self, event: &CertificationEvent, terms: &Terms) {
-        let told = guards::objections(&self.state, event).into_iter();
-        let told = told.chain(majors::objections(&self.state, terms, event));
-        self.contradictions.extend(told.map(|one| {
+        let told = by_its_state(&self.state, terms, event);
+        self.contradictions.extend(acknowledged(event, &told));
+        self.contradictions.extend(told.into_iter().map(|one| {
             let detail = format!("{} on {}: {}", event.event, event.effective_on, one.detail);
             (event.effective_on, one.rule, detail)
         }));
@@ -189,10 +194,27 @@ fn beginning(log: &[CertificationEvent], terms: &Terms) -> State {
 
 /// What speaks against an event, by the state in which it finds the certificate.
 fn judged(state: &State, terms: &Terms, event: &CertificationEvent) -> Vec<Objection> {
-    let mut all = guards::objections(state, event);
-    all.extend(majors::objections(state, terms, event));
+    let mut all = by_its_state(state, terms, event);
     all.extend(guards::of_body(state, terms, event));
     all
+}
+
+/// What holds against it whenever that is asked: a body's accreditations, and what the organisation recorded of itself, are
+/// others later.
+fn by_its_state(state: &State, terms: &Terms, event: &CertificationEvent) -> Vec<Objection> {
+    let mut all = guards::objections(state, event);
+    all.extend(majors::objections(state, terms, event));
+    all.extend(deciders::objection(state, terms, event));
+    all
+}
+
+/// The rules that were acknowledged as contradicted when the event was recorded, and are not told of it now.
+fn acknowledged(event: &CertificationEvent, told: &[Objection]) -> Vec<Contradiction> {
+    let untold = |id: &&str| !told.iter().any(|one| one.rule.id == *id);
+    let known = event.contradicts.iter().map(|rule| rule.as_str()).filter(untold);
+    let detail =
+        format!("{} on {}: recorded although the rule spoke against it", event.event, event.effective_on);
+    known.filter_map(|id| Some((event.effective_on, RULES.by_id(id)?, detail.clone()))).collect()
 }
 
 /// Whether all that a certificate began with was voided; not where nothing of it was known yet.

@@ -334,6 +334,7 @@ impl Plannable for CertificationPlanner {
 
     fn settles(&self, step: &Step) -> &'static [&'static str] {
         match step.new.event {
+            Type::Stage2Completed => &["stage_2"],
             Type::SurveillanceCompleted => &["surveillance_", "calendar_"],
             Type::RecertificationAuditCompleted => &["recertification_audit", "calendar_"],
             Type::Recertified => &["recertification_decision"],

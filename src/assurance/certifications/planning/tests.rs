@@ -107,6 +107,19 @@ fn stage_2_does_not_come_before_stage_1() {
 }
 
 #[test]
+fn stage_2_is_usual_within_six_months_of_stage_1() {
+    let wishes = [
+        wish(Type::Stage1Completed, "2027-01-29", "2027-01-29"),
+        wish(Type::Stage2Completed, "2027-08-02", "2027-08-06"),
+    ];
+    let plan = anew("2027-01-04").simulate(&[], &wishes);
+    let stage_2 = step(&plan, "stage_2_completed");
+    assert_eq!((stage_2.milestone.as_deref(), stage_2.usual_by), (Some("stage_2"), Some(day("2027-07-29"))));
+    assert_eq!(stage_2.unusual[0].rule, "A-02");
+    assert!(stage_2.breaches.is_empty(), "no rule sets a limit");
+}
+
+#[test]
 fn a_certificate_that_is_held_goes_on_from_its_log() {
     let plan = held("2026-01-05").simulate(&[], &[]);
     let days: Vec<_> = plan.steps.iter().map(|step| step.on.to_string()).collect();

@@ -14,6 +14,6 @@ pub(super) mod store;
 
 pub use content::{Content, Digest, Totals};
 pub use diff::Differences;
-pub use model::{NewVersion, VersionHead, VersionLabel};
+pub use model::{NewVersion, VersionHead, VersionLabel, VersionView};
 pub use service::approve;
-pub use store::{applicability_versions, approved_version};
+pub use store::{applicability_versions, approved_version, approved_versions};

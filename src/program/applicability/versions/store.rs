@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 
 use super::{
     content::Content,
-    model::{VersionFilter, VersionHead, VersionRow, VersionSort},
+    model::{VersionFilter, VersionHead, VersionRow, VersionSort, VersionView},
 };
 use crate::{
     counted,
@@ -52,6 +52,43 @@ pub async fn approved_version(tx: &mut TenantTx, id: ApplicabilityVersionId) -> 
     let tenant = tx.tenant();
     let one = applicability_versions::table.find((tenant, id));
     Ok(on_each!(tx, |conn| one.select(VersionHead::as_select()).first(conn).await.optional())?)
+}
+
+/// Those of these approved versions that there are, each told whether a later one holds. Two statements, none for none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn approved_versions(
+    tx: &mut TenantTx,
+    ids: &[ApplicabilityVersionId],
+) -> Result<Vec<VersionView>> {
+    use applicability_versions as versions;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tenant = tx.tenant();
+    let heads: Vec<VersionHead> = on_each!(tx, |conn| {
+        versions::table
+            .filter(versions::tenant_id.eq(tenant))
+            .filter(versions::id.eq_any(ids.iter().copied()))
+            .select(VersionHead::as_select())
+            .load(conn)
+            .await
+    })?;
+    let statements: Vec<_> = heads.iter().map(|head| head.statement_id).collect();
+    let numbers: Vec<(StatementOfApplicabilityId, i32)> = on_each!(tx, |conn| {
+        versions::table
+            .filter(versions::tenant_id.eq(tenant))
+            .filter(versions::statement_id.eq_any(statements.iter().copied()))
+            .select((versions::statement_id, versions::number))
+            .load(conn)
+            .await
+    })?;
+    let latest = |head: &VersionHead| {
+        let own = numbers.iter().filter(|(statement, _)| *statement == head.statement_id);
+        own.map(|(_, number)| *number).max()
+    };
+    Ok(heads.into_iter().map(|head| (latest(&head), head)).map(|(latest, head)| head.among(latest)).collect())
 }
 
 /// An approved version of a statement with what it says.

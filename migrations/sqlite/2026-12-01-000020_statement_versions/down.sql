@@ -1,0 +1,2 @@
+DROP TABLE certification_statements;
+ALTER TABLE certifications DROP COLUMN soa_version_id;

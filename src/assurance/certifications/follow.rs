@@ -1,0 +1,60 @@
+//! Certificates that follow what other rooms write.
+
+use futures_util::future::BoxFuture;
+
+use super::{log::CertificationEvent, model::Dossier, service, store};
+use crate::{
+    kernel::{error::Result, id::AuditId, time::Date},
+    platform::{
+        diary::Moment,
+        journal::{Ripple, Write},
+    },
+};
+
+/// Brings certificates up to date, in lists and in the diary, when an audit that serves one, its findings, a body's
+/// accreditation or what the organisation did to evaluate its system change, and refuses an audit that a rule speaks against. Not journalled: it follows from facts that are.
+pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
+    Box::pin(async move {
+        match ripple {
+            Ripple::Accreditation(body, today) => {
+                for dossier in store::of_body(tx, body).await? {
+                    renew(tx, dossier, today).await?;
+                }
+            }
+            Ripple::Audit(audit, Some(certification)) => {
+                store::hold(tx, certification).await?;
+                let dossier = service::find(tx, certification).await?;
+                admit(tx, &dossier, audit)?;
+                let today = tx.now().date_in(chrono_tz::UTC);
+                renew(tx, dossier, today).await?;
+            }
+            Ripple::Evaluation => {
+                let today = tx.now().date_in(chrono_tz::UTC);
+                store::hold_all(tx).await?;
+                for dossier in store::all(tx).await? {
+                    renew(tx, dossier, today).await?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    })
+}
+
+/// Refuses an audit that is completed in this write where a rule speaks against it, unless that was acknowledged.
+fn admit(tx: &Write, dossier: &Dossier, audit: AuditId) -> Result<()> {
+    let now = tx.now();
+    let held = dossier.audits.iter().find(|one| one.id == audit && one.recorded_at == now);
+    let Some(event) = held.and_then(|one| CertificationEvent::of_audit(one, &dossier.facts)) else {
+        return Ok(());
+    };
+    service::contradicted(dossier, &event).map(drop)
+}
+
+async fn renew(tx: &mut Write, dossier: Dossier, today: Date) -> Result<()> {
+    let life = dossier.life(Moment::now(today));
+    let expires_on = life.validity().map_or(Date::MAX, |validity| validity.last_day());
+    store::redate(tx, dossier.facts.id, expires_on).await?;
+    let dues = life.dues(&dossier.terms(), today);
+    tx.expect(&dossier, &dues).await
+}
