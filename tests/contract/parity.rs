@@ -406,6 +406,61 @@ const COMPETENCE_RECORDS: Room = Room {
     parent: None,
     fields: &["id", "version", "title", "need", "evidence", "review_on"],
 };
+const CONTEXT_ISSUES: Room = Room {
+    path: "/v1/isms/context-issues",
+    reads: ["contextIssue", "contextIssues", "ContextIssueFilter"],
+    writes: [
+        ("createContextIssue", "NewContextIssue"),
+        ("updateContextIssue", "ContextIssuePatch"),
+        ("deleteContextIssue", ""),
+    ],
+    parent: None,
+    fields: &["id", "version", "title", "text", "reviewed_on", "review_on"],
+};
+const CLIMATE_DECISIONS: Room = Room {
+    path: "/v1/isms/climate-decisions",
+    reads: ["climateDecision", "climateDecisions", "ClimateDecisionFilter"],
+    writes: [
+        ("createClimateDecision", "NewClimateDecision"),
+        ("updateClimateDecision", "ClimateDecisionPatch"),
+        ("deleteClimateDecision", ""),
+    ],
+    parent: None,
+    fields: &["id", "version", "title", "relevant", "reason", "decided_on", "review_on"],
+};
+const INTERESTED_PARTIES: Room = Room {
+    path: "/v1/isms/interested-parties",
+    reads: ["interestedParty", "interestedParties", "InterestedPartyFilter"],
+    writes: [
+        ("createInterestedParty", "NewInterestedParty"),
+        ("updateInterestedParty", "InterestedPartyPatch"),
+        ("deleteInterestedParty", ""),
+    ],
+    parent: None,
+    fields: &["id", "version", "name", "reviewed_on", "review_on"],
+};
+const AUDIT_PROGRAMMES: Room = Room {
+    path: "/v1/isms/audit-programmes",
+    reads: ["auditProgramme", "auditProgrammes", "AuditProgrammeFilter"],
+    writes: [
+        ("createAuditProgramme", "NewAuditProgramme"),
+        ("updateAuditProgramme", "AuditProgrammePatch"),
+        ("deleteAuditProgramme", ""),
+    ],
+    parent: None,
+    fields: &["id", "version", "title", "period_from", "period_to", "frequency", "considered"],
+};
+const IMPROVEMENTS: Room = Room {
+    path: "/v1/isms/improvements",
+    reads: ["improvement", "improvements", "ImprovementFilter"],
+    writes: [
+        ("createImprovement", "NewImprovement"),
+        ("updateImprovement", "ImprovementPatch"),
+        ("deleteImprovement", ""),
+    ],
+    parent: None,
+    fields: &["id", "version", "title", "description", "source", "due_on", "done_on", "outcome"],
+};
 
 /// What is tried. A text that starts with `@` stands for an id: `@mem` for the world's, `@made` for what was created
 /// last, `@none:mem` for one that nothing has.
@@ -439,14 +494,20 @@ const REOPEN: [&str; 3] = ["reopen", "reopenFinding", "FindingReopening"];
 
 const APPROVE_POLICY: [&str; 3] = ["approve", "approvePolicy", "NewEditionApproval"];
 const REVISE_POLICY: [&str; 3] = ["revise", "revisePolicy", ""];
+const DISCARD_POLICY: [&str; 3] = ["discard-draft", "discardPolicyDraft", ""];
 const RETIRE_POLICY: [&str; 3] = ["retire", "retirePolicy", ""];
 const APPROVE_DOCUMENT: [&str; 3] = ["approve", "approveDocument", "NewEditionApproval"];
 const REVISE_DOCUMENT: [&str; 3] = ["revise", "reviseDocument", ""];
+const DISCARD_DOCUMENT: [&str; 3] = ["discard-draft", "discardDocumentDraft", ""];
 const RETIRE_DOCUMENT: [&str; 3] = ["retire", "retireDocument", ""];
 
 const APPROVE_SCOPE: [&str; 3] = ["approve", "approveScopeStatement", "NewEditionApproval"];
+const REVISE_SCOPE: [&str; 3] = ["revise", "reviseScopeStatement", ""];
+const DISCARD_SCOPE: [&str; 3] = ["discard-draft", "discardScopeStatementDraft", ""];
 const COMPLETE_ASSESSMENT: [&str; 3] = ["complete", "completeRiskAssessment", "NewAssessmentCompletion"];
 const APPROVE_PLAN: [&str; 3] = ["approve", "approveTreatmentPlan", "NewEditionApproval"];
+const REVISE_PLAN: [&str; 3] = ["revise", "reviseTreatmentPlan", ""];
+const DISCARD_PLAN: [&str; 3] = ["discard-draft", "discardTreatmentPlanDraft", ""];
 const OWN_RISK: [&str; 3] = ["owner-approvals", "approveTreatmentPlanAsOwner", "NewRiskOwnerApproval"];
 
 type Case = (&'static str, &'static Room, &'static str, Act);
@@ -1323,7 +1384,97 @@ fn isms_cases() -> Vec<Case> {
         json!({ "title": "Plan", "assessment": "@ras", "actions": [{ "risk": "@rsk", "controls": ["@ctl"],
                 "text": "Find a second supplier", "responsible": "@mem", "due": "2027-03-31" }] })
     };
+    let issue = || json!({ "title": "Laws", "kind": "external", "text": "There are more.", "owner": "@mem" });
+    let climate = || {
+        json!({ "title": "Climate", "relevant": true, "reason": "Heat closes data centers.",
+                "decided_on": "2026-10-01", "owner": "@mem" })
+    };
+    let party = || {
+        json!({ "name": "Customers", "owner": "@mem",
+                "requirements": [{ "text": "Secrecy", "source": "Contract", "addressed": true }] })
+    };
+    let programme = || {
+        json!({ "title": "Audits 2027", "period_from": "2027-01-01", "period_to": "2027-12-31", "owner": "@mem",
+                "audits": [{ "area": "Clauses 4 to 10", "planned_on": "2027-03-31" }] })
+    };
+    let better =
+        || json!({ "title": "Fewer forms", "source": "Somebody", "due_on": "2027-04-30", "owner": "@mem" });
     vec![
+        ("contributor", &CONTEXT_ISSUES, "ok", Create(issue())),
+        ("viewer", &CONTEXT_ISSUES, "forbidden", Create(issue())),
+        ("owner", &CONTEXT_ISSUES, "unprocessable", Create(with(issue(), "owner", json!("@none:mem")))),
+        ("owner", &CONTEXT_ISSUES, "not_found", Get("@none:iss")),
+        (
+            "owner",
+            &CONTEXT_ISSUES,
+            "unprocessable",
+            Update("@made", 1, json!({ "reviewed_on": "2027-01-01" })),
+        ),
+        (
+            "owner",
+            &CONTEXT_ISSUES,
+            "ok",
+            Update("@made", 1, json!({ "reviewed_on": "2026-11-01", "owner": null })),
+        ),
+        ("owner", &CONTEXT_ISSUES, "stale_version", Update("@made", 1, json!({ "title": "Law" }))),
+        ("owner", &CONTEXT_ISSUES, "ok", List(json!({ "status": "current", "due_before": "2027-11-30" }))),
+        ("contributor", &CONTEXT_ISSUES, "forbidden", Remove("@made", 2)),
+        ("owner", &CONTEXT_ISSUES, "ok", Remove("@made", 2)),
+        ("owner", &CONTEXT_ISSUES, "in_use", Remove("@iss", 1)),
+        ("owner", &CLIMATE_DECISIONS, "ok", Create(climate())),
+        (
+            "owner",
+            &CLIMATE_DECISIONS,
+            "unprocessable",
+            Create(with(climate(), "decided_on", json!("2026-11-25"))),
+        ),
+        ("owner", &CLIMATE_DECISIONS, "not_found", Get("@none:cli")),
+        ("auditor", &CLIMATE_DECISIONS, "ok", Get("@made")),
+        (
+            "owner",
+            &CLIMATE_DECISIONS,
+            "ok",
+            Update("@made", 1, json!({ "relevant": false, "status": "retired" })),
+        ),
+        ("owner", &CLIMATE_DECISIONS, "ok", List(json!({ "status": "retired", "owner": "@mem" }))),
+        ("owner", &CLIMATE_DECISIONS, "ok", Remove("@made", 2)),
+        ("owner", &INTERESTED_PARTIES, "ok", Create(party())),
+        ("owner", &INTERESTED_PARTIES, "unprocessable", Create(with(party(), "owner", json!("@none:mem")))),
+        ("owner", &INTERESTED_PARTIES, "not_found", Get("@none:pty")),
+        (
+            "owner",
+            &INTERESTED_PARTIES,
+            "ok",
+            Update("@made", 1, json!({ "name": "Clients", "requirements": [] })),
+        ),
+        ("owner", &INTERESTED_PARTIES, "ok", List(json!({ "due_after": "2027-11-01" }))),
+        ("owner", &INTERESTED_PARTIES, "ok", Remove("@made", 2)),
+        ("owner", &INTERESTED_PARTIES, "in_use", Remove("@pty", 1)),
+        ("owner", &AUDIT_PROGRAMMES, "ok", Create(programme())),
+        (
+            "owner",
+            &AUDIT_PROGRAMMES,
+            "unprocessable",
+            Create(with(programme(), "period_to", json!("2026-12-31"))),
+        ),
+        ("owner", &AUDIT_PROGRAMMES, "not_found", Get("@none:apr")),
+        ("owner", &AUDIT_PROGRAMMES, "unprocessable", Update("@made", 1, json!({ "status": "active" }))),
+        ("owner", &AUDIT_PROGRAMMES, "ok", Update("@made", 1, json!({ "frequency": "Every year" }))),
+        ("owner", &AUDIT_PROGRAMMES, "ok", List(json!({ "status": "draft" }))),
+        ("owner", &AUDIT_PROGRAMMES, "ok", Remove("@made", 2)),
+        ("owner", &IMPROVEMENTS, "ok", Create(better())),
+        ("owner", &IMPROVEMENTS, "unprocessable", Create(with(better(), "done_on", json!("2026-11-01")))),
+        ("owner", &IMPROVEMENTS, "not_found", Get("@none:imp")),
+        ("owner", &IMPROVEMENTS, "unprocessable", Update("@made", 1, json!({ "status": "done" }))),
+        (
+            "owner",
+            &IMPROVEMENTS,
+            "ok",
+            Update("@made", 1, json!({ "status": "done", "done_on": "2026-11-20", "outcome": "One form." })),
+        ),
+        ("owner", &IMPROVEMENTS, "ok", List(json!({ "status": "done" }))),
+        ("contributor", &IMPROVEMENTS, "forbidden", Remove("@made", 2)),
+        ("owner", &IMPROVEMENTS, "ok", Remove("@made", 2)),
         ("contributor", &POLICIES, "ok", Create(policy())),
         ("viewer", &POLICIES, "forbidden", Create(policy())),
         ("owner", &POLICIES, "unprocessable", Create(json!({ "title": "Nowhere" }))),
@@ -1340,6 +1491,7 @@ fn isms_cases() -> Vec<Case> {
         ),
         ("owner", &POLICIES, "stale_version", Step(APPROVE_POLICY, "@made", 2, approval())),
         ("owner", &POLICIES, "conflict", Step(RETIRE_POLICY, "@made", 1, Value::Null)),
+        ("owner", &POLICIES, "conflict", Step(DISCARD_POLICY, "@made", 1, Value::Null)),
         ("owner", &POLICIES, "ok", Step(APPROVE_POLICY, "@made", 1, approval())),
         ("owner", &POLICIES, "conflict", Step(APPROVE_POLICY, "@made", 2, approval())),
         ("owner", &POLICIES, "conflict", Update("@made", 2, json!({ "text": "Other words." }))),
@@ -1347,6 +1499,13 @@ fn isms_cases() -> Vec<Case> {
         ("owner", &POLICIES, "in_use", Remove("@made", 3)),
         ("integration", &POLICIES, "ok", Step(REVISE_POLICY, "@made", 3, Value::Null)),
         ("owner", &POLICIES, "conflict", Step(REVISE_POLICY, "@made", 4, Value::Null)),
+        ("contributor", &POLICIES, "ok", Update("@made", 4, json!({ "text": "Other words." }))),
+        ("viewer", &POLICIES, "forbidden", Step(DISCARD_POLICY, "@made", 5, Value::Null)),
+        ("owner", &POLICIES, "not_found", Step(DISCARD_POLICY, "@none:pol", 5, Value::Null)),
+        ("owner", &POLICIES, "stale_version", Step(DISCARD_POLICY, "@made", 4, Value::Null)),
+        ("contributor", &POLICIES, "ok", Step(DISCARD_POLICY, "@made", 5, Value::Null)),
+        ("owner", &POLICIES, "conflict", Step(DISCARD_POLICY, "@made", 6, Value::Null)),
+        ("owner", &POLICIES, "ok", Step(REVISE_POLICY, "@made", 6, Value::Null)),
         ("owner", &POLICIES, "ok", List(json!({ "status": "draft", "owner": "@mem" }))),
         ("owner", &POLICIES, "ok", List(json!({ "due_before": "2027-12-31", "due_after": "2027-01-01" }))),
         ("owner", &POLICIES, "ok", List(json!({ "external_ref": "grc:acme" }))),
@@ -1359,6 +1518,9 @@ fn isms_cases() -> Vec<Case> {
         ("owner", &DOCUMENTS, "ok", Step(APPROVE_DOCUMENT, "@made", 3, approval())),
         ("owner", &DOCUMENTS, "ok", Step(RETIRE_DOCUMENT, "@made", 4, Value::Null)),
         ("owner", &DOCUMENTS, "ok", Step(REVISE_DOCUMENT, "@made", 5, Value::Null)),
+        ("owner", &DOCUMENTS, "ok", Step(DISCARD_DOCUMENT, "@made", 6, Value::Null)),
+        ("owner", &DOCUMENTS, "ok", List(json!({ "status": "retired" }))),
+        ("owner", &DOCUMENTS, "ok", Step(REVISE_DOCUMENT, "@made", 7, Value::Null)),
         ("owner", &DOCUMENTS, "ok", List(json!({ "status": "draft" }))),
         ("owner", &OBJECTIVES, "ok", Create(objective())),
         ("owner", &OBJECTIVES, "unprocessable", Create(with(objective(), "policy", json!("@none:pol")))),
@@ -1420,6 +1582,9 @@ fn isms_cases() -> Vec<Case> {
         ("owner", &SCOPE_STATEMENTS, "ok", Step(APPROVE_SCOPE, "@made", 2, approval())),
         ("owner", &SCOPE_STATEMENTS, "conflict", Update("@made", 3, json!({ "issues": [] }))),
         ("owner", &SCOPE_STATEMENTS, "ok", List(json!({ "status": "approved" }))),
+        ("owner", &SCOPE_STATEMENTS, "ok", Step(REVISE_SCOPE, "@made", 3, Value::Null)),
+        ("owner", &SCOPE_STATEMENTS, "ok", Update("@made", 4, json!({ "title": "Wider", "issues": [] }))),
+        ("owner", &SCOPE_STATEMENTS, "ok", Step(DISCARD_SCOPE, "@made", 5, Value::Null)),
         ("owner", &RISK_ASSESSMENTS, "ok", Create(assessment())),
         (
             "owner",
@@ -1463,6 +1628,9 @@ fn isms_cases() -> Vec<Case> {
         ("owner", &TREATMENT_PLANS, "ok", Step(OWN_RISK, "@made", 1, json!({ "risk_owner": "@mem" }))),
         ("owner", &TREATMENT_PLANS, "ok", Step(APPROVE_PLAN, "@made", 2, approval())),
         ("owner", &TREATMENT_PLANS, "conflict", Update("@made", 3, json!({ "actions": [] }))),
+        ("owner", &TREATMENT_PLANS, "ok", Step(REVISE_PLAN, "@made", 3, Value::Null)),
+        ("owner", &TREATMENT_PLANS, "ok", Update("@made", 4, json!({ "title": "Other", "actions": [] }))),
+        ("owner", &TREATMENT_PLANS, "ok", Step(DISCARD_PLAN, "@made", 5, Value::Null)),
         (
             "owner",
             &COMPETENCE_RECORDS,

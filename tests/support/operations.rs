@@ -426,6 +426,7 @@ fn isms_fixture(id: &str, world: &World) -> Fixture {
             writes("isms.approve", json!({ "approver": mem(), "position": "Managing director" }))
         }
         "revise_scope_statement" | "revise_treatment_plan" => reads("isms.update"),
+        "discard_scope_statement_draft" | "discard_treatment_plan_draft" => reads("isms.update"),
         "retire_scope_statement" | "retire_treatment_plan" => reads("isms.approve"),
         "complete_risk_assessment" => {
             writes("isms.update", json!({ "summary": "All is within the appetite." }))
@@ -452,6 +453,7 @@ fn isms_fixture(id: &str, world: &World) -> Fixture {
             writes("isms.approve", json!({ "approver": mem(), "position": "Managing director" }))
         }
         "revise_policy" | "revise_document" => reads("isms.update"),
+        "discard_policy_draft" | "discard_document_draft" => reads("isms.update"),
         "retire_policy" | "retire_document" => reads("isms.approve"),
         "record_objective_measurement" => writes("isms.update", json!({ "value": 92.5, "by": mem() })),
         "void_objective_measurement" => writes("isms.update", json!({ "void_reason": "Entered twice" })),

@@ -375,8 +375,8 @@ async fn judged(
     rules.into_iter().map(|rule| rule.parse().map_err(|fault: String| Error::internal(fault))).collect()
 }
 
-/// What the report of this type asks for, and what of it is lacking today: of this engagement, or else of the newest that is
-/// still to report; none where there is none.
+/// What the report of this type asks for, and what of it is lacking on a day: of this engagement, or else of the newest that
+/// is still to report; none where there is none.
 ///
 /// # Errors
 /// When the caller may not read attestations, there is no such engagement, or it is of the other type.
@@ -384,10 +384,10 @@ pub async fn readiness(
     ctx: &Ctx,
     report: ReportType,
     id: Option<AttestationId>,
+    moment: Moment,
 ) -> Result<Option<(AttestationId, Vec<Asked>)>> {
     let permit = ctx.may(Action::AttestationRead)?;
     let mut tx = permit.read().await?;
-    let now = Moment::now(ctx.today());
     let found = match id {
         Some(id) => {
             let told = "is no attestation here; GET /v1/attestations lists them";
@@ -397,7 +397,7 @@ pub async fn readiness(
         None => {
             let all = store::of_scopes(&mut tx, None).await?.into_iter();
             let open =
-                |one: &Dossier| one.facts.report == report && Life::of(&one.events, now).is_to_report();
+                |one: &Dossier| one.facts.report == report && Life::of(&one.events, moment).is_to_report();
             all.filter(open).max_by_key(|one| (one.facts.created_at, one.facts.id.uuid()))
         }
     };
@@ -407,10 +407,10 @@ pub async fn readiness(
         return Err(Error::at(Code::Unprocessable, "attestation", detail));
     }
     let around = around(&mut tx, dossier.facts.id, AttestationEventType::ReadinessDone).await?;
-    let life = Life::of(&dossier.events, now);
+    let life = Life::of(&dossier.events, moment);
     let facts = &dossier.facts;
     let others = (&facts.subservices[..], &facts.user_controls[..]);
-    Ok(Some((facts.id, life.asked(&facts.terms(), &around, others, now.as_of.day))))
+    Ok(Some((facts.id, life.asked(&facts.terms(), &around, others, moment.as_of.day))))
 }
 
 /// What the guard of this kind of event looks at.

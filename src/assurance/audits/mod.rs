@@ -21,4 +21,4 @@ pub use fact::{AuditFact, completed_of};
 pub use life::{Acknowledgement, AuditCompletion, AuditConclusion, AuditStatus};
 pub use linked::linked;
 pub use model::{Audit, AuditView, NewAudit, TeamMember, TeamRole};
-pub use store::{certification_of, internal_days, latest_internal, of_the_system};
+pub use store::{certification_of, completed_internal, internal_days, of_the_system};

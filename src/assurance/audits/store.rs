@@ -8,7 +8,7 @@ use super::{
     model::{Audit, AuditFilter, AuditSort},
 };
 use crate::{
-    catalog::uses,
+    catalog::{RequirementRef, uses},
     counted,
     kernel::{
         error::{Explain, Result},
@@ -19,7 +19,7 @@ use crate::{
     },
     keyset, links, on_each,
     platform::{
-        db::{TenantTx, refs},
+        db::{Doc, TenantTx, refs},
         identity::engagements,
         room::Stored,
     },
@@ -296,25 +296,29 @@ pub async fn of_the_system(tx: &mut TenantTx, ids: &[AuditId]) -> Result<Vec<Aud
     })?)
 }
 
-/// The internal audit that was completed last, and its last day.
+/// Completed internal audits that are read at the most.
+const MAX_INTERNAL: i64 = 500;
+
+/// The internal audits that were completed, the last one first: each with its last day and the requirements that it sampled.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn latest_internal(tx: &mut TenantTx) -> Result<Option<(AuditId, Date)>> {
+pub async fn completed_internal(tx: &mut TenantTx) -> Result<Vec<(AuditId, Date, Doc<Vec<RequirementRef>>)>> {
+    type Held = (AuditId, Option<Date>, Doc<Vec<RequirementRef>>);
     let tenant = tx.tenant();
-    let found: Option<(AuditId, Option<Date>)> = on_each!(tx, |conn| {
+    let found: Vec<Held> = on_each!(tx, |conn| {
         audits::table
             .filter(audits::tenant_id.eq(tenant))
             .filter(audits::kind.eq(super::AuditKind::Internal))
             .filter(audits::status.eq(AuditStatus::Completed))
             .filter(audits::ended_on.is_not_null())
             .order((audits::ended_on.desc(), audits::id))
-            .select((audits::id, audits::ended_on))
-            .first(conn)
+            .limit(MAX_INTERNAL)
+            .select((audits::id, audits::ended_on, audits::requirements))
+            .load(conn)
             .await
-            .optional()
     })?;
-    Ok(found.and_then(|(id, ended_on)| Some((id, ended_on?))))
+    Ok(found.into_iter().filter_map(|(id, ended_on, sampled)| Some((id, ended_on?, sampled))).collect())
 }
 
 /// The audits of these certificates that were completed, voided ones too.

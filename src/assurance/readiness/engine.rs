@@ -2,9 +2,10 @@
 
 use super::{
     model::{ReadinessFix, ReadinessGoal, ReadinessItem},
-    rules::{self, YEARLY},
+    rules::{self, CLAUSES, STANDARD, YEARLY},
 };
 use crate::{
+    catalog::RequirementRef,
     kernel::{
         id::{AuditId, FindingId, StatementOfApplicabilityId},
         time::Date,
@@ -23,12 +24,40 @@ pub struct Standing {
     pub tally: Tally,
     /// A Statement of Applicability with an approved version.
     pub statement: Option<StatementOfApplicabilityId>,
-    /// The latest completed internal audit, and its last day.
-    pub internal_audit: Option<(AuditId, Date)>,
+    /// The completed internal audits, the last one first.
+    pub internal_audits: Vec<InternalAudit>,
     /// Nonconformities of the management system that were recorded, a few of them.
     pub nonconformities: Vec<FindingId>,
     /// Its majors that are not verified.
     pub open_majors: Vec<FindingId>,
+}
+
+/// A completed internal audit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InternalAudit {
+    /// Its id.
+    pub id: AuditId,
+    /// Its last day.
+    pub on: Date,
+    /// The clauses that it sampled; none for one of the whole system.
+    clauses: Vec<u8>,
+}
+
+impl InternalAudit {
+    /// One that sampled these requirements.
+    pub fn of(id: AuditId, on: Date, sampled: &[RequirementRef]) -> Self {
+        Self { id, on, clauses: sampled.iter().filter_map(clause).collect() }
+    }
+
+    fn looked_at(&self, clause: u8) -> bool {
+        self.clauses.is_empty() || self.clauses.contains(&clause)
+    }
+}
+
+/// The clause in which a requirement stands, such as 6 for `6.1.2`; none for a control of Annex A or of another framework.
+fn clause(requirement: &RequirementRef) -> Option<u8> {
+    let number = requirement.id.as_str().split('.').next()?.parse::<u8>().ok()?;
+    (requirement.framework.as_str() == STANDARD && CLAUSES.contains(&number)).then_some(number)
 }
 
 /// Everything that is asked before an audit of a management system, on this day.
@@ -50,13 +79,17 @@ impl Recent {
         Self { again: goal != ReadinessGoal::Stage2, day }
     }
 
+    fn counts(&self, on: Date) -> bool {
+        !self.again || on.plus_months(YEARLY) >= self.day
+    }
+
     fn check(&self, held: Option<(String, Date)>, what: &str) -> Result<Vec<String>, String> {
         match held {
             None => Err(format!("there is no {what}")),
-            Some((_, on)) if self.again && on.plus_months(YEARLY) < self.day => {
-                Err(format!("the last {what} was of {on}, more than a year ago"))
+            Some((id, on)) if self.counts(on) => Ok(vec![id]),
+            Some((_, on)) => {
+                Err(format!("the last {what} was of {on}, more than a year before {}", self.day))
             }
-            Some((id, _)) => Ok(vec![id]),
         }
     }
 
@@ -155,7 +188,6 @@ fn supported(standing: &Standing) -> [ReadinessItem; 2] {
 fn evaluated(goal: ReadinessGoal, standing: &Standing, day: Date) -> Vec<ReadinessItem> {
     let (tally, recent) = (&standing.tally, Recent::on(goal, day));
     let programme = tally.programme.map(|(id, last)| (id.to_string(), last));
-    let audit = standing.internal_audit.map(|(id, on)| (id.to_string(), on));
     let review = tally.review.map(|(id, on)| (id.to_string(), on));
     let nonconformities = match standing.nonconformities.as_slice() {
         [] => {
@@ -178,12 +210,7 @@ fn evaluated(goal: ReadinessGoal, standing: &Standing, day: Date) -> Vec<Readine
                 "Plan the internal audits of a period, and carry the programme out.",
             ),
         ),
-        item(
-            recent.cite(&rules::INTERNAL_AUDIT),
-            "The system was audited internally",
-            recent.check(audit, "completed internal audit"),
-            ("/v1/audits", "Plan an audit of kind internal, and complete it."),
-        ),
+        audited(&recent, &standing.internal_audits),
         item(
             recent.cite(&rules::REVIEW),
             "Top management reviewed the system",
@@ -206,6 +233,35 @@ fn evaluated(goal: ReadinessGoal, standing: &Standing, day: Date) -> Vec<Readine
             ("/v1/findings?grade=major", "See to correction and corrective action, and have them verified."),
         ),
     ]
+}
+
+/// The audits that count have together looked at each clause; all of them are told, whether that is enough or not.
+fn audited(recent: &Recent, audits: &[InternalAudit]) -> ReadinessItem {
+    let counted: Vec<_> = audits.iter().filter(|one| recent.counts(one.on)).collect();
+    let last = audits.first().map(|one| (one.id.to_string(), one.on));
+    let missed: Vec<_> = CLAUSES
+        .filter(|clause| !counted.iter().any(|one| one.looked_at(*clause)))
+        .map(|clause| clause.to_string())
+        .collect();
+    let found = recent.check(last, "completed internal audit").and_then(|ids| match missed.as_slice() {
+        [] => Ok(ids),
+        some => {
+            let year =
+                if recent.again { format!(" of the year before {}", recent.day) } else { String::new() };
+            let word = if some.len() == 1 { "clause" } else { "clauses" };
+            Err(format!("no completed internal audit{year} looked at {word} {}", some.join(", ")))
+        }
+    });
+    let asked = item(
+        recent.cite(&rules::INTERNAL_AUDIT),
+        "The system was audited internally",
+        found,
+        (
+            "/v1/audits",
+            "Plan audits of kind internal that together look at each of clauses 4 to 10, and complete them.",
+        ),
+    );
+    ReadinessItem { records: counted.iter().map(|one| one.id.to_string()).collect(), ..asked }
 }
 
 fn text(id: Option<impl ToString>) -> Option<String> {
@@ -252,6 +308,14 @@ mod tests {
         Id::from_uuid(uuid::Uuid::nil())
     }
 
+    fn sampled(on: Date, ids: &[&str]) -> InternalAudit {
+        let known = |id: &&str| {
+            let framework = if id.starts_with("CC") { "soc2-2017" } else { STANDARD };
+            RequirementRef { framework: framework.parse().unwrap(), id: id.parse().unwrap() }
+        };
+        InternalAudit::of(id(), on, &ids.iter().map(known).collect::<Vec<_>>())
+    }
+
     fn missing(goal: ReadinessGoal, standing: &Standing) -> Vec<&'static str> {
         let all = asked(goal, standing, day("2026-11-24"));
         let majors = match goal {
@@ -287,7 +351,7 @@ mod tests {
                 review: Some((id(), on)),
             },
             statement: Some(id()),
-            internal_audit: Some((id(), on)),
+            internal_audits: vec![sampled(on, &[])],
             nonconformities: vec![id()],
             open_majors: Vec::new(),
         }
@@ -308,13 +372,38 @@ mod tests {
     #[test]
     fn audits_and_reviews_of_more_than_a_year_ago_are_old_once_it_is_certified() {
         let mut old = whole();
-        old.internal_audit = Some((id(), day("2025-11-23")));
+        old.internal_audits = vec![sampled(day("2025-11-23"), &[])];
         old.tally.review = Some((id(), day("2025-11-23")));
         assert_eq!(missing(ReadinessGoal::Stage2, &old), [""; 0]);
         assert_eq!(missing(ReadinessGoal::Surveillance, &old), ["RDY-10", "RDY-11"]);
         old.tally.assessment = Some((id(), day("2025-11-23")));
         old.tally.programme = Some((id(), day("2025-11-23")));
         assert_eq!(missing(ReadinessGoal::Recertification, &old), ["RDY-4", "RDY-9", "RDY-10", "RDY-11"]);
+    }
+
+    #[test]
+    fn internal_audits_look_at_each_clause_together() {
+        let mut some = whole();
+        let told = |goal: ReadinessGoal, standing: &Standing, on: &str| {
+            let all = asked(goal, standing, day(on));
+            let one = all.into_iter().find(|one| one.rule.id == "RDY-10").unwrap();
+            (one.met, one.records.len(), one.detail)
+        };
+        let (half, rest) = (["4.1", "5.2", "6.1.2", "7.5.1", "A.5.1"], ["8.1", "9.2.1", "10.2", "CC6.1"]);
+        some.internal_audits = vec![sampled(day("2026-10-01"), &half)];
+        let missed = "no completed internal audit looked at clauses 8, 9, 10".to_owned();
+        assert_eq!(told(ReadinessGoal::Stage2, &some, "2026-11-24"), (false, 1, missed));
+        some.internal_audits.push(sampled(day("2026-02-01"), &rest));
+        assert!(told(ReadinessGoal::Stage2, &some, "2026-11-24").0);
+        assert!(told(ReadinessGoal::Surveillance, &some, "2027-02-01").0, "a year ago to the day");
+        let missed = "no completed internal audit of the year before 2027-02-02 looked at clauses 8, 9, 10";
+        assert_eq!(
+            told(ReadinessGoal::Surveillance, &some, "2027-02-02"),
+            (false, 1, missed.to_owned()),
+            "the other one is old by then"
+        );
+        some.internal_audits.insert(0, sampled(day("2026-11-01"), &["A.8.1", "CC6.1"]));
+        assert!(told(ReadinessGoal::Surveillance, &some, "2027-02-02").0, "one without clauses is of all");
     }
 
     #[test]

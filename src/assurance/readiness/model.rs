@@ -38,6 +38,10 @@ pub struct ReadinessFor {
     /// The SOC 2 engagement; the newest of its type that is still to report unless given.
     #[serde(default)]
     pub attestation: Option<AttestationId>,
+    /// The day for which it is judged, today or later; today unless given. What will be more than a year old by then is
+    /// told as missing.
+    #[serde(default)]
+    pub as_of: Option<Date>,
 }
 
 /// Where to see to something.
@@ -82,7 +86,7 @@ pub struct Readiness {
     /// The SOC 2 engagement that was looked at; null for a certificate, or where there is none.
     #[graphql(name = "attestationId")]
     pub attestation: Option<AttestationId>,
-    /// The day of the check.
+    /// The day for which it is judged.
     pub as_of: Date,
     /// Whether nothing is missing.
     pub ready: bool,

@@ -23,7 +23,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 /// Tell what is missing before an audit or a report
 ///
 /// Everything that is asked before a stage 2, surveillance or recertification audit (ISO/IEC 27001:2022), or by a SOC 2 report
-/// of either type: what is missing first, each with its rule and with where to see to it.
+/// of either type: what is missing first, each with its rule and with where to see to it. `as_of` asks for a later day, such
+/// as that of the audit.
 #[utoipa::path(
     tag = "Readiness",
     params(ReadinessFor),

@@ -1,5 +1,7 @@
 //! What is asked before an audit of a management system, each with its clause.
 
+use std::ops::RangeInclusive;
+
 use super::model::ReadinessGoal;
 use crate::{
     assurance::certifications::{MAJORS_AT_SURVEILLANCE, MAJORS_BEFORE_GRANT, MAJORS_BEFORE_RENEWAL},
@@ -47,6 +49,10 @@ pub fn majors(goal: ReadinessGoal) -> &'static Rule {
     }
 }
 
+/// The key of the standard.
+pub const STANDARD: &str = "iso27001-2022";
+/// The clauses that a management system has to meet, which internal audits have to look at.
+pub const CLAUSES: RangeInclusive<u8> = 4..=10;
 /// Months after which an internal audit or a management review is old: yearly, by convention (A.5).
 pub const YEARLY: u32 = 12;
 /// Nonconformities that are named as examples at the most.

@@ -1,7 +1,7 @@
 //! Asking what is missing.
 
 use super::{
-    engine::{Standing, asked, item},
+    engine::{InternalAudit, Standing, asked, item},
     model::{Readiness, ReadinessFor, ReadinessGoal, ReadinessItem},
     rules::EXAMPLES,
 };
@@ -15,18 +15,25 @@ use crate::{
     platform::{
         access::{Action, Ctx},
         db::TenantTx,
-        diary::Rule,
+        diary::{AtMoment, Rule},
     },
     program::{applicability, isms},
 };
 
-/// What is asked before an audit or a report, and what of it is missing today.
+/// What is asked before an audit or a report, and what of it is missing today, or will be on a later day.
 ///
 /// # Errors
 /// When the caller may not read the management system's records, audits, findings and Statements of Applicability, or for
 /// a SOC 2 report attestations; when there is no such engagement, or it is named for an audit of a management system or is
-/// of the other type.
+/// of the other type; when the day is over.
 pub async fn readiness(ctx: &Ctx, asked_for: ReadinessFor) -> Result<Readiness> {
+    let moment = AtMoment { as_of: asked_for.as_of, known_at: None }.moment(ctx.today());
+    let day = moment.as_of.day;
+    if moment.as_of.past {
+        let detail =
+            "must not be before today: records are judged as they are; GET /v1/journal tells what they were";
+        return Err(Error::at(Code::Unprocessable, "as_of", detail));
+    }
     let report = match asked_for.goal {
         ReadinessGoal::Soc2Type1 => ReportType::Type1,
         ReadinessGoal::Soc2Type2 => ReportType::Type2,
@@ -41,15 +48,15 @@ pub async fn readiness(ctx: &Ctx, asked_for: ReadinessFor) -> Result<Readiness> 
             }
             let permit = ctx.may(Action::IsmsRead)?;
             let standing = standing(&mut *permit.read().await?).await?;
-            return Ok(Readiness::of(goal, None, ctx.today(), asked(goal, &standing, ctx.today())));
+            return Ok(Readiness::of(goal, None, day, asked(goal, &standing, day)));
         }
     };
-    let looked = attestations::service::readiness(ctx, report, asked_for.attestation).await?;
+    let looked = attestations::service::readiness(ctx, report, asked_for.attestation, moment).await?;
     let (id, items) = match looked {
         Some((id, all)) => (Some(id), all.iter().map(|one| of_report(&id.to_string(), one)).collect()),
         None => (None, vec![no_engagement()]),
     };
-    Ok(Readiness::of(asked_for.goal, id, ctx.today(), items))
+    Ok(Readiness::of(asked_for.goal, id, day, items))
 }
 
 /// Nonconformities among which some of the management system are looked for.
@@ -66,10 +73,14 @@ async fn standing(tx: &mut TenantTx) -> Result<Standing> {
     };
     let mut nonconformities = own(nonconformities);
     nonconformities.truncate(EXAMPLES);
+    let internal = audits::completed_internal(tx).await?;
     Ok(Standing {
         tally: isms::tally(tx).await?,
         statement: applicability::approved_statement(tx).await?,
-        internal_audit: audits::latest_internal(tx).await?,
+        internal_audits: internal
+            .iter()
+            .map(|(id, on, sampled)| InternalAudit::of(*id, *on, sampled))
+            .collect(),
         nonconformities,
         open_majors: own(open_majors),
     })

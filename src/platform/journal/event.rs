@@ -133,6 +133,8 @@ events! {
     PolicyApproved = "policy.approved",
     /// The next edition of a policy was opened, as a draft.
     PolicyRevised = "policy.revised",
+    /// The draft of the next edition of a policy was thrown away: it says again what was approved last.
+    PolicyDraftDiscarded = "policy.draft_discarded",
     /// A policy was retired: none of its editions holds any more.
     PolicyRetired = "policy.retired",
     /// A policy was removed.
@@ -145,6 +147,8 @@ events! {
     DocumentApproved = "document.approved",
     /// The next edition of a controlled document was opened, as a draft.
     DocumentRevised = "document.revised",
+    /// The draft of the next edition of a controlled document was thrown away: it says again what was approved last.
+    DocumentDraftDiscarded = "document.draft_discarded",
     /// A controlled document was retired: none of its editions holds any more.
     DocumentRetired = "document.retired",
     /// A controlled document was removed.
@@ -191,6 +195,8 @@ events! {
     ScopeStatementApproved = "scope_statement.approved",
     /// The next edition of a scope was opened, as a draft.
     ScopeStatementRevised = "scope_statement.revised",
+    /// The draft of the next edition of a scope was thrown away: it says again what was approved last.
+    ScopeStatementDraftDiscarded = "scope_statement.draft_discarded",
     /// A scope was retired: none of its editions holds any more.
     ScopeStatementRetired = "scope_statement.retired",
     /// A scope was removed.
@@ -211,6 +217,8 @@ events! {
     TreatmentPlanApproved = "treatment_plan.approved",
     /// The next edition of a risk treatment plan was opened, as a draft.
     TreatmentPlanRevised = "treatment_plan.revised",
+    /// The draft of the next edition of a risk treatment plan was thrown away: it says again what was approved last.
+    TreatmentPlanDraftDiscarded = "treatment_plan.draft_discarded",
     /// A risk treatment plan was retired: none of its editions holds any more.
     TreatmentPlanRetired = "treatment_plan.retired",
     /// The owner of risks in a risk treatment plan approved it, and accepted what is left of them.

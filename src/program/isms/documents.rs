@@ -75,7 +75,7 @@ record! {
     }
 }
 
-editioned!(Document, DocumentApproved, DocumentRevised, DocumentRetired);
+editioned!(Document, DocumentApproved, DocumentRevised, DocumentDraftDiscarded, DocumentRetired);
 
 room!(Document, DocumentKind);
 

@@ -168,6 +168,8 @@ pub struct EditionEvents {
     pub approved: EventType,
     /// The next one was opened.
     pub revised: EventType,
+    /// Its draft was thrown away.
+    pub discarded: EventType,
     /// The last one was retired.
     pub retired: EventType,
 }
@@ -286,6 +288,31 @@ pub async fn revise<R: Editioned>(
     tx.commit(record.view()).await
 }
 
+/// Throws away the draft of a later edition: the record says again, word for word, what was approved last. What was retired
+/// before the draft was opened is retired again.
+///
+/// # Errors
+/// When the caller may not, there is no such draft (409), or it has changed since.
+pub async fn discard<R: Editioned>(
+    ctx: &Ctx,
+    id: RecordId<R>,
+    expected: Expected,
+) -> Result<<R as Record>::View> {
+    let permit = ctx.may(Action::IsmsUpdate)?;
+    let mut tx = permit.write().await?;
+    let mut record = room::found::<R>(&mut tx, id).await?;
+    if *record.editions().status != EditionStatus::Draft {
+        return Err(Error::new(Code::Conflict, "there is no draft; POST …/revise opens one"));
+    }
+    if *record.editions().edition == 1 {
+        let detail = "it is the draft of the first edition; remove the record with DELETE instead";
+        return Err(Error::new(Code::Conflict, detail));
+    }
+    let record = dropped(&mut tx, record).await?;
+    let record = step(&mut tx, record, expected, R::EDITIONS.discarded).await?;
+    tx.commit(record.view()).await
+}
+
 /// Retires a record: its last edition holds no more, and none takes its place. A draft of the next one is dropped, so that
 /// the record says what was approved last.
 ///
@@ -301,7 +328,7 @@ pub async fn retire<R: Editioned>(
     let mut record = room::found::<R>(&mut tx, id).await?;
     let (status, number) = (*record.editions().status, *record.editions().edition);
     if status == EditionStatus::Draft && number > 1 {
-        record = dropped(&mut tx, record, number - 1).await?;
+        record = dropped(&mut tx, record).await?;
     } else if status != EditionStatus::Approved {
         let detail = format!("only what was approved can be retired; edition {number} is {status}");
         return Err(Error::new(Code::Conflict, detail));
@@ -315,14 +342,21 @@ pub async fn retire<R: Editioned>(
 }
 
 /// The record as it was approved last, without the draft; what is about it and not in it stays.
-async fn dropped<R: Editioned>(tx: &mut TenantTx, mut record: R, last: i32) -> Result<R> {
+async fn dropped<R: Editioned>(tx: &mut TenantTx, mut record: R) -> Result<R> {
     let (version, born) = (*record.parts().version, *record.parts().created_at);
+    let (last, holds) = (*record.editions().edition - 1, *record.editions().in_force);
     let missing = || Error::internal("a draft of a later edition without the one before");
     let id = IsmsRecordId::from_uuid(record.core().id);
     let part = parts::store::edition(tx, id, last).await?.ok_or_else(missing)?;
     let mut approved = with_living(part.read()?, &record)?;
     let head = approved.parts();
     (*head.version, *head.created_at) = (version, born);
+    approved.resumed(&record);
+    let fields = approved.editions();
+    *fields.in_force = holds;
+    if holds.is_none() {
+        *fields.status = EditionStatus::Retired;
+    }
     Ok(approved)
 }
 
@@ -424,12 +458,13 @@ async fn sign(
 
 /// Lets a record that has the fields of editions have them.
 macro_rules! editioned {
-    ($record:ty, $approved:ident, $revised:ident, $retired:ident) => {
+    ($record:ty, $approved:ident, $revised:ident, $discarded:ident, $retired:ident) => {
         impl $crate::program::isms::editions::Editioned for $record {
             const EDITIONS: $crate::program::isms::editions::EditionEvents =
                 $crate::program::isms::editions::EditionEvents {
                     approved: $crate::platform::journal::EventType::$approved,
                     revised: $crate::platform::journal::EventType::$revised,
+                    discarded: $crate::platform::journal::EventType::$discarded,
                     retired: $crate::platform::journal::EventType::$retired,
                 };
 

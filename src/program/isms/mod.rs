@@ -34,7 +34,7 @@ pub use assessments::{RiskAssessment, service::complete as complete_assessment};
 pub use competence::CompetenceRecord;
 pub use context::{ClimateDecision, ContextIssue};
 pub use documents::Document;
-pub use editions::{NewEditionApproval, approve};
+pub use editions::{NewEditionApproval, approve, discard, revise};
 pub use improvements::Improvement;
 pub use objectives::{Objective, ObjectiveMeasurement, service::record as record_measurement};
 pub use parties::InterestedParty;

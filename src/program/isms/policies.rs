@@ -85,7 +85,7 @@ record! {
     }
 }
 
-editioned!(Policy, PolicyApproved, PolicyRevised, PolicyRetired);
+editioned!(Policy, PolicyApproved, PolicyRevised, PolicyDraftDiscarded, PolicyRetired);
 
 room!(Policy, PolicyKind);
 

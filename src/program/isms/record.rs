@@ -161,6 +161,8 @@ pub trait Record: Shape + Stored<Kind = <Self as Shape>::Kind> + Recorded {
     fn reopened(&mut self) {}
     /// Does what the approval or the end of an edition means for the record.
     fn closed(&mut self) {}
+    /// Takes from a draft that is dropped what may change all the same, deep inside.
+    fn resumed(&mut self, _draft: &Self) {}
     /// The record with what follows from others, before it is written.
     fn completed(self, _tx: &mut TenantTx) -> impl Future<Output = Result<Self>> + Send {
         async { Ok(self) }

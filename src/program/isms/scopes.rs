@@ -85,7 +85,13 @@ record! {
     }
 }
 
-editioned!(ScopeStatement, ScopeStatementApproved, ScopeStatementRevised, ScopeStatementRetired);
+editioned!(
+    ScopeStatement,
+    ScopeStatementApproved,
+    ScopeStatementRevised,
+    ScopeStatementDraftDiscarded,
+    ScopeStatementRetired
+);
 
 room!(ScopeStatement, ScopeStatementKind);
 

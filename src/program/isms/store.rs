@@ -180,11 +180,12 @@ pub(super) async fn update<R: Record>(tx: &mut TenantTx, record: &R, seen: i32) 
     Ok(Some(record.clone()))
 }
 
-/// What a record names, and what the edition names that holds while the next one is worked on.
+/// What a record names, and what the edition names to which the draft of the next one may go back.
 async fn named<R: Record>(tx: &mut TenantTx, record: &R, row: IsmsRecordId) -> Result<Vec<Named>> {
     let mut names = record.names();
-    if let Some(Life { status: EditionStatus::Draft, in_force: Some(holds), .. }) = record.life()
-        && let Some(part) = parts::store::edition(tx, row, holds.number).await?
+    if let Some(Life { status: EditionStatus::Draft, number, .. }) = record.life()
+        && number > 1
+        && let Some(part) = parts::store::edition(tx, row, number - 1).await?
     {
         names.extend(part.read::<R>()?.names());
     }
@@ -195,7 +196,7 @@ async fn named<R: Record>(tx: &mut TenantTx, record: &R, row: IsmsRecordId) -> R
 pub(super) async fn remove<R: Record>(tx: &mut TenantTx, record: &R) -> Result<()> {
     let core = record.core();
     let id = IsmsRecordId::from_uuid(core.id);
-    hold(tx, id, core.version).await?;
+    hold_as_seen(tx, id, core.version).await?;
     unlink(tx, id).await?;
     refs::clear(tx, RecordId::<R>::from_uuid(core.id)).await?;
     drop_row(tx, id).await
@@ -293,8 +294,20 @@ async fn replace(tx: &mut TenantTx, row: &Row, seen: i32) -> Result<bool> {
     Ok(met > 0)
 }
 
+/// Holds a record's row until the transaction ends.
+pub(super) async fn hold(tx: &mut TenantTx, id: IsmsRecordId) -> Result<()> {
+    let tenant = tx.tenant();
+    on_each!(tx, |conn| {
+        diesel::update(isms_records::table.find((tenant, id)))
+            .set(isms_records::version.eq(isms_records::version))
+            .execute(conn)
+            .await
+    })?;
+    Ok(())
+}
+
 /// Locks a row before what hangs on it, in the order of an update: the two cannot wait for each other.
-async fn hold(tx: &mut TenantTx, id: IsmsRecordId, seen: i32) -> Result<()> {
+async fn hold_as_seen(tx: &mut TenantTx, id: IsmsRecordId, seen: i32) -> Result<()> {
     let tenant = tx.tenant();
     let as_read = isms_records::table.find((tenant, id)).filter(isms_records::version.eq(seen));
     let held = on_each!(tx, |conn| {

@@ -41,6 +41,8 @@ editions! {
         approve_document
         /// Opens the next edition of a controlled document, as a draft.
         revise_document
+        /// Throws away the draft of a later edition of a controlled document.
+        discard_document_draft
         /// Retires a controlled document.
         retire_document
     }

@@ -219,6 +219,7 @@ macro_rules! editions {
         mutation $mutation:ident {
             $(#[$approve_doc:meta])* $approve:ident
             $(#[$revise_doc:meta])* $revise:ident
+            $(#[$discard_doc:meta])* $discard:ident
             $(#[$retire_doc:meta])* $retire:ident
         }
     ) => {
@@ -278,6 +279,11 @@ macro_rules! editions {
             $(#[$revise_doc])*
             async fn $revise(&self, ctx: &Context<'_>, id: $id, expected_version: i32) -> Result<$record> {
                 Ok(editions::revise::<$record>(writing(ctx).await?, id, expected_version.into()).await?)
+            }
+
+            $(#[$discard_doc])*
+            async fn $discard(&self, ctx: &Context<'_>, id: $id, expected_version: i32) -> Result<$record> {
+                Ok(editions::discard::<$record>(writing(ctx).await?, id, expected_version.into()).await?)
             }
 
             $(#[$retire_doc])*

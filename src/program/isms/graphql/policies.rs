@@ -41,6 +41,8 @@ editions! {
         approve_policy
         /// Opens the next edition of a policy, as a draft.
         revise_policy
+        /// Throws away the draft of a later edition of a policy.
+        discard_policy_draft
         /// Retires a policy.
         retire_policy
     }

@@ -43,6 +43,8 @@ editions! {
         approve_scope_statement
         /// Opens the next edition of a scope, as a draft.
         revise_scope_statement
+        /// Throws away the draft of a later edition of a scope.
+        discard_scope_statement_draft
         /// Retires a scope.
         retire_scope_statement
     }

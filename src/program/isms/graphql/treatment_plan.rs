@@ -57,6 +57,8 @@ editions! {
         approve_treatment_plan
         /// Opens the next edition of a risk treatment plan, as a draft.
         revise_treatment_plan
+        /// Throws away the draft of a later edition of a risk treatment plan.
+        discard_treatment_plan_draft
         /// Retires a risk treatment plan.
         retire_treatment_plan
     }

@@ -20,6 +20,7 @@ use crate::{
         editions::step,
         parts::{self, MEASUREMENT, ObjectiveMeasurementSort, Part, store},
         record::row_of,
+        store::hold,
     },
 };
 
@@ -67,6 +68,7 @@ pub async fn record(
     let permit = ctx.may(Action::IsmsUpdate)?;
     input.validate(ctx.today())?;
     let mut tx = permit.write().await?;
+    hold(&mut tx, row_of(objective)).await?;
     let mut known = room::found::<Objective>(&mut tx, objective).await?;
     if known.measure.is_none() {
         return Err(Error::new(Code::Conflict, "the objective has no measure; say how it is measured first"));
@@ -114,6 +116,7 @@ pub async fn void(
 ) -> Result<ObjectiveMeasurement> {
     let permit = ctx.may(Action::IsmsUpdate)?;
     let mut tx = permit.write().await?;
+    hold(&mut tx, row_of(objective)).await?;
     let known = room::found::<Objective>(&mut tx, objective).await?;
     let mut measurement = find(&mut tx, objective, id).await?;
     if measurement.voided_at.is_some() {
@@ -131,7 +134,7 @@ pub async fn void(
     tx.commit(measurement).await
 }
 
-/// Lets the objective tell what was measured last. Whoever measures at the same time finds it changed.
+/// Lets the objective, whose row is held, tell what was measured last.
 async fn told(tx: &mut Write, mut objective: Objective) -> Result<()> {
     let latest = parts::store::latest(tx, row_of(objective.id)).await?;
     let latest = latest.map(Part::read::<ObjectiveMeasurement>).transpose()?;

@@ -148,7 +148,13 @@ record! {
     }
 }
 
-editioned!(TreatmentPlan, TreatmentPlanApproved, TreatmentPlanRevised, TreatmentPlanRetired);
+editioned!(
+    TreatmentPlan,
+    TreatmentPlanApproved,
+    TreatmentPlanRevised,
+    TreatmentPlanDraftDiscarded,
+    TreatmentPlanRetired
+);
 
 room!(TreatmentPlan, TreatmentPlanKind);
 
@@ -246,6 +252,17 @@ impl Record for TreatmentPlan {
 
     fn closed(&mut self) {
         self.actions_in_force.clear();
+    }
+
+    /// What was done meanwhile stays done.
+    fn resumed(&mut self, draft: &Self) {
+        for item in &mut self.actions {
+            let known = draft.actions_in_force.iter().chain(&draft.actions);
+            let known: Vec<_> = known.filter(|one| one.number == item.number).collect();
+            if !known.is_empty() {
+                item.done_on = known.iter().find_map(|one| one.done_on);
+            }
+        }
     }
 }
 

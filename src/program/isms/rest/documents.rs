@@ -58,6 +58,14 @@ editions! {
         /// approved.
         revise_document
     }
+    "/v1/isms/documents/{id}/discard-draft" {
+        /// Throw away the draft of a controlled document
+        ///
+        /// For the draft of a later edition: the record says again, word for word, what was approved last, and is
+        /// approved, or retired where it was. Its owner, its references and its review stay as they are
+        /// now. The draft of a first edition is removed with the record.
+        discard_document_draft
+    }
     "/v1/isms/documents/{id}/retire" {
         /// Retire a controlled document
         ///

@@ -169,6 +169,7 @@ macro_rules! editions {
         $record:ident, $id:ident;
         $approve_path:tt { $(#[$approve_doc:meta])* $approve:ident }
         $revise_path:tt { $(#[$revise_doc:meta])* $revise:ident }
+        $discard_path:tt { $(#[$discard_doc:meta])* $discard:ident }
         $retire_path:tt { $(#[$retire_doc:meta])* $retire:ident }
         $path:tt { $(#[$list_doc:meta])* $list:ident }
         $one:tt { $(#[$get_doc:meta])* $get:ident }
@@ -183,7 +184,13 @@ macro_rules! editions {
 
         /// Mounts the operations of editions.
         pub fn configure_editions(config: &mut ServiceConfig<'_>) {
-            config.service($approve).service($revise).service($retire).service($list).service($get);
+            config
+                .service($approve)
+                .service($revise)
+                .service($discard)
+                .service($retire)
+                .service($list)
+                .service($get);
         }
 
         $(#[$approve_doc])*
@@ -214,6 +221,19 @@ macro_rules! editions {
         #[post($revise_path)]
         async fn $revise(ctx: Ctx, id: PathId<$id>, expected: Expected) -> Result<Fresh<$record>> {
             ctx.run(async move |ctx| editions::revise::<$record>(&ctx, id.0, expected).await).await.map(Fresh)
+        }
+
+        $(#[$discard_doc])*
+        #[utoipa::path(
+            tag = "Management system",
+            params(("id" = $id, Path, description = "The record")),
+            responses((status = 200, description = "The record as it was approved last", body = $record)),
+        )]
+        #[post($discard_path)]
+        async fn $discard(ctx: Ctx, id: PathId<$id>, expected: Expected) -> Result<Fresh<$record>> {
+            ctx.run(async move |ctx| editions::discard::<$record>(&ctx, id.0, expected).await)
+                .await
+                .map(Fresh)
         }
 
         $(#[$retire_doc])*

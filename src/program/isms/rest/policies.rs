@@ -59,6 +59,14 @@ editions! {
         /// approved.
         revise_policy
     }
+    "/v1/isms/policies/{id}/discard-draft" {
+        /// Throw away the draft of a policy
+        ///
+        /// For the draft of a later edition: the record says again, word for word, what was approved last, and is
+        /// approved, or retired where it was. Its owner, its references and its review stay as they are
+        /// now. The draft of a first edition is removed with the record.
+        discard_policy_draft
+    }
     "/v1/isms/policies/{id}/retire" {
         /// Retire a policy
         ///

@@ -64,6 +64,14 @@ editions! {
         /// draft is approved.
         revise_scope_statement
     }
+    "/v1/isms/scope-statements/{id}/discard-draft" {
+        /// Throw away the draft of a scope
+        ///
+        /// For the draft of a later edition: the record says again, word for word, what was approved last, and is
+        /// approved, or retired where it was. Its owner, its references and its review stay as they are
+        /// now. The draft of a first edition is removed with the record.
+        discard_scope_statement_draft
+    }
     "/v1/isms/scope-statements/{id}/retire" {
         /// Retire a scope
         ///

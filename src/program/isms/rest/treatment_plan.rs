@@ -65,6 +65,15 @@ editions! {
         /// draft is approved.
         revise_treatment_plan
     }
+    "/v1/isms/treatment-plans/{id}/discard-draft" {
+        /// Throw away the draft of a risk treatment plan
+        ///
+        /// For the draft of a later edition: the record says again, word for word, what was approved last, and is
+        /// approved, or retired where it was. Its owner, its references and its review stay as they are
+        /// now, and what was done of its actions stays done. The draft of a first edition is removed with the
+        /// record.
+        discard_treatment_plan_draft
+    }
     "/v1/isms/treatment-plans/{id}/retire" {
         /// Retire a risk treatment plan
         ///
