@@ -101,6 +101,13 @@ async fn plan(
         AuditKind::Stage2 => ("Stage 2 audit", "Lead auditor of the certification body"),
         _ => ("Surveillance audit", "Lead auditor of the certification body"),
     };
+    // An internal audit looks at each clause; others sample what they have to look at every time.
+    let clauses: &[&str] = match kind {
+        AuditKind::Internal => &["4.3", "5.2", "6.1.2", "7.2", "8.2", "9.2.2", "9.3.3", "10.2"],
+        _ => &["9.2.2", "9.3.3"],
+    };
+    let sampled: Vec<_> =
+        clauses.iter().map(|id| json!({ "framework": "iso27001-2022", "id": id })).collect();
     let new = json!({
         "kind": kind, "title": title, "planned_start": first, "planned_end": first.plus_days(days - 1),
         "certification": sample.certificate, "owner": people.lead,
@@ -109,7 +116,7 @@ async fn plan(
         "scope": if internal { "Clauses 4 to 10 and the controls sampled" } else { "The scope of the certificate" },
         "agenda": [{ "on": first, "title": "Opening meeting", "site": "Head office" }],
         "controls": [sample.leavers, sample.backups],
-        "requirements": [{ "framework": "iso27001-2022", "id": "9.2.2" }, { "framework": "iso27001-2022", "id": "9.3.3" }],
+        "requirements": sampled,
         "topics": ["internal_audit_and_review", "earlier_nonconformities", "complaints", "effectiveness", "improvement",
                    "operational_control", "changes", "marks", "risk_assessment", "control_changes", "legal_compliance",
                    "control_effectiveness"],

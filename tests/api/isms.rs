@@ -11,6 +11,8 @@ on_both!(
     a_review_is_complete_with_every_input,
     reviews_follow_each_other,
     a_draft_is_dropped_with_what_it_revises,
+    a_draft_of_a_later_edition_is_thrown_away,
+    a_draft_goes_back_only_to_a_number_that_is_free,
     a_day_that_was_said_is_over_once_it_is_looked_at,
     an_item_keeps_its_milestone_wherever_it_stands,
     records_are_found_and_ordered,
@@ -396,6 +398,80 @@ mod scenario {
         app.stepped(&key, &format!("{at}/revise")).await;
         let editions = app.read(&key, &format!("{at}/editions")).await;
         assert_eq!(texts(&editions["data"], "state"), ["retired"], "nothing has taken its place yet");
+    }
+
+    pub async fn a_draft_of_a_later_edition_is_thrown_away(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let director = director(app, &key).await;
+        let at = make(app, &key, "policies", policy("Access")).await;
+        let discard = format!("{at}/discard-draft");
+        let first = app.refused(Method::POST, &discard, &key, None, 409).await;
+        assert!(first["detail"].as_str().unwrap().contains("DELETE"), "{first}");
+        let approval = json!({ "approver": director, "approved_on": "2026-11-20" });
+        let mut wanted = app.stepped_with(&key, &format!("{at}/approve"), approval).await;
+        let none = app.refused(Method::POST, &discard, &key, None, 409).await;
+        assert!(none["detail"].as_str().unwrap().contains("/revise"), "{none}");
+        app.stepped(&key, &format!("{at}/revise")).await;
+        let draft = json!({ "title": "Other", "text": "Other words.", "link": "https://wiki.example.com/other",
+                            "owner": director, "review_on": "2027-01-31" });
+        app.changed(&key, &at, draft).await;
+        let contributor = app.key_as(&key, "contributor").await;
+        let back = app.stepped(&contributor, &discard).await;
+        (wanted["version"], wanted["owner"]) = (json!(5), director);
+        wanted["review_on"] = json!("2027-01-31");
+        assert_eq!(back, wanted, "word for word, but for what is about it and not in it");
+        assert_eq!(app.read(&key, &at).await, wanted);
+        assert_eq!(due(app, &key, &at).await, ["policy_review 2027-01-31 open"]);
+        let editions = app.read(&key, &format!("{at}/editions")).await;
+        assert_eq!(texts(&editions["data"], "state"), ["in_force"]);
+        app.refused(Method::POST, &discard, &key, None, 409).await;
+        assert_eq!(app.stepped(&key, &format!("{at}/revise")).await["edition"], 2);
+
+        app.stepped(&key, &format!("{at}/retire")).await;
+        app.stepped(&key, &format!("{at}/revise")).await;
+        app.changed(&key, &at, json!({ "title": "Anew" })).await;
+        let back = app.stepped(&key, &discard).await;
+        assert_eq!(
+            (&back["title"], &back["edition"], &back["status"], &back["in_force"]),
+            (&json!("Access"), &json!(1), &json!("retired"), &Value::Null),
+            "what was retired is retired again"
+        );
+        assert!(due(app, &key, &at).await.is_empty());
+        let events = app.events(&key, at.rsplit('/').next().unwrap()).await;
+        assert_eq!(
+            types(&events),
+            [
+                "policy.created",
+                "policy.approved",
+                "policy.revised",
+                "policy.updated",
+                "policy.draft_discarded",
+                "policy.revised",
+                "policy.retired",
+                "policy.revised",
+                "policy.updated",
+                "policy.draft_discarded"
+            ]
+        );
+    }
+
+    pub async fn a_draft_goes_back_only_to_a_number_that_is_free(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let director = director(app, &key).await;
+        let mut new = document("D-01");
+        for field in ["format", "storage", "access", "retention", "disposal"] {
+            new[field] = json!("As agreed");
+        }
+        let at = make(app, &key, "documents", new).await;
+        app.stepped_with(&key, &format!("{at}/approve"), json!({ "approver": director })).await;
+        app.stepped(&key, &format!("{at}/revise")).await;
+        app.changed(&key, &at, json!({ "number": "D-02" })).await;
+        let other = make(app, &key, "documents", document("D-01")).await;
+        let discard = format!("{at}/discard-draft");
+        let refused = app.refused(Method::POST, &discard, &key, None, 409).await;
+        assert_eq!(pointer(&refused), "/number", "another document has it meanwhile");
+        app.changed(&key, &other, json!({ "number": "D-03" })).await;
+        assert_eq!(app.stepped(&key, &discard).await["number"], "D-01");
     }
 
     pub async fn a_day_that_was_said_is_over_once_it_is_looked_at(app: &TestApp) {

@@ -19,6 +19,7 @@ on_both!(
     another_plan_needs_its_owners_again,
     what_its_owner_approved_is_this_edition,
     what_was_planned_is_done_without_another_edition,
+    what_was_done_stays_done_when_a_draft_is_thrown_away,
     who_is_competent_has_evidence,
     a_programme_says_what_it_plans,
     improvements_are_made_by_a_day,
@@ -121,6 +122,14 @@ mod scenario {
         assert_eq!(app.deleted_with(&key, &issue, 409).await["code"], "in_use", "it still holds");
         let twice = Some(json!({ "parties": [id(&party), id(&party)] }));
         assert_eq!(pointer(&app.refused(Method::PATCH, &at, &key, twice, 422).await), "/parties/1");
+        // A draft holds what it may go back to, even where that was retired.
+        app.stepped(&key, &format!("{at}/retire")).await;
+        app.stepped(&key, &format!("{at}/revise")).await;
+        app.changed(&key, &at, json!({ "issues": [], "parties": [] })).await;
+        assert_eq!(app.deleted_with(&key, &issue, 409).await["code"], "in_use");
+        let back = app.stepped(&key, &format!("{at}/discard-draft")).await;
+        assert_eq!((&back["issues"], &back["parties"]), (&json!([id(&issue)]), &json!([id(&party)])));
+        assert_eq!(back["status"], "retired");
     }
 
     pub async fn an_assessment_keeps_the_levels_of_its_day(app: &TestApp) {
@@ -317,6 +326,37 @@ mod scenario {
         assert!(frozen["detail"].as_str().unwrap().contains("actions/done_on"), "{frozen}");
         let first = app.read(&key, &format!("{at}/editions/1")).await;
         assert_eq!(first["actions"][0]["done_on"], Value::Null, "it was not done when it was approved");
+    }
+
+    pub async fn what_was_done_stays_done_when_a_draft_is_thrown_away(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let director = person(app, &key, "owner").await;
+        let risk = risk(app, &key, "R-1", &director).await;
+        let at = make(app, &key, "treatment-plans", plan(&[&risk, &risk])).await;
+        let owner = json!({ "risk_owner": director });
+        app.stepped_with(&key, &format!("{at}/owner-approvals"), owner).await;
+        let mut wanted =
+            app.stepped_with(&key, &format!("{at}/approve"), json!({ "approver": director })).await;
+        let mut done = wanted["actions"].clone();
+        done[0]["done_on"] = json!("2026-11-20");
+        app.changed(&key, &at, json!({ "actions": done })).await;
+        app.stepped(&key, &format!("{at}/revise")).await;
+        done[1]["done_on"] = json!("2026-11-24");
+        done[1]["text"] = json!("Find a third supplier");
+        app.changed(&key, &at, json!({ "title": "Another plan", "actions": done })).await;
+        let back = app.stepped(&key, &format!("{at}/discard-draft")).await;
+        wanted["version"] = json!(7);
+        wanted["actions"][0]["done_on"] = json!("2026-11-20");
+        wanted["actions"][1]["done_on"] = json!("2026-11-24");
+        assert_eq!(back, wanted, "its approvals too");
+        assert_eq!(
+            due(app, &key, &at).await,
+            [
+                "treatment_action 2027-03-31 done",
+                "treatment_action 2027-03-31 done",
+                "plan_review 2027-11-24 open"
+            ]
+        );
     }
 
     pub async fn who_is_competent_has_evidence(app: &TestApp) {

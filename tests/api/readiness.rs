@@ -5,7 +5,10 @@ use crate::support::*;
 on_both!(
     before_a_stage_2_everything_is_asked_and_each_has_its_place,
     what_is_entered_is_no_longer_missing,
+    internal_audits_look_at_the_system_together,
+    what_will_be_old_by_a_later_day_is_missing,
     a_report_asks_for_what_its_guards_ask,
+    a_report_is_judged_for_a_later_day,
     a_question_that_makes_no_sense_is_refused,
     graphql_tells_the_same_readiness,
 );
@@ -18,6 +21,22 @@ fn missing(told: &Value) -> Vec<&str> {
 fn auditor() -> Value {
     json!({ "firm": "Example Assurance LLP", "licence": "CPA-0001", "jurisdiction": "New York",
             "standard": "at_c_205", "peer_reviewed_on": "2024-06-30", "independence_confirmed": true })
+}
+
+/// A completed internal audit of one day that sampled these clauses.
+async fn audited(app: &TestApp, key: &str, day: &str, clauses: &[&str]) -> Value {
+    let sampled: Vec<_> =
+        clauses.iter().map(|id| json!({ "framework": "iso27001-2022", "id": id })).collect();
+    let audit = json!({ "kind": "internal", "title": "Internal audit", "planned_start": day, "requirements": sampled });
+    let audit = app.created(key, "/v1/audits", audit).await["id"].clone();
+    let done = json!({ "ended_on": day, "conclusion": "positive" });
+    app.stepped_with(key, &format!("/v1/audits/{}/complete", audit.as_str().unwrap()), done).await;
+    audit
+}
+
+/// What is told of a rule.
+fn told_of<'a>(told: &'a Value, rule: &str) -> &'a Value {
+    told["items"].as_array().unwrap().iter().find(|one| one["rule"]["id"] == rule).unwrap()
 }
 
 mod scenario {
@@ -66,7 +85,7 @@ mod scenario {
             again["items"].as_array().unwrap().iter().find(|one| one["rule"]["id"] == "RDY-10").unwrap();
         assert_eq!(
             old["detail"],
-            "the last completed internal audit was of 2025-10-02, more than a year ago"
+            "the last completed internal audit was of 2025-10-02, more than a year before 2026-11-24"
         );
         assert_eq!(old["rule"]["basis"], "convention");
 
@@ -94,6 +113,64 @@ mod scenario {
         let item =
             told["items"].as_array().unwrap().iter().find(|one| one["rule"]["id"] == "RDY-12").unwrap();
         assert_eq!(item["records"], json!([major["id"]]));
+    }
+
+    pub async fn internal_audits_look_at_the_system_together(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let audit = async |day: &str, clauses: &[&str]| audited(app, &key, day, clauses).await;
+        let one = audit("2026-10-01", &["4.1", "5.2", "6.1.2", "7.2", "A.5.1"]).await;
+        let told = app.read(&key, "/v1/readiness?for=stage2").await;
+        let item = told_of(&told, "RDY-10");
+        assert_eq!((&item["met"], &item["records"]), (&json!(false), &json!([one])));
+        assert_eq!(item["detail"], "no completed internal audit looked at clauses 8, 9, 10");
+        let old = audit("2025-10-01", &["8.1", "9.1"]).await;
+        let told = app.read(&key, "/v1/readiness?for=stage2").await;
+        let item = told_of(&told, "RDY-10");
+        assert_eq!(item["detail"], "no completed internal audit looked at clause 10");
+        assert_eq!(item["records"], json!([one, old]));
+        let last = audit("2026-11-01", &["10.2"]).await;
+        let told = app.read(&key, "/v1/readiness?for=stage2").await;
+        let item = told_of(&told, "RDY-10");
+        assert_eq!((&item["met"], &item["records"]), (&json!(true), &json!([last, one, old])));
+        let told = app.read(&key, "/v1/readiness?for=surveillance").await;
+        let item = told_of(&told, "RDY-10");
+        assert_eq!(
+            item["detail"],
+            "no completed internal audit of the year before 2026-11-24 looked at clauses 8, 9"
+        );
+        assert_eq!(item["records"], json!([last, one]));
+        let whole = audit("2026-11-02", &[]).await;
+        let told = app.read(&key, "/v1/readiness?for=surveillance").await;
+        let item = told_of(&told, "RDY-10");
+        assert_eq!((&item["met"], &item["records"]), (&json!(true), &json!([whole, last, one])));
+    }
+
+    pub async fn what_will_be_old_by_a_later_day_is_missing(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        audited(app, &key, "2026-02-01", &[]).await;
+        let at =
+            async |day: &str| app.read(&key, &format!("/v1/readiness?for=surveillance&as_of={day}")).await;
+        let told = at("2027-02-01").await;
+        assert_eq!((&told["as_of"], &told_of(&told, "RDY-10")["met"]), (&json!("2027-02-01"), &json!(true)));
+        let told = at("2027-02-02").await;
+        let item = told_of(&told, "RDY-10");
+        assert_eq!((&told["as_of"], &item["met"]), (&json!("2027-02-02"), &json!(false)));
+        assert_eq!(
+            item["detail"],
+            "the last completed internal audit was of 2026-02-01, more than a year before 2027-02-02"
+        );
+        let query =
+            "{ readiness(for: SURVEILLANCE, asOf: \"2027-02-02\") { asOf missing items { detail } } }";
+        let graph = app.ask(&key, query).await["data"]["readiness"].clone();
+        assert_eq!((&graph["asOf"], &graph["missing"]), (&told["as_of"], &told["missing"]));
+        assert_eq!(texts(&graph["items"], "detail"), texts(&told["items"], "detail"));
+        assert_eq!(at("2026-11-24").await["as_of"], "2026-11-24");
+        for goal in ["surveillance", "soc2_type2"] {
+            let path = format!("/v1/readiness?for={goal}&as_of=2026-11-23");
+            let refused = app.refused(Method::GET, &path, &key, None, 422).await;
+            assert_eq!(pointer(&refused), "as_of");
+            assert!(refused["errors"][0]["detail"].as_str().unwrap().contains("/v1/journal"), "{refused}");
+        }
     }
 
     pub async fn a_report_asks_for_what_its_guards_ask(app: &TestApp) {
@@ -149,6 +226,30 @@ mod scenario {
         assert!(
             titles.contains(&"The day of the report is settled") && !titles.contains(&"The period has begun")
         );
+    }
+
+    pub async fn a_report_is_judged_for_a_later_day(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let new = json!({ "name": "One", "report": "type_2", "scope": "Platform" });
+        let one = app.created(&key, "/v1/attestations", new).await["id"].clone();
+        let events = format!("/v1/attestations/{}/events", one.as_str().unwrap());
+        let mut open = json!({ "type": "window_opened", "window": { "start": "2026-11-01", "months": 3 } });
+        let refused = app.refused(Method::POST, &events, &key, Some(open.clone()), 409).await;
+        let mut rules = texts(&refused["breaches"], "rule");
+        rules.sort_unstable();
+        rules.dedup();
+        (open["acknowledge"], open["reason"]) = (json!(rules), json!("It began before we did"));
+        app.created(&key, &events, open).await;
+        for (day, wanted) in [
+            ("2027-01-31", "the period runs until 2027-01-31; wanted: window_closed from 2027-02-01 on"),
+            ("2027-02-01", "the period ended on 2027-01-31; wanted: window_closed"),
+        ] {
+            let told = app.read(&key, &format!("/v1/readiness?for=soc2_type2&as_of={day}")).await;
+            assert_eq!((&told["as_of"], &told["attestation"]), (&json!(day), &one));
+            let items = told["items"].as_array().unwrap();
+            let over = items.iter().find(|item| item["title"] == "The period is over").unwrap();
+            assert_eq!(over["detail"], wanted);
+        }
     }
 
     pub async fn a_question_that_makes_no_sense_is_refused(app: &TestApp) {

@@ -123,3 +123,43 @@ async fn no_risk_falls_out_of_a_matrix_that_shrinks() {
     let (_, refused) = tokio::join!(app.created(&key, "/v1/risks", risk), shrinks);
     assert!(refused["detail"].as_str().unwrap().contains("(R-1)"), "{refused}");
 }
+
+/// Two who measure the same objective: the second waits for the first, and both are recorded.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_measures_second_waits_for_the_objective() {
+    let app = TestApp::start(Engine::Postgres).await;
+    let key = app.tenant("acme").await;
+    let objective = json!({
+        "title": "Everybody is trained",
+        "measure": { "what": "Staff trained", "unit": "%", "target": 95, "direction": "at_least" },
+    });
+    let id = app.created(&key, "/v1/isms/objectives", objective).await["id"].as_str().unwrap().to_owned();
+    let (one, many) = (format!("/v1/isms/objectives/{id}"), format!("/v1/isms/objectives/{id}/measurements"));
+    // One waits for the journal with the objective in its hands, and the other for the objective.
+    let mut hold = Hold::of(&app, &key).await;
+    let frees = async {
+        hold.until_waiting(&app, 2).await;
+        drop(hold);
+    };
+    let measured = |value: i32| app.created(&key, &many, json!({ "value": value, "on": DAY }));
+    let (first, second, ()) = tokio::join!(measured(71), measured(91), frees);
+    let known = app.read(&key, &one).await;
+    assert_eq!((&known["measurements"], &known["version"]), (&json!(2), &json!(3)));
+    let latest = known["latest"]["value"].as_f64();
+    assert!([&first, &second].iter().any(|one| one["value"].as_f64() == latest), "{known}");
+    assert_eq!(app.events(&key, &id).await.len(), 3, "created, and told of each measurement");
+
+    let mut hold = Hold::of(&app, &key).await;
+    let frees = async {
+        hold.until_waiting(&app, 2).await;
+        drop(hold);
+    };
+    let voided = |made: &Value| {
+        let at = format!("{many}/{}", made["id"].as_str().unwrap());
+        let (app, key) = (&app, &key);
+        async move { app.changed(key, &at, json!({ "void_reason": "Entered twice" })).await }
+    };
+    let (_, _, ()) = tokio::join!(voided(&first), voided(&second), frees);
+    let known = app.read(&key, &one).await;
+    assert_eq!((&known["latest"], &known["measurements"]), (&Value::Null, &json!(2)));
+}
