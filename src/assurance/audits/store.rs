@@ -299,14 +299,16 @@ pub async fn of_the_system(tx: &mut TenantTx, ids: &[AuditId]) -> Result<Vec<Aud
 /// Completed internal audits that are read at the most.
 const MAX_INTERNAL: i64 = 500;
 
-/// The internal audits that were completed, the last one first: each with its last day and the requirements that it sampled.
+/// A completed audit: its last day, and the requirements that it sampled.
+pub type Held = (AuditId, Date, Doc<Vec<RequirementRef>>);
+
+/// The internal audits that were completed, the last one first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn completed_internal(tx: &mut TenantTx) -> Result<Vec<(AuditId, Date, Doc<Vec<RequirementRef>>)>> {
-    type Held = (AuditId, Option<Date>, Doc<Vec<RequirementRef>>);
+pub async fn completed_internal(tx: &mut TenantTx) -> Result<Vec<Held>> {
     let tenant = tx.tenant();
-    let found: Vec<Held> = on_each!(tx, |conn| {
+    Ok(on_each!(tx, |conn| {
         audits::table
             .filter(audits::tenant_id.eq(tenant))
             .filter(audits::kind.eq(super::AuditKind::Internal))
@@ -314,11 +316,10 @@ pub async fn completed_internal(tx: &mut TenantTx) -> Result<Vec<(AuditId, Date,
             .filter(audits::ended_on.is_not_null())
             .order((audits::ended_on.desc(), audits::id))
             .limit(MAX_INTERNAL)
-            .select((audits::id, audits::ended_on, audits::requirements))
+            .select((audits::id, audits::ended_on.assume_not_null(), audits::requirements))
             .load(conn)
             .await
-    })?;
-    Ok(found.into_iter().filter_map(|(id, ended_on, sampled)| Some((id, ended_on?, sampled))).collect())
+    })?)
 }
 
 /// The audits of these certificates that were completed, voided ones too.
