@@ -210,7 +210,7 @@ async fn certificate(
         "scope": "Development, operation and support of the Example Cloud platform",
         "sites": [
             { "name": "Head office", "address": "1 Example Street, 10115 Berlin" },
-            { "name": "Engineering", "address": "2 Example Road, Dublin 2" },
+            { "name": "Engineering", "address": "2 Example Road, Dublin 2", "covered_from": decision.plus_months(7) },
         ],
         "soa_version_id": statement, "register_url": "https://cb.example.com/register/ISMS-2041",
         "printed": {

@@ -7,6 +7,7 @@ on_both!(
     a_certificate_in_mid_cycle_is_entered_in_one_call,
     milestones_are_told_for_a_day_and_keep_what_people_add,
     the_timeline_says_in_words_what_it_shows,
+    sites_are_covered_on_their_own_days,
     events_settle_milestones_and_can_be_voided,
     a_registration_is_corrected_and_voided,
     a_log_has_an_end,
@@ -185,6 +186,33 @@ mod scenario {
             assert_eq!(listed["data"][0], told, "{day}");
         }
         app.refused(Method::GET, &format!("{at}/milestones?as_of=soon"), &key, None, 400).await;
+    }
+
+    pub async fn sites_are_covered_on_their_own_days(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let mut new = certificate(&body(app, &key, "CB").await, "ISMS-1");
+        new["sites"] = json!([
+            { "name": "Head office" },
+            { "name": "Engineering", "covered_from": "2026-05-01" },
+            { "name": "Warehouse", "covered_until": "2026-10-31" },
+        ]);
+        let at = format!("/v1/certifications/{}", entered(app, &key, new).await);
+        let on =
+            async |day: &str| app.read(&key, &format!("{at}?as_of={day}")).await["covered_sites"].clone();
+        assert_eq!(on("2025-03-11").await, json!([]), "it is not valid yet");
+        assert_eq!(on("2026-04-30").await, json!(["Head office", "Warehouse"]));
+        assert_eq!(on("2026-05-01").await, json!(["Head office", "Engineering", "Warehouse"]));
+        assert_eq!(on("2026-11-01").await, json!(["Head office", "Engineering"]));
+        assert_eq!(on("2028-03-11").await, json!([]), "it has expired");
+        let story = app.read(&key, &format!("{at}/explain?as_of=2026-06-01")).await;
+        let told: Vec<_> = story["steps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|step| step["text"].as_str().unwrap().contains("The site"))
+            .map(|step| (step["on"].as_str().unwrap(), step["kind"].as_str().unwrap()))
+            .collect();
+        assert_eq!(told, [("2026-05-01", "turn"), ("2026-11-01", "next")]);
     }
 
     pub async fn the_timeline_says_in_words_what_it_shows(app: &TestApp) {

@@ -71,6 +71,13 @@ pub struct Site {
     pub covered_until: Option<Date>,
 }
 
+impl Site {
+    /// Whether it is covered on a day, by its own dates.
+    pub fn covers(&self, day: Date) -> bool {
+        self.covered_from.is_none_or(|from| from <= day) && self.covered_until.is_none_or(|last| day <= last)
+    }
+}
+
 /// What a certificate may say, for the API's description.
 pub(super) fn example() -> Value {
     json!({
@@ -216,6 +223,7 @@ impl Dossier {
             status,
             public_status: status.public(),
             marks_may_be_used: status.usable(),
+            covered_sites: self.facts.covered_sites(day, status),
             days_to_expiry: validity.as_ref().map(|validity| validity.last_day().days_since(day)),
             validity,
             issue: life.issue(),
@@ -232,6 +240,11 @@ impl Dossier {
 }
 
 impl Facts {
+    fn covered_sites(&self, day: Date, status: CertificationStatus) -> Vec<Title> {
+        let covered = self.sites.iter().filter(|site| status.usable() && site.covers(day));
+        covered.map(|site| site.name.clone()).collect()
+    }
+
     /// Takes over what an event says of the certificate.
     pub(super) fn take(&mut self, event: &CertificationEvent) {
         let said = event.says();
@@ -285,6 +298,9 @@ pub struct Certification {
     pub public_status: PublicStatus,
     /// Whether the certification may be promoted and its marks used.
     pub marks_may_be_used: bool,
+    /// The names of the sites that it covers on that day, by their own dates; none while it cannot be used.
+    #[schema(max_items = 500)]
+    pub covered_sites: Vec<Title>,
     /// Days from that day to the last valid one; negative after it.
     #[schema(minimum = -3_652_058, maximum = 3_652_058)]
     pub days_to_expiry: Option<i64>,

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::{
     engine::{CertificationStatus, Life, Terms, Validity},
     log::{CertificationEvent, CertificationEventType as Type, ScopeChange},
-    model::Dossier,
+    model::{Dossier, Site},
     rules::RULES,
 };
 use crate::{
@@ -96,6 +96,7 @@ pub fn tell(dossier: &Dossier, moment: Moment) -> CertificationStory {
         );
         turn(one.raised_on, text, vec![RULES.grant.cite(), RULES.recertification_majors.cite()])
     }));
+    steps.extend(sites(dossier, &life, day));
     steps.extend(dues.iter().filter_map(|due| next(due, moment.as_of)));
     steps.sort_by_key(|step| (step.on, step.kind));
     CertificationStory {
@@ -226,6 +227,26 @@ fn turns(life: &Life, terms: &Terms, as_of: AsOf) -> Vec<StoryStep> {
         })
     });
     ended.collect()
+}
+
+/// The days on which sites came to be covered and ceased to be, by their own dates, within the time of the certificate.
+fn sites(dossier: &Dossier, life: &Life, day: Date) -> Vec<StoryStep> {
+    let (Some(first), Some(last)) = (life.cycles().first(), life.cycles().last()) else { return Vec::new() };
+    let (begins, ends) = (first.valid_from, last.last_day());
+    let told = |on: Date, text: String| {
+        let kind = if on <= day { StoryStepKind::Turn } else { StoryStepKind::Next };
+        (begins < on && on <= ends).then(|| StoryStep { kind, ..turn(on, text, vec![RULES.scope.cite()]) })
+    };
+    let of = |site: &Site| {
+        let from = site
+            .covered_from
+            .and_then(|on| told(on, format!("The site {} is covered from {on}.", site.name)));
+        let after = site.covered_until.map(|last| last.plus_days(1));
+        let until =
+            after.and_then(|on| told(on, format!("The site {} is covered no longer from {on}.", site.name)));
+        from.into_iter().chain(until).collect::<Vec<_>>()
+    };
+    dossier.facts.sites.iter().flat_map(of).collect()
 }
 
 fn turn(on: Date, text: String, rules: Vec<Doc<RuleRef>>) -> StoryStep {

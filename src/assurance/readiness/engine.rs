@@ -39,25 +39,32 @@ pub struct InternalAudit {
     pub id: AuditId,
     /// Its last day.
     pub on: Date,
-    /// The clauses that it sampled; none for one of the whole system.
+    /// Whether it sampled nothing of the standard in particular: it is of the whole system then.
+    whole: bool,
+    /// The clauses that it sampled.
     clauses: Vec<u8>,
 }
 
 impl InternalAudit {
     /// One that sampled these requirements.
     pub fn of(id: AuditId, on: Date, sampled: &[RequirementRef]) -> Self {
-        Self { id, on, clauses: sampled.iter().filter_map(clause).collect() }
+        let whole = !sampled.iter().any(of_the_standard);
+        Self { id, on, whole, clauses: sampled.iter().filter_map(clause).collect() }
     }
 
     fn looked_at(&self, clause: u8) -> bool {
-        self.clauses.is_empty() || self.clauses.contains(&clause)
+        self.whole || self.clauses.contains(&clause)
     }
 }
 
 /// The clause in which a requirement stands, such as 6 for `6.1.2`; none for a control of Annex A or of another framework.
 fn clause(requirement: &RequirementRef) -> Option<u8> {
     let number = requirement.id.as_str().split('.').next()?.parse::<u8>().ok()?;
-    (requirement.framework.as_str() == STANDARD && CLAUSES.contains(&number)).then_some(number)
+    (of_the_standard(requirement) && CLAUSES.contains(&number)).then_some(number)
+}
+
+fn of_the_standard(requirement: &RequirementRef) -> bool {
+    requirement.framework.as_str() == STANDARD
 }
 
 /// Everything that is asked before an audit of a management system, on this day.
@@ -403,7 +410,9 @@ mod tests {
             "the other one is old by then"
         );
         some.internal_audits.insert(0, sampled(day("2026-11-01"), &["A.8.1", "CC6.1"]));
-        assert!(told(ReadinessGoal::Surveillance, &some, "2027-02-02").0, "one without clauses is of all");
+        assert!(!told(ReadinessGoal::Surveillance, &some, "2027-02-02").0, "controls are no clauses");
+        some.internal_audits[0] = sampled(day("2026-11-01"), &["CC6.1"]);
+        assert!(told(ReadinessGoal::Surveillance, &some, "2027-02-02").0, "one of nothing in it is of all");
     }
 
     #[test]
