@@ -120,6 +120,7 @@ pub struct Query(
     advice::graphql::AdviceQuery,
     bodies::graphql::CertificationBodyQuery,
     certifications::graphql::CertificationQuery,
+    certifications::defaults::graphql::CertificationSettingsQuery,
     audits::graphql::AuditQuery,
     requests::graphql::EvidenceRequestQuery,
     findings::graphql::FindingQuery,
@@ -154,6 +155,7 @@ pub struct Mutation(
     customers::graphql::CustomerRequirementMutation,
     bodies::graphql::CertificationBodyMutation,
     certifications::graphql::CertificationMutation,
+    certifications::defaults::graphql::CertificationSettingsMutation,
     audits::graphql::AuditMutation,
     requests::graphql::EvidenceRequestMutation,
     findings::graphql::FindingMutation,
@@ -263,6 +265,7 @@ fn rooms(config: &mut ServiceConfig<'_>) {
     customers::rest::configure(config);
     bodies::rest::configure(config);
     certifications::rest::configure(config);
+    certifications::defaults::rest::configure(config);
     audits::rest::configure(config);
     requests::rest::configure(config);
     findings::rest::configure(config);
@@ -321,6 +324,7 @@ pub fn events() -> Result<String> {
         Facts::of::<customers::CustomerRequirement>(),
         Facts::of::<bodies::CertificationBody>(),
         Facts::of::<certifications::Dossier>(),
+        Facts::of::<certifications::defaults::CertificationSettings>(),
         Facts::of::<audits::Audit>(),
         Facts::of::<requests::EvidenceRequest>(),
         Facts::of::<findings::Finding>(),

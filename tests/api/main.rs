@@ -12,6 +12,7 @@ mod audits;
 mod batch;
 mod certification_evaluations;
 mod certification_lives;
+mod certification_settings;
 mod certifications;
 mod controls;
 mod conventions;

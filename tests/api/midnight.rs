@@ -4,7 +4,7 @@ use attestd::calendar::midnight;
 use futures_util::future::join_all;
 
 use crate::support::{
-    diary::{A, B, context, due, expect},
+    diary::{A, B, context, due, expect, remind},
     *,
 };
 
@@ -14,6 +14,11 @@ on_both!(
     several_processes_tell_a_day_once,
     what_is_written_down_late_is_only_told_to_be_late,
     what_is_done_or_no_longer_due_is_not_told,
+    each_reminder_is_told_once_and_anew_where_the_date_moves,
+    reminders_that_were_missed_are_told_day_by_day,
+    several_processes_tell_a_reminder_once,
+    reminders_that_are_past_or_of_what_is_done_are_not_told,
+    a_certificate_is_reminded_of_as_its_settings_say,
     a_day_begins_where_the_tenant_is,
     more_than_one_write_holds_is_told_whole,
     a_certificate_lapses_step_by_step,
@@ -143,6 +148,131 @@ mod scenario {
         expect(&ctx, &A, &[done, due("gone", Some("2026-11-25"), "2026-11-26", None)]).await.unwrap();
         expect(&ctx, &A, &[due("done", Some("2026-11-25"), "2026-11-26", Some("2026-11-20"))]).await.unwrap();
         assert_eq!(told_at(app, &key, "2026-12-01T00:00:00Z").await, Vec::<Value>::new());
+    }
+
+    pub async fn each_reminder_is_told_once_and_anew_where_the_date_moves(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let ctx = context(app, &key).await;
+        let plan = |on: &str| [due("plan", None, on, None)];
+        remind(&ctx, &A, &plan("2026-12-31"), &[7, 30]).await.unwrap();
+        let lengths = [
+            ("2026-11-30T23:59:59Z", 0),
+            ("2026-12-01T00:00:00Z", 1),
+            ("2026-12-01T00:15:00Z", 1),
+            ("2026-12-23T12:00:00Z", 1),
+            ("2026-12-24T00:00:00Z", 2),
+            ("2026-12-30T00:00:00Z", 2),
+        ];
+        for (moment, length) in lengths {
+            assert_eq!(told_at(app, &key, moment).await.len(), length, "at {moment}");
+        }
+        let first = ["milestone.approaching plan 2026-12-01", "milestone.approaching plan 2026-12-24"];
+        assert_eq!(short(&told(app, &key).await), first);
+
+        // Other days for the same date: what was told of it is not told again.
+        let ctx = context(app, &key).await;
+        remind(&ctx, &A, &plan("2026-12-31"), &[30, 7, 1]).await.unwrap();
+        assert_eq!(
+            short(&told_at(app, &key, "2026-12-30T00:15:00Z").await)[2..],
+            ["milestone.approaching plan 2026-12-30"]
+        );
+        remind(&ctx, &A, &plan("2027-01-31"), &[30, 7]).await.unwrap();
+        let entries = told_at(app, &key, "2027-01-25T00:00:00Z").await;
+        assert_eq!(
+            short(&entries)[3..],
+            ["milestone.approaching plan 2027-01-01", "milestone.approaching plan 2027-01-24"]
+        );
+        assert!(entries.iter().all(|entry| entry["resource_id"] == entries[0]["resource_id"]));
+    }
+
+    pub async fn reminders_that_were_missed_are_told_day_by_day(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let ctx = context(app, &key).await;
+        remind(&ctx, &A, &[due("audit", None, "2026-12-05", None)], &[8, 1]).await.unwrap();
+        remind(&ctx, &B, &[due("review", None, "2026-12-04", None)], &[7, 2]).await.unwrap();
+        let entries = told_at(app, &key, "2027-02-01T03:00:00Z").await;
+        let days = [
+            "milestone.approaching audit 2026-11-27",
+            "milestone.approaching review 2026-11-27",
+            "milestone.approaching review 2026-12-02",
+            "milestone.approaching audit 2026-12-04",
+            "milestone.due review 2026-12-04",
+            "milestone.due audit 2026-12-05",
+            "milestone.overdue review 2026-12-05",
+            "milestone.overdue audit 2026-12-06",
+        ];
+        let mut told = short(&entries);
+        // Two of one day and kind stand in the order of their ids.
+        told[..2].sort();
+        assert_eq!(told, days);
+    }
+
+    pub async fn several_processes_tell_a_reminder_once(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let ctx = context(app, &key).await;
+        let codes: Vec<_> = (0..30).map(|n| format!("code_{n}")).collect();
+        let dues: Vec<_> = codes.iter().map(|code| due(code, None, "2026-12-05", None)).collect();
+        remind(&ctx, &A, &dues, &[10, 9, 3]).await.unwrap();
+        app.clock.at("2026-11-26T00:00:00Z");
+        let (_, other) = app.sibling();
+        let passes = (0..6).map(|n| midnight::pass(if n % 2 == 0 { &app.services } else { &other }));
+        assert!(join_all(passes).await.iter().all(Result::is_ok));
+        let mut entries = short(&told_at(app, &key, "2026-11-26T00:15:00Z").await);
+        assert_eq!(entries.len(), 60);
+        entries.sort();
+        entries.dedup();
+        assert_eq!(entries.len(), 60);
+        assert!(entries.iter().all(|one| one.ends_with("2026-11-25") || one.ends_with("2026-11-26")));
+    }
+
+    pub async fn reminders_that_are_past_or_of_what_is_done_are_not_told(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let ctx = context(app, &key).await;
+        let done = due("done", None, "2026-12-10", Some("2026-11-20"));
+        let (soon, gone) = (due("soon", None, "2026-12-01", None), due("gone", None, "2026-12-10", None));
+        remind(&ctx, &A, &[done.clone(), soon.clone(), gone], &[30, 8, 7, 2]).await.unwrap();
+        remind(&ctx, &A, &[done, soon], &[30, 8, 7, 2]).await.unwrap();
+        let today = ["milestone.approaching soon 2026-11-24"];
+        assert_eq!(short(&told_at(app, &key, "2026-11-25T00:00:00Z").await), today);
+        assert_eq!(
+            short(&told_at(app, &key, "2026-11-30T00:00:00Z").await)[1..],
+            ["milestone.approaching soon 2026-11-29"]
+        );
+        // What is taken back as done waits for the reminders that are left.
+        let ctx = context(app, &key).await;
+        let again = due("done", None, "2026-12-10", None);
+        remind(&ctx, &A, &[again], &[30, 8, 7, 2]).await.unwrap();
+        assert_eq!(
+            short(&told_at(app, &key, "2026-12-09T00:00:00Z").await)[2..],
+            [
+                "milestone.approaching done 2026-12-02",
+                "milestone.approaching done 2026-12-03",
+                "milestone.approaching done 2026-12-08",
+            ]
+        );
+    }
+
+    pub async fn a_certificate_is_reminded_of_as_its_settings_say(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let body = app.created(&key, "/v1/certification-bodies", json!({ "name": "CB" })).await;
+        let new = json!({ "certification_body": body["id"], "standard": "ISO/IEC 27001", "edition": "2022",
+            "legal_entity": "Example Cloud GmbH", "scope": "The cloud platform", "number": "ISMS-1",
+            "printed": { "decision_on": "2024-03-10", "expires_on": "2027-03-10" } });
+        app.created(&key, "/v1/certifications", new).await;
+        let reminded = async |moment: &str| {
+            let entries = short(&told_at(app, &key, moment).await);
+            let of = |one: &String| one.starts_with("milestone.approaching expiry");
+            entries.into_iter().filter(of).collect::<Vec<_>>()
+        };
+        assert_eq!(reminded("2026-12-09T00:00:00Z").await, [""; 0]);
+        let first = "milestone.approaching expiry 2026-12-10";
+        assert_eq!(reminded("2026-12-10T00:00:00Z").await, [first]);
+        app.changed(&key, "/v1/certification-settings", json!({ "reminder_days": [90, 60] })).await;
+        assert_eq!(
+            reminded("2027-03-09T00:00:00Z").await,
+            [first, "milestone.approaching expiry 2027-01-09"],
+            "the days of the new default, none of the old"
+        );
     }
 
     pub async fn a_day_begins_where_the_tenant_is(app: &TestApp) {

@@ -100,6 +100,34 @@ async fn an_update_that_comes_second_goes_no_further() {
     }
 }
 
+/// A change of the default settings waits for a certificate that is being entered with them, and does not miss it.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_certificate_misses_a_change_of_the_default() {
+    let app = TestApp::start(Engine::Postgres).await;
+    let key = app.tenant("acme").await;
+    let body = app.created(&key, "/v1/certification-bodies", json!({ "name": "CB" })).await;
+    let certificate = json!({
+        "certification_body": body["id"], "number": "ISMS-1", "standard": "ISO/IEC 27001", "edition": "2022",
+        "legal_entity": "Example Cloud GmbH", "scope": "The cloud platform",
+        "printed": { "decision_on": "2025-03-10", "expires_on": "2028-03-10" },
+    });
+    // The certificate waits for the journal with the settings in its hands, and their change for the certificate.
+    let mut hold = Hold::of(&app, &key).await;
+    let changes = async {
+        hold.until_waiting(&app, 1).await;
+        let frees = async {
+            hold.until_waiting(&app, 2).await;
+            drop(hold);
+        };
+        let patch = json!({ "reminder_days": [5] });
+        tokio::join!(app.changed(&key, "/v1/certification-settings", patch), frees).0
+    };
+    let (_, changed) = tokio::join!(app.created(&key, "/v1/certifications", certificate), changes);
+    assert_eq!(changed["version"], 1);
+    let expiry = app.read(&key, "/v1/milestones?code=expiry").await["data"][0].clone();
+    assert_eq!(expiry["reminders"], json!(["2028-03-05"]));
+}
+
 /// A matrix that loses a step waits for a risk that is being estimated on it, and is refused then.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_risk_falls_out_of_a_matrix_that_shrinks() {

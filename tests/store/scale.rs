@@ -394,6 +394,7 @@ async fn grow(sql: &mut Sql, large: &World) {
             "certification_bodies",
             vec![("id", "ID"), ("name", "'Body ' || #"), ("created_at", "created_at + STEP")],
         ),
+        ("certification_settings", vec![]),
         ("certifications", vec![("id", "ID"), ("number", "'X-' || #"), ("created_at", "created_at + STEP")]),
         ("certification_events", vec![("id", "ID"), ("certification_id", "ID")]),
         (
@@ -461,10 +462,10 @@ async fn fill(sql: &mut Sql, table: &str, changed: &[(&str, &str)], large: &Worl
     let (tenants, rows) = OTHERS;
     let few = table.starts_with("certification") || table.starts_with("attestation");
     let large_rows = if few { CERTIFICATES } else { LARGE };
-    let large_rows = if table == "risk_matrices" { 0 } else { large_rows };
     // One row to a tenant.
-    let total =
-        if ["tenants", "risk_matrices"].contains(&table) { tenants } else { large_rows + tenants * rows };
+    let single = ["risk_matrices", "certification_settings"].contains(&table);
+    let large_rows = if single { 0 } else { large_rows };
+    let total = if single || table == "tenants" { tenants } else { large_rows + tenants * rows };
     let value = |name: &str| -> String {
         let expression = match changed.iter().find(|(one, _)| *one == name) {
             _ if name == "tenant_id" => {

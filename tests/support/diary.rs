@@ -80,8 +80,13 @@ pub async fn context_of(app: &TestApp, services: Services, key: &str, statements
 
 /// Writes a thing's dates, as its room would with its facts.
 pub async fn expect(ctx: &Ctx, thing: &Thing, dues: &[Due]) -> Result<()> {
+    remind(ctx, thing, dues, &[]).await
+}
+
+/// Writes a thing's dates, to be reminded of so many days before.
+pub async fn remind(ctx: &Ctx, thing: &Thing, dues: &[Due], days: &[i32]) -> Result<()> {
     let mut tx = ctx.may(Action::MilestoneUpdate)?.write().await?;
-    tx.expect(thing, dues).await?;
+    tx.expect_and_remind(thing, dues, days, ctx.today()).await?;
     tx.record(EventType::CertificationUpdated, thing)?;
     tx.commit(()).await
 }

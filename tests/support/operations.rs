@@ -276,6 +276,10 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         "create_certification_body" => writes("certification_body.create", json!({ "name": "New" })),
         "update_certification_body" => writes("certification_body.update", json!({ "name": "Renamed" })),
         "delete_certification_body" => reads("certification_body.delete"),
+        "get_certification_settings" => reads("certification.read"),
+        "update_certification_settings" => {
+            writes("certification_settings.update", json!({ "reminder_days": [45] }))
+        }
         "list_certifications" | "get_certification" => reads("certification.read"),
         "list_certification_milestones"
         | "get_certification_timeline"

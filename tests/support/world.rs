@@ -85,6 +85,7 @@ impl World {
             "owner": world.id("mem"), "external_refs": [{ "system": "crm", "id": slug }],
         });
         world.make(app, "/v1/customer-requirements", requirement).await;
+        app.changed(&world.key, "/v1/certification-settings", json!({ "reminder_days": [60, 14] })).await;
         let body = json!({ "name": "CB", "external_refs": [{ "system": "grc", "id": slug }] });
         world.make(app, "/v1/certification-bodies", body).await;
         let certificate = json!({

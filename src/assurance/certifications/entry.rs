@@ -5,14 +5,14 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    input::NewCertificationEvent,
+    input::{self, NewCertificationEvent},
     log::{CertificationEventType, PrintedDates},
     model::{CertificateNumber, CertificateScope, DocumentDigest, Facts, Site, example},
     settings::CycleSettings,
 };
 use crate::{
     kernel::{
-        error::{Faults, Result},
+        error::{Code, Error, Fault, Faults, Result},
         id::{ApplicabilityVersionId, CertificationBodyId, CertificationId, TenantId},
         patch,
         text::{Prose, ShortCode, Title, Url},
@@ -67,7 +67,7 @@ pub struct NewCertification {
     /// Where the certification body's public register shows it.
     #[serde(default)]
     pub register_url: Option<Url>,
-    /// How its dates are counted; null for the usual way.
+    /// How its dates are counted; null for the tenant's default.
     #[serde(default)]
     #[schema(nullable = true, example = json!(null))]
     pub settings: Option<CycleSettings>,
@@ -148,6 +148,45 @@ impl NewCertification {
     }
 }
 
+/// In the order in which they took effect, so that each meets the certificate as it then was; as written on one day.
+pub(super) fn in_order(events: Vec<NewCertificationEvent>) -> Vec<(usize, NewCertificationEvent)> {
+    let mut placed: Vec<_> = events.into_iter().enumerate().collect();
+    placed.sort_by_key(|(_, event)| event.effective_on());
+    placed
+}
+
+/// Where the caller wrote an event: the first is `printed` or `applied_on`, the others are `events`.
+pub(super) fn place(n: usize) -> String {
+    if n == 0 { String::new() } else { format!("/events/{}", n - 1) }
+}
+
+/// The error, with its faults told below this place.
+pub(super) fn below(error: Error, at: &str) -> Error {
+    let moved = |fault: &Fault| Fault { pointer: format!("{at}{}", fault.pointer), ..fault.clone() };
+    let faults = error.faults().iter().map(moved).collect();
+    error.with_faults(faults)
+}
+
+/// Faults are told where the caller wrote them: the registration is `printed`, the audits are `events`.
+pub(super) fn validate_first(events: &[NewCertificationEvent], today: Date) -> Result<()> {
+    let audits = events.get(1..).unwrap_or_default();
+    if audits.len() > MAX_EVENTS {
+        return Err(Error::at(
+            Code::Unprocessable,
+            "/events",
+            format!("must have at most {MAX_EVENTS} items"),
+        ));
+    }
+    if let Some(n) = audits.iter().position(|one| {
+        matches!(one.event, CertificationEventType::RegisteredExisting | CertificationEventType::Applied)
+    }) {
+        let detail = "must be what came after: `printed` and `applied_on` stand beside `events`";
+        return Err(Error::at(Code::Unprocessable, format!("/events/{n}/type"), detail));
+    }
+    let placed: Vec<_> = events.iter().enumerate().map(|(n, event)| (place(n), event)).collect();
+    input::validate(&placed, today)
+}
+
 /// A change of what a certificate says beside its dates; those are corrected by an event.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields, default)]
@@ -186,7 +225,7 @@ pub struct CertificationPatch {
     #[serde(deserialize_with = "patch::present")]
     #[schema(nullable = false, max_items = 500)]
     pub sites: Option<Vec<Site>>,
-    /// How its dates are counted; null for the usual way.
+    /// How its dates are counted; null for the tenant's default.
     #[schema(value_type = Option<CycleSettings>)]
     pub settings: MaybeUndefined<CycleSettings>,
     /// The version of the Statement of Applicability that it names; null where it names none.

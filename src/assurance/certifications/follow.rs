@@ -2,7 +2,7 @@
 
 use futures_util::future::BoxFuture;
 
-use super::{log::CertificationEvent, model::Dossier, service, store};
+use super::{engine::Life, log::CertificationEvent, model::Dossier, service, store};
 use crate::{
     kernel::{error::Result, id::AuditId, time::Date},
     platform::{
@@ -12,7 +12,8 @@ use crate::{
 };
 
 /// Brings certificates up to date, in lists and in the diary, when an audit that serves one, its findings, a body's
-/// accreditation or what the organisation did to evaluate its system change, and refuses an audit that a rule speaks against. Not journalled: it follows from facts that are.
+/// accreditation, the default settings or what the organisation did to evaluate its system change, and refuses an audit that
+/// a rule speaks against. Not journalled: it follows from facts that are.
 pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
     Box::pin(async move {
         match ripple {
@@ -21,15 +22,20 @@ pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
                     renew(tx, dossier, today).await?;
                 }
             }
+            Ripple::CertificationSettings(today) => {
+                for dossier in store::hold_by_default(tx).await? {
+                    renew(tx, dossier, today).await?;
+                }
+            }
             Ripple::Audit(audit, Some(certification)) => {
                 store::hold(tx, certification).await?;
                 let dossier = service::find(tx, certification).await?;
                 admit(tx, &dossier, audit)?;
-                let today = tx.now().date_in(chrono_tz::UTC);
+                let today = latest_today(tx);
                 renew(tx, dossier, today).await?;
             }
             Ripple::Evaluation => {
-                let today = tx.now().date_in(chrono_tz::UTC);
+                let today = latest_today(tx);
                 store::hold_all(tx).await?;
                 for dossier in store::all(tx).await? {
                     renew(tx, dossier, today).await?;
@@ -39,6 +45,11 @@ pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
         }
         Ok(())
     })
+}
+
+/// Today where the day comes first: whatever zone the tenant is in, what it recorded as of today has happened by then.
+fn latest_today(tx: &Write) -> Date {
+    tx.now().date_in(chrono_tz::Etc::GMTMinus14)
 }
 
 /// Refuses an audit that is completed in this write where a rule speaks against it, unless that was acknowledged.
@@ -55,6 +66,22 @@ async fn renew(tx: &mut Write, dossier: Dossier, today: Date) -> Result<()> {
     let life = dossier.life(Moment::now(today));
     let expires_on = life.validity().map_or(Date::MAX, |validity| validity.last_day());
     store::redate(tx, dossier.facts.id, expires_on).await?;
+    if dossier.facts.expires_on != expires_on {
+        stir_audits(tx, &dossier);
+    }
+    remember(tx, &dossier, &life, today).await
+}
+
+/// What its audits found is due by its expiry.
+pub fn stir_audits(tx: &mut Write, dossier: &Dossier) {
+    dossier.audits.iter().for_each(|one| tx.stir(Ripple::Audit(one.id, Some(dossier.facts.id))));
+}
+
+/// Puts its dates in the diary, with their reminders.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remember(tx: &mut Write, dossier: &Dossier, life: &Life, today: Date) -> Result<()> {
     let dues = life.dues(&dossier.terms(), today);
-    tx.expect(&dossier, &dues).await
+    tx.expect_and_remind(dossier, &dues, &dossier.settings().reminder_days, today).await
 }

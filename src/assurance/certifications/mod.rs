@@ -25,6 +25,7 @@ mod timeline;
 mod vectors;
 
 pub mod bodies;
+pub mod defaults;
 pub mod graphql;
 pub mod rest;
 pub mod service;

@@ -119,7 +119,7 @@ pub struct Facts {
     /// The sites that it covers or covered.
     #[schema(value_type = Vec<Site>, max_items = 500)]
     pub sites: Doc<Vec<Site>>,
-    /// How its dates are counted; null for the usual way.
+    /// How its dates are counted; null for the tenant's default.
     #[schema(value_type = Option<CycleSettings>)]
     pub settings: Option<Doc<CycleSettings>>,
     /// The version of the Statement of Applicability that it names.
@@ -166,6 +166,9 @@ pub struct Dossier {
     /// The version of the Statement of Applicability that it names by its id.
     #[serde(skip)]
     pub statement_version: Option<VersionView>,
+    /// The tenant's default settings, which count where it has none of its own.
+    #[serde(skip)]
+    pub default_settings: CycleSettings,
 }
 
 impl Recorded for Dossier {
@@ -180,6 +183,11 @@ impl Recorded for Dossier {
 }
 
 impl Dossier {
+    /// How its dates are counted: its own way, or else the tenant's.
+    pub fn settings(&self) -> &CycleSettings {
+        self.facts.settings.as_deref().unwrap_or(&self.default_settings)
+    }
+
     /// What the engine must know beside the events.
     pub fn terms(&self) -> Terms {
         let internal = |audit: &&AuditFact| audit.kind == AuditKind::Internal && audit.voided_at.is_none();
@@ -187,7 +195,7 @@ impl Dossier {
         evaluations.internal_audits.extend(self.audits.iter().filter(internal).map(|audit| audit.ended_on));
         Terms {
             evaluations,
-            settings: self.facts.settings.as_deref().copied().unwrap_or_default(),
+            settings: self.settings().clone(),
             standard: self.facts.standard.to_string(),
             edition: self.facts.edition.to_string(),
             accreditations: self.accreditations.clone(),
@@ -230,6 +238,7 @@ impl Dossier {
             flags: life.flags(&terms, moment.as_of),
             usable_periods: life.usable(),
             gaps: life.gaps(),
+            applied_settings: terms.settings.clone(),
             facts: self.facts,
             events: self.events,
             accreditations: self.accreditations,
@@ -269,6 +278,9 @@ impl Facts {
         };
         let digest = self.document_digest.as_ref().is_none_or(hex);
         faults.when(!digest, "/document_digest", "must be 64 lower-case hexadecimal digits");
+        if let Some(settings) = self.settings.as_deref() {
+            settings.check("/settings", &mut faults);
+        }
         faults.when(self.sites.len() > MAX_SITES, "/sites", format!("must have at most {MAX_SITES} items"));
         for (n, site) in self.sites.iter().enumerate() {
             let back = matches!((site.covered_from, site.covered_until), (Some(from), Some(to)) if to < from);
@@ -321,6 +333,8 @@ pub struct Certification {
     /// The days between the end of one cycle and the start of the next.
     #[schema(max_items = 100)]
     pub gaps: Vec<Days>,
+    /// How its dates are counted: by its own settings, or else by the tenant's default.
+    pub applied_settings: CycleSettings,
     /// What happened to it, in the order recorded; voided events too.
     #[serde(skip)]
     #[graphql(complexity = "10 * child_complexity")]

@@ -2,20 +2,22 @@
 
 use super::{
     bodies::CertificationBody,
-    citation,
+    citation, defaults,
     engine::{Evaluations, Life},
-    entry::{CertificationPatch, MAX_EVENTS, NewCertification},
+    entry::{self, CertificationPatch, NewCertification},
+    follow,
     input::{self, EventPatch, NewCertificationEvent, Slot},
     log::{CertificationEvent, CertificationEventType as Type, MAX_AUDITS, MAX_LOG},
     model::{Certification, CertificationFilter, CertificationSort, Dossier, Facts},
     preview::{RecordedCertificationEvent, Standing},
+    settings::CycleSettings,
     store,
     story::{self, CertificationStory},
     timeline,
 };
 use crate::{
     kernel::{
-        error::{Code, Error, Fault, Result},
+        error::{Code, Error, Result},
         id::{CertificationEventId, CertificationId},
         page::{Page, PageRequest},
         patch::{self, Expected},
@@ -25,7 +27,7 @@ use crate::{
         access::{Action, Ctx},
         db::TenantTx,
         diary::{self, AtMoment, Milestone, MilestoneResource, Moment, Timeline},
-        journal::{EventType, Recorded, Ripple, Write},
+        journal::{EventType, Recorded, Write},
         room::Stored,
     },
     program::applicability,
@@ -93,6 +95,7 @@ pub fn milestones_of(
         audits: certificate.audits.clone(),
         evaluations: certificate.evaluations.clone(),
         statement_version: None,
+        default_settings: certificate.applied_settings.clone(),
     };
     pictured(ctx, &dossier, known, at.moment(ctx.today()))
 }
@@ -102,7 +105,8 @@ fn pictured(ctx: &Ctx, dossier: &Dossier, known: &[diary::Entry], moment: Moment
     let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id };
     let dues = dossier.life(moment).dues(&dossier.terms(), moment.as_of.day);
     let entries = diary::picture(ctx.caller().tenant, &resource, dues, known);
-    entries.into_iter().map(|entry| entry.on(moment.as_of)).collect()
+    let days = &dossier.settings().reminder_days;
+    entries.into_iter().map(|entry| entry.reminding(days).on(moment.as_of)).collect()
 }
 
 /// A certificate's life on one line, as asked.
@@ -186,55 +190,20 @@ pub async fn register(ctx: &Ctx, input: NewCertification) -> Result<Certificatio
     let said = input.soa_version.clone();
     let (mut facts, events) = input.into_facts(ctx.caller().tenant, ctx.id(), ctx.now());
     facts.validate()?;
-    validate_first(&events, ctx.today())?;
+    entry::validate_first(&events, ctx.today())?;
     let journalled = events.first().map_or(EventType::CertificationRegistered, |one| one.event.journalled());
     let mut tx = permit.write().await?;
     citation::cite(&mut tx, &mut facts, said.as_ref()).await?;
+    // Held, so that a change of the default does not miss this certificate.
+    let default_settings = defaults::store::hold(&mut tx).await?.settings.0;
     store::insert(&mut tx, &facts).await?;
-    let mut dossier = Dossier::new(facts, store::evaluations(&mut tx).await?);
+    let mut dossier = Dossier::new(facts, default_settings, store::evaluations(&mut tx).await?);
     take_up(&mut tx, &mut dossier).await?;
-    for (n, new) in in_order(events) {
-        append(ctx, &mut tx, &mut dossier, new).await.map_err(|error| below(error, &place(n)))?;
+    for (n, new) in entry::in_order(events) {
+        let appended = append(ctx, &mut tx, &mut dossier, new).await;
+        appended.map_err(|error| entry::below(error, &entry::place(n)))?;
     }
     settle(ctx, tx, dossier, journalled).await
-}
-
-/// In the order in which they took effect, so that each meets the certificate as it then was; as written on one day.
-fn in_order(events: Vec<NewCertificationEvent>) -> Vec<(usize, NewCertificationEvent)> {
-    let mut placed: Vec<_> = events.into_iter().enumerate().collect();
-    placed.sort_by_key(|(_, event)| event.effective_on());
-    placed
-}
-
-/// Where the caller wrote an event: the first is `printed` or `applied_on`, the others are `events`.
-fn place(n: usize) -> String {
-    if n == 0 { String::new() } else { format!("/events/{}", n - 1) }
-}
-
-fn below(error: Error, at: &str) -> Error {
-    let moved = |fault: &Fault| Fault { pointer: format!("{at}{}", fault.pointer), ..fault.clone() };
-    let faults = error.faults().iter().map(moved).collect();
-    error.with_faults(faults)
-}
-
-/// Faults are told where the caller wrote them: the registration is `printed`, the audits are `events`.
-fn validate_first(events: &[NewCertificationEvent], today: Date) -> Result<()> {
-    let audits = events.get(1..).unwrap_or_default();
-    if audits.len() > MAX_EVENTS {
-        return Err(Error::at(
-            Code::Unprocessable,
-            "/events",
-            format!("must have at most {MAX_EVENTS} items"),
-        ));
-    }
-    if let Some(n) =
-        audits.iter().position(|one| matches!(one.event, Type::RegisteredExisting | Type::Applied))
-    {
-        let detail = "must be what came after: `printed` and `applied_on` stand beside `events`";
-        return Err(Error::at(Code::Unprocessable, format!("/events/{n}/type"), detail));
-    }
-    let placed: Vec<_> = events.iter().enumerate().map(|(n, event)| (place(n), event)).collect();
-    input::validate(&placed, today)
 }
 
 /// Changes what a certificate says beside its dates.
@@ -249,6 +218,10 @@ pub async fn update(
 ) -> Result<Certification> {
     let permit = ctx.may(Action::CertificationUpdate)?;
     let mut tx = permit.write().await?;
+    // Whoever takes the default from now on holds it, as one that is entered does.
+    if patch.settings.is_null() {
+        defaults::store::hold(&mut tx).await?;
+    }
     let mut dossier = find(&mut tx, id).await?;
     let said = patch.soa_version.value().cloned();
     patch.apply(&mut dossier.facts);
@@ -334,9 +307,10 @@ pub async fn void(
 }
 
 impl Dossier {
-    fn new(facts: Facts, evaluations: Evaluations) -> Self {
+    fn new(facts: Facts, default_settings: CycleSettings, evaluations: Evaluations) -> Self {
         Self {
             facts,
+            default_settings,
             evaluations,
             events: Vec::new(),
             accreditations: Vec::new(),
@@ -457,16 +431,15 @@ async fn keep(tx: &mut Write, dossier: &mut Dossier, event: EventType, today: Da
     let life = dossier.life(Moment::now(today));
     let before = dossier.facts.expires_on;
     dossier.facts.expires_on = life.validity().map_or(Date::MAX, |validity| validity.last_day());
-    // What its audits found is due by its expiry.
     if dossier.facts.expires_on != before {
-        dossier.audits.iter().for_each(|one| tx.stir(Ripple::Audit(one.id, Some(dossier.facts.id))));
+        follow::stir_audits(tx, dossier);
     }
     if let Ok(edition) = life.edition().parse() {
         dossier.facts.edition = edition;
     }
     let version = dossier.facts.version;
     store::update(tx, &dossier.facts, version).await?;
-    tx.expect(dossier, &life.dues(&dossier.terms(), today)).await?;
+    follow::remember(tx, dossier, &life, today).await?;
     tx.record(event, dossier)
 }
 

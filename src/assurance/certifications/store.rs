@@ -7,6 +7,7 @@ use diesel_async::RunQueryDsl;
 
 use super::{
     bodies::{Accreditation, CertificationBody},
+    defaults,
     engine::Evaluations,
     log::{CertificationEvent, VoidReason},
     model::{CertificationFilter, CertificationSort, Dossier, Facts},
@@ -131,7 +132,8 @@ pub(super) async fn get(tx: &mut TenantTx, id: CertificationId) -> Result<Option
     Ok(with_logs(tx, vec![facts]).await?.pop())
 }
 
-/// Adds the logs, the bodies' accreditations, and the audits with their findings, each in one statement.
+/// Adds the logs, the bodies' accreditations, the audits with their findings, and the tenant's default settings, each in
+/// one statement.
 async fn with_logs(tx: &mut TenantTx, all: Vec<Facts>) -> Result<Vec<Dossier>> {
     let tenant = tx.tenant();
     let ids: Vec<_> = all.iter().map(|facts| facts.id).collect();
@@ -155,12 +157,14 @@ async fn with_logs(tx: &mut TenantTx, all: Vec<Facts>) -> Result<Vec<Dossier>> {
     let named: Vec<_> = all.iter().filter_map(|facts| facts.soa_version_id).collect();
     let versions = applicability::approved_versions(tx, &named).await?;
     let version = |facts: &Facts| versions.iter().find(|one| one.id == facts.soa_version_id);
+    let default_settings = defaults::store::get(tx).await?.settings.0;
     let with_log = |facts: Facts| Dossier {
         events: logs.remove(&facts.id).unwrap_or_default(),
         accreditations: bodies.get(&facts.certification_body).cloned().unwrap_or_default(),
         audits: audits.iter().filter(|audit| audit.certification == Some(facts.id)).cloned().collect(),
         evaluations: evaluations.clone(),
         statement_version: facts.soa_version_id.and(version(&facts)).cloned(),
+        default_settings: default_settings.clone(),
         facts,
     };
     Ok(all.into_iter().map(with_log).collect())
@@ -231,6 +235,25 @@ pub(super) async fn of_body(tx: &mut TenantTx, body: CertificationBodyId) -> Res
             .await
     })?;
     with_logs(tx, facts).await
+}
+
+/// The certificates that take the tenant's default settings, with their logs. Their rows are held until the transaction
+/// ends, in the order of their ids.
+pub(super) async fn hold_by_default(tx: &mut TenantTx) -> Result<Vec<Dossier>> {
+    let tenant = tx.tenant();
+    let ids: Vec<CertificationId> = on_each!(tx, |conn| {
+        certifications::table
+            .filter(certifications::tenant_id.eq(tenant))
+            .filter(certifications::settings.is_null())
+            .order(certifications::id)
+            .select(certifications::id)
+            .load(conn)
+            .await
+    })?;
+    for id in &ids {
+        hold(tx, *id).await?;
+    }
+    by_ids(tx, &ids).await
 }
 
 /// Counts a certificate's version up, and holds its row until the transaction ends.

@@ -23,7 +23,9 @@ pub async fn record(tx: &mut Write, turned: &[Turned], day: Date) -> Result<()> 
     over::<Evidence>(tx, turned, "evidence_goes_stale", EventType::EvidenceWentStale).await?;
     over::<Evidence>(tx, turned, "evidence_expires", EventType::EvidenceExpired).await?;
     over::<Risk>(tx, turned, "risk_acceptance_ends", EventType::RiskAcceptanceLapsed).await?;
-    let certificates = ids(turned.iter().filter(|one| one.is_of::<certifications::Dossier>()));
+    // Nothing follows from a reminder.
+    let came = turned.iter().filter(|one| one.turn != Turn::Approaching);
+    let certificates = ids(came.filter(|one| one.is_of::<certifications::Dossier>()));
     for (event, certificate) in certifications::lapsed(tx, &certificates, day).await? {
         tx.record(event, &certificate)?;
     }

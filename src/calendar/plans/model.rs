@@ -80,7 +80,7 @@ pub struct CertificationPlan {
     /// Of one that is not there yet: the standard's edition, 2022 unless said.
     #[serde(default)]
     pub edition: Option<ShortCode>,
-    /// Of one that is not there yet: how its dates are counted; null for the usual way.
+    /// Of one that is not there yet: how its dates are counted; null for the tenant's default.
     #[serde(default)]
     #[schema(nullable = true)]
     pub settings: Option<CycleSettings>,
@@ -187,6 +187,11 @@ impl CertificationPlan {
         self.edition.as_ref().map_or("2022", ShortCode::as_str)
     }
 
+    /// Whether its dates are counted by the tenant's default settings.
+    pub fn takes_default(&self) -> bool {
+        self.certification.is_none() && self.settings.is_none()
+    }
+
     /// The wishes, as they are planned for.
     pub fn wished(&self) -> Vec<Wish<CertificationEventType>> {
         self.wishes.iter().filter_map(|one| wish(&one.days, one.event)).collect()
@@ -201,6 +206,9 @@ impl CertificationPlan {
         ] {
             let detail = "must be left out: the certificate has its own";
             faults.when(there && said, format!("{at}/{name}"), detail);
+        }
+        if let Some(settings) = &self.settings {
+            settings.check(&format!("{at}/settings"), faults);
         }
         for (at, event) in each(&format!("{at}/events"), &self.events, MAX_EVENTS, faults) {
             CertificationPlanner::check(&at, event, as_of, faults);

@@ -6,7 +6,7 @@ use super::model::{
 use crate::{
     assurance::{
         attestations::{self, EngagementPlanner},
-        certifications::{self, CertificationPlanner, bodies::CertificationBody},
+        certifications::{self, CertificationPlanner, CycleSettings, bodies::CertificationBody, defaults},
     },
     kernel::{
         error::{Error, Faults, Result},
@@ -25,10 +25,13 @@ use crate::{
 /// When the caller may not simulate plans or may not read what the plan names, the plan does not fit together, or names
 /// something that is not there.
 pub async fn simulate(ctx: &Ctx, plan: NewPlan) -> Result<SimulatedPlan> {
-    ctx.may(Action::PlanSimulate)?;
+    let permit = ctx.may(Action::PlanSimulate)?;
     let moment = AtMoment { as_of: plan.as_of, known_at: None }.moment(ctx.today());
     plan.validate(moment.as_of.day)?;
-    let base = Base::of(ctx, &plan).await?;
+    let mut base = Base::of(ctx, &plan).await?;
+    if plan.certifications.iter().any(CertificationPlan::takes_default) {
+        base.settings = defaults::service::known(&mut *permit.read().await?).await?.settings.0;
+    }
     // It only computes, and for a large plan too long for a thread that serves others too.
     tokio::task::spawn_blocking(move || base.simulate(&plan, moment)).await.map_err(Error::internal)
 }
@@ -37,11 +40,14 @@ pub async fn simulate(ctx: &Ctx, plan: NewPlan) -> Result<SimulatedPlan> {
 struct Base {
     certificates: Vec<certifications::Dossier>,
     engagements: Vec<attestations::Dossier>,
+    /// How the dates of certificates are counted that are not there yet.
+    settings: CycleSettings,
 }
 
 impl Base {
     async fn of(ctx: &Ctx, plan: &NewPlan) -> Result<Self> {
-        let mut base = Self { certificates: Vec::new(), engagements: Vec::new() };
+        let mut base =
+            Self { certificates: Vec::new(), engagements: Vec::new(), settings: CycleSettings::default() };
         let ids: Vec<_> = plan.certifications.iter().filter_map(|one| one.certification).collect();
         if !ids.is_empty() {
             base.certificates = certifications::service::to_plan(ctx, &ids).await?;
@@ -82,7 +88,7 @@ impl Base {
                 None => CertificationPlanner::new(
                     one.standard(),
                     one.edition(),
-                    one.settings.unwrap_or_default(),
+                    one.settings.clone().unwrap_or_else(|| self.settings.clone()),
                     day,
                 ),
             };

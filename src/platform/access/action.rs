@@ -197,7 +197,7 @@ actions! {
     CertificationBodyUpdate = "certification_body.update", "certifications:write", [Owner Manager Contributor Integration];
     /// Remove a certification body.
     CertificationBodyDelete = "certification_body.delete", "certifications:write", [Owner Manager];
-    /// Read certificates, their events and their milestones.
+    /// Read certificates, their events, their milestones and the default settings.
     CertificationRead = "certification.read", "certifications:read", [Owner Manager Contributor Auditor Viewer Integration];
     /// Enter a certificate that is already held.
     CertificationRegister = "certification.register", "certifications:write", [Owner Manager Contributor Integration];
@@ -207,6 +207,8 @@ actions! {
     CertificationEventRecord = "certification_event.record", "certifications:write", [Owner Manager Contributor Integration];
     /// Void an event of a certificate.
     CertificationEventVoid = "certification_event.void", "certifications:write", [Owner Manager];
+    /// Change the default settings for certificates.
+    CertificationSettingsUpdate = "certification_settings.update", "certifications:write", [Owner Manager Contributor Integration];
     /// Read audits.
     AuditRead = "audit.read", "audits:read", [Owner Manager Contributor Auditor Viewer Integration];
     /// Plan an audit, or copy one.

@@ -165,6 +165,10 @@ pub struct Entry {
     #[graphql(skip)]
     #[diesel(embed)]
     pub(super) told: Told,
+    #[serde(skip)]
+    #[graphql(skip)]
+    #[diesel(embed)]
+    pub(super) reminders: Reminders,
     /// Counts the changes that people made; a date that moves does not.
     #[schema(minimum = 1)]
     pub version: i32,
@@ -194,6 +198,63 @@ impl Told {
     }
 }
 
+/// When a milestone is reminded of before it is due.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = milestones, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Reminders {
+    /// How many days before it is due.
+    pub remind_days: Doc<Vec<i32>>,
+    /// The next such day that was not told; null where none is left.
+    pub reminds_on: Option<Date>,
+    /// The last such day of the date that it has now that was told.
+    pub reminder_told: Option<Date>,
+}
+
+impl Reminders {
+    /// The reminders of a date: those that are past when it is written down are not told.
+    pub fn of(due: &Due, days: &[i32], today: Date) -> Self {
+        let mut reminders = Self { remind_days: Doc(days.to_vec()), ..Self::default() };
+        reminders.wait_from(due, today);
+        reminders
+    }
+
+    /// The reminders of a date that is written down again. What was told of the very date is not told anew; what was not,
+    /// though it should have been, still is where nothing moved.
+    pub fn again(before: &Entry, due: &Due, days: &[i32], today: Date) -> Self {
+        let stays = before.due.due == due.due;
+        let waits = before.cancelled_at.is_none() && before.due.done_on.is_none() && due.done_on.is_none();
+        if stays && waits && before.reminders.remind_days.0 == days {
+            return before.reminders.clone();
+        }
+        let reminder_told = before.reminders.reminder_told.filter(|_| stays);
+        let untold = reminder_told.map_or(today, |told| today.max(told.plus_days(1)));
+        let mut reminders = Self { remind_days: Doc(days.to_vec()), reminds_on: None, reminder_told };
+        reminders.wait_from(due, untold);
+        reminders
+    }
+
+    /// The days on which a milestone that is due on this day is reminded of, in order.
+    pub fn dates(&self, due: Date) -> Vec<Date> {
+        let day = |days: &i32| due.minus_days(u64::from(days.unsigned_abs()));
+        let mut dates: Vec<_> = self.remind_days.iter().map(day).collect();
+        dates.sort_unstable();
+        dates.dedup();
+        dates
+    }
+
+    /// Waits for the first of the days from this one on; for none where it is done.
+    fn wait_from(&mut self, due: &Due, first: Date) {
+        let next = self.dates(due.due).into_iter().find(|day| first <= *day);
+        self.reminds_on = next.filter(|_| due.done_on.is_none());
+    }
+
+    /// The day after the one that it waits for.
+    pub fn next(&self, due: Date) -> Option<Date> {
+        let told = self.reminds_on?;
+        self.dates(due).into_iter().find(|day| told < *day)
+    }
+}
+
 impl Recorded for Entry {
     const RESOURCE: &'static str = "milestone";
 
@@ -220,6 +281,9 @@ pub struct Milestone {
     /// Days from the due day to the day it was done, or to the day asked about; 0 when not late.
     #[schema(minimum = 0)]
     pub days_late: i64,
+    /// The days on which it is reminded of before it is due, in order.
+    #[schema(max_items = 10)]
+    pub reminders: Vec<Date>,
 }
 
 /// The day for which a state is told.
@@ -280,12 +344,19 @@ impl Due {
 }
 
 impl Entry {
+    /// The same, reminded of so many days before it is due.
+    pub fn reminding(mut self, days: &[i32]) -> Self {
+        self.reminders.remind_days = Doc(days.to_vec());
+        self
+    }
+
     /// The milestone on a day.
     pub fn on(self, as_of: AsOf) -> Milestone {
         Milestone {
             state: self.due.state(as_of),
             overdue_from: self.due.due.plus_days(1),
             days_late: self.due.days_late(as_of),
+            reminders: self.reminders.dates(self.due.due),
             entry: self,
         }
     }

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::model::{AsOf, Due, Entry, MilestoneFilter, MilestoneSort, MilestoneState, Told};
+use super::model::{AsOf, Due, Entry, MilestoneFilter, MilestoneSort, MilestoneState, Reminders, Told};
 use crate::{
     counted,
     kernel::{
@@ -39,6 +39,9 @@ diesel::table! {
         opened_told -> Nullable<Date>,
         due_told -> Nullable<Date>,
         overdue_told -> Nullable<Date>,
+        remind_days -> Json,
+        reminds_on -> Nullable<Date>,
+        reminder_told -> Nullable<Date>,
         version -> Integer,
     }
 }
@@ -80,11 +83,17 @@ pub(super) async fn insert(tx: &mut TenantTx, entry: &Entry) -> Result<()> {
 }
 
 /// Puts a date in its row, and the row back in force.
-pub(super) async fn put(tx: &mut TenantTx, id: MilestoneId, due: &Due, told: Told) -> Result<()> {
+pub(super) async fn put(
+    tx: &mut TenantTx,
+    id: MilestoneId,
+    due: &Due,
+    told: Told,
+    reminders: &Reminders,
+) -> Result<()> {
     let tenant = tx.tenant();
     on_each!(tx, |conn| {
         diesel::update(milestones::table.find((tenant, id)))
-            .set((due, told, milestones::cancelled_at.eq(None::<Instant>)))
+            .set((due, told, reminders, milestones::cancelled_at.eq(None::<Instant>)))
             .execute(conn)
             .await
     })?;

@@ -3,13 +3,14 @@
 use uuid::Uuid;
 
 use super::{
-    model::{Due, Entry, MilestoneResource, Told},
+    model::{Due, Entry, MilestoneResource, Reminders, Told},
     store,
 };
 use crate::{
     kernel::{
         error::Result,
         id::{MilestoneId, TenantId},
+        time::Date,
     },
     platform::journal::{Recorded, Write},
 };
@@ -23,6 +24,21 @@ impl Write {
     /// # Errors
     /// When two dues share code and cycle, or the database fails.
     pub async fn expect<R: Recorded>(&mut self, resource: &R, dues: &[Due]) -> Result<()> {
+        self.expect_and_remind(resource, dues, &[], Date::MAX).await
+    }
+
+    /// As [`expect`](Self::expect), with reminders of each date so many days before it is due. Those before `today` come too
+    /// late to be told.
+    ///
+    /// # Errors
+    /// As [`expect`](Self::expect).
+    pub async fn expect_and_remind<R: Recorded>(
+        &mut self,
+        resource: &R,
+        dues: &[Due],
+        days: &[i32],
+        today: Date,
+    ) -> Result<()> {
         let resource = MilestoneResource { kind: R::RESOURCE.to_owned(), id: resource.resource_id() };
         let known = store::all_of(self, &resource.id).await?;
         // A day is over in every time zone when it is over here.
@@ -31,15 +47,17 @@ impl Write {
             let id = stable_id(self.tenant(), &resource.id, due);
             match known.iter().find(|entry| entry.id == id) {
                 None => {
-                    let told = Told::when_written(due, day);
-                    let entry =
-                        Entry { told, ..Entry::new(self.tenant(), id, resource.clone(), due.clone()) };
-                    store::insert(self, &entry).await?;
+                    let (told, reminders) = (Told::when_written(due, day), Reminders::of(due, days, today));
+                    let new = Entry::new(self.tenant(), id, resource.clone(), due.clone());
+                    store::insert(self, &Entry { told, reminders, ..new }).await?;
                 }
-                Some(entry) if entry.cancelled_at.is_some() || entry.due != *due => {
-                    store::put(self, id, due, Told::when_written(due, day)).await?;
+                Some(entry) => {
+                    let reminders = Reminders::again(entry, due, days, today);
+                    let back = entry.cancelled_at.is_some();
+                    if back || entry.due != *due || entry.reminders != reminders {
+                        store::put(self, id, due, Told::when_written(due, day), &reminders).await?;
+                    }
                 }
-                Some(_) => {}
             }
         }
         let over: Vec<_> = known.iter().filter(|entry| entry.is_over(dues)).map(|entry| entry.id).collect();
@@ -80,6 +98,7 @@ impl Entry {
             planned_on: None,
             cancelled_at: None,
             told: Told::default(),
+            reminders: Reminders::default(),
             version: 1,
         }
     }

@@ -63,6 +63,8 @@ events! {
     IdentityProviderDeleted = "identity_provider.deleted" (tombstone),
     /// A person gave a milestone an owner or a planned day.
     MilestoneUpdated = "milestone.updated",
+    /// One of the days on which it is reminded of before it is due has come.
+    MilestoneApproaching = "milestone.approaching",
     /// The first day on which it can be done has come.
     MilestoneOpened = "milestone.opened",
     /// The last day on which it is in time has come.
@@ -291,6 +293,8 @@ events! {
     CertificationBodyUpdated = "certification_body.updated",
     /// A certification body was removed.
     CertificationBodyDeleted = "certification_body.deleted" (tombstone),
+    /// The default settings for certificates changed, and with them the dates of those that have none of their own.
+    CertificationSettingsUpdated = "certification_settings.updated",
     /// A certificate already held was entered, or what it prints was corrected.
     CertificationRegistered = "certification.registered",
     /// What a certificate says beside its dates changed.

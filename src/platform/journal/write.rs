@@ -76,6 +76,8 @@ pub enum Ripple {
     Evaluation,
     /// A certification body's accreditations are others now, on this day.
     Accreditation(CertificationBodyId, Date),
+    /// The default settings for certificates are others now, on this day.
+    CertificationSettings(Date),
 }
 
 /// Who brings up to date what is derived. The roof knows them: rooms below do not know who follows them.

@@ -65,7 +65,7 @@ impl Life {
             one.holds(ALL.into()) && (one.effective_on, one.sequence) < (event.effective_on, event.sequence)
         };
         for one in in_order(log.iter().filter(earlier)) {
-            state.apply(one, terms.settings);
+            state.apply(one, &terms.settings);
         }
         let mut all = judged(&state, terms, event);
         all.extend(evaluations::lacking(terms, event));
@@ -89,7 +89,7 @@ impl Life {
         for day in (0..days).map(|n| from.plus_days(n)) {
             let place = (day, event.sequence);
             while let Some(one) = rest.next_if(|one| (one.effective_on, one.sequence) < place) {
-                state.apply(one, terms.settings);
+                state.apply(one, &terms.settings);
             }
             event.move_to(day);
             told.push(judged(&state, terms, &event));
@@ -104,7 +104,7 @@ impl Life {
             let detail = format!("{} on {}: {}", event.event, event.effective_on, one.detail);
             (event.effective_on, one.rule, detail)
         }));
-        self.state.apply(event, terms.settings);
+        self.state.apply(event, &terms.settings);
     }
 
     /// The three years that hold last; none before they begin, and none of a voided certificate.

@@ -186,7 +186,7 @@ impl State {
     }
 
     /// Takes an event in. Total: what contradicts a rule has an effect all the same.
-    pub fn apply(&mut self, event: &CertificationEvent, settings: CycleSettings) {
+    pub fn apply(&mut self, event: &CertificationEvent, settings: &CycleSettings) {
         use CertificationEventType as Type;
         let (on, said) = (event.effective_on, event.says());
         match event.event {
@@ -257,7 +257,7 @@ impl State {
         }
     }
 
-    fn decide(&mut self, event: CertificationEventType, decision: &Decision, settings: CycleSettings) {
+    fn decide(&mut self, event: CertificationEventType, decision: &Decision, settings: &CycleSettings) {
         use CertificationEventType as Type;
         let stage_2 = self.stage_2.iter().map(|days| days.ended_on).rfind(|&last| last <= decision.on);
         let cycle = match (event, self.cycles.last()) {

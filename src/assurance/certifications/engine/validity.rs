@@ -116,7 +116,7 @@ impl Validity {
     }
 
     /// The cycle that a grant begins.
-    pub(super) fn granted(decision: &Decision, settings: CycleSettings, stage_2: Option<Date>) -> Self {
+    pub(super) fn granted(decision: &Decision, settings: &CycleSettings, stage_2: Option<Date>) -> Self {
         let (name, on) = match (settings.first_surveillance, stage_2) {
             (FirstSurveillance::Stage2LastDay, Some(last)) => ("stage_2_last_day", last),
             _ => ("decision_on", decision.on),
@@ -127,7 +127,7 @@ impl Validity {
 
     /// The cycle after this one, counted from its expiry. An expiry that was put off for an extraordinary
     /// event counts as it was.
-    pub(super) fn renewed(&self, decision: &Decision, settings: CycleSettings) -> Self {
+    pub(super) fn renewed(&self, decision: &Decision, settings: &CycleSettings) -> Self {
         let expires_on = decision.expires_on.unwrap_or(self.expires_on.plus_months(RULES.cycle));
         let (name, on) = match settings.later_surveillance {
             LaterSurveillance::PriorExpiry => ("prior_expires_on", self.expires_on),
@@ -139,7 +139,7 @@ impl Validity {
     }
 
     /// The cycle that a new stage 2 begins long after the expiry (A.3.11).
-    pub(super) fn reinstated(&self, decision: &Decision, settings: CycleSettings) -> Self {
+    pub(super) fn reinstated(&self, decision: &Decision, settings: &CycleSettings) -> Self {
         let kept = self.expires_on.plus_months(RULES.cycle);
         if settings.late_return == LateReturn::PriorCycle && kept > decision.on {
             return self.renewed(decision, settings);

@@ -1,5 +1,5 @@
-//! What time does to what is due: a window opens, a day is due, a day is over. Each turn of each date is claimed once,
-//! by whichever process comes first.
+//! What time does to what is due: a reminder comes, a window opens, a day is due, a day is over. Each turn of each date is
+//! claimed once, by whichever process comes first.
 
 mod store;
 
@@ -11,6 +11,8 @@ use crate::{kernel::time::Date, platform::journal::EventType};
 /// What became of a milestone because a day came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
+    /// It is due in so many days as it is to be reminded of.
+    Approaching,
     /// Its window opened: this is the first day on which it can be done.
     Opened,
     /// This is the last day on which it is in time.
@@ -20,11 +22,12 @@ pub enum Turn {
 }
 
 impl Turn {
-    const ALL: [Self; 3] = [Self::Opened, Self::Due, Self::Overdue];
+    const ALL: [Self; 4] = [Self::Approaching, Self::Opened, Self::Due, Self::Overdue];
 
     /// What the journal calls it.
     pub fn journalled(self) -> EventType {
         match self {
+            Self::Approaching => EventType::MilestoneApproaching,
             Self::Opened => EventType::MilestoneOpened,
             Self::Due => EventType::MilestoneDue,
             Self::Overdue => EventType::MilestoneOverdue,

@@ -21,6 +21,10 @@ const AT_ONCE: i64 = 500;
 macro_rules! of_turn {
     ($turn:expr, |$date:ident, $told:ident| $body:expr) => {
         match $turn {
+            Turn::Approaching => {
+                let ($date, $told) = (milestones::reminds_on, milestones::reminder_told);
+                $body
+            }
             Turn::Opened => {
                 let ($date, $told) = (milestones::window_opens, milestones::opened_told);
                 $body
@@ -75,6 +79,11 @@ pub async fn claim(tx: &mut Write, day: Date) -> Result<Vec<Turned>> {
     for turn in Turn::ALL {
         let mut entries = claim_each(tx, turn, turn.date(day)).await?;
         entries.sort_by_key(|entry| entry.id.uuid());
+        if turn == Turn::Approaching {
+            for entry in &entries {
+                remind_next(tx, entry).await?;
+            }
+        }
         turned.extend(entries.into_iter().map(|entry| Turned { turn, entry }));
     }
     Ok(turned)
@@ -92,11 +101,24 @@ async fn claim_each(tx: &mut TenantTx, turn: Turn, on: Date) -> Result<Vec<Entry
         }
         // Asked again under the rows' locks: what another process has told meanwhile is not told twice.
         on_each!(tx, |conn| {
-            diesel::update(untold!(tenant, date, told).filter(milestones::id.eq_any(found)))
+            let still = untold!(tenant, date, told).filter(date.eq(on));
+            diesel::update(still.filter(milestones::id.eq_any(found)))
                 .set(told.eq(date))
                 .returning(Entry::as_returning())
                 .get_results(conn)
                 .await
         })?
     }))
+}
+
+/// Waits for the next day on which a milestone is reminded of, now that this one is told.
+async fn remind_next(tx: &mut TenantTx, entry: &Entry) -> Result<()> {
+    let (tenant, next) = (tx.tenant(), entry.reminders.next(entry.due.due));
+    on_each!(tx, |conn| {
+        diesel::update(milestones::table.find((tenant, entry.id)))
+            .set(milestones::reminds_on.eq(next))
+            .execute(conn)
+            .await
+    })?;
+    Ok(())
 }

@@ -1,0 +1,11 @@
+//! The tenant's default settings for certificates: how dates are counted, and when they are reminded of, where a certificate
+//! has no settings of its own. One per tenant, there from the first read on.
+
+mod model;
+pub(super) mod store;
+
+pub mod graphql;
+pub mod rest;
+pub mod service;
+
+pub use model::{CertificationSettings, CertificationSettingsPatch};
