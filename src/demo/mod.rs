@@ -94,6 +94,7 @@ async fn cloud_company(services: &Services, ctx: &Ctx) -> Result<CertificationId
     isms::enter(ctx, &named).await?;
     let engineer = as_contributor(services, ctx, people.engineering);
     evidence::enter(ctx, &engineer, &controls).await?;
+    remind_early(ctx).await?;
     let body = certification_body(ctx).await?;
     let certificate = certificate(ctx, body, statement).await?;
     let sample = audits::Sample {
@@ -180,6 +181,12 @@ async fn bot(ctx: &Ctx, name: &str, role: &str, scopes: &[&str]) -> Result<Strin
     let client = clients::service::create(ctx, input(new)?).await?;
     let secret = client.secret.ok_or_else(|| Error::internal("a new secret is shown once"))?;
     Ok(format!("{}:{secret}", client.facts.id))
+}
+
+/// Certificates of the cloud company are reminded of in good time.
+async fn remind_early(ctx: &Ctx) -> Result<()> {
+    let patch = input(json!({ "reminder_days": [120, 60, 14] }))?;
+    certifications::defaults::service::update(ctx, Expected::Any, patch).await.map(drop)
 }
 
 async fn certification_body(ctx: &Ctx) -> Result<CertificationBodyId> {
