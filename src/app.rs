@@ -72,8 +72,13 @@ impl Default for Options {
 }
 
 /// Who brings up to date what is derived from other rooms' rows.
-pub const FOLLOWERS: &[Follower] =
-    &[controls::testing::follow, evidence::follow, findings::follow, certifications::follow];
+pub const FOLLOWERS: &[Follower] = &[
+    controls::testing::follow,
+    evidence::follow,
+    findings::follow,
+    certifications::follow,
+    attestations::follow,
+];
 
 /// What a running service is made of.
 #[derive(Clone)]

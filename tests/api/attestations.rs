@@ -4,6 +4,8 @@ use crate::support::*;
 
 on_both!(
     a_type_2_report_comes_from_planning_to_a_bridge_letter,
+    completed_fieldwork_is_what_the_engagement_reads,
+    fieldwork_against_the_rules_is_stored_and_flagged,
     a_type_1_report_ages_and_never_expires,
     a_refusal_names_the_rule_and_writes_nothing,
     a_fact_against_the_rules_is_stored_and_flagged,
@@ -250,6 +252,81 @@ mod scenario {
             told.at.rsplit('/').next().unwrap(),
             "in the diary too"
         );
+    }
+
+    pub async fn completed_fieldwork_is_what_the_engagement_reads(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        control(app, &key).await;
+        let told = Engagement::new(app, &key, json!({})).await;
+        let id = told.at.rsplit('/').next().unwrap().to_owned();
+        let planned = async || {
+            let new = json!({ "kind": "soc2_fieldwork", "title": "Fieldwork", "planned_start": "2025-10-06",
+                              "attestation": id });
+            let audit = app.created(&key, "/v1/audits", new).await;
+            format!("/v1/audits/{}", audit["id"].as_str().unwrap())
+        };
+        let held = json!({ "started_on": "2025-10-06", "ended_on": "2025-10-17", "conclusion": "positive" });
+        let audit = planned().await;
+        let complete = format!("{audit}/complete");
+        let refused = app.refused(Method::POST, &complete, &key, Some(held.clone()), 409).await;
+        assert_eq!(rules(&refused), ["D.2", "D-15"], "nothing is settled yet, and nobody is engaged");
+        assert_eq!(app.read(&key, &audit).await["status"], "planned", "nothing was written");
+
+        told.ready().await;
+        told.told(json!({ "type": "window_opened", "window": { "start": "2024-10-01", "months": 12 } }))
+            .await;
+        told.told(json!({ "type": "window_closed", "on": "2025-10-01" })).await;
+        let before = told.read("").await;
+        assert_eq!(before["state"], "window_closed");
+        app.stepped_with(&key, &complete, held.clone()).await;
+        let after = told.read("").await;
+        assert_eq!((&after["state"], &after["version"]), (&json!("fieldwork"), &before["version"]));
+        let due = async || {
+            app.read(&key, &format!("/v1/milestones?resource={id}&code=fieldwork")).await["data"][0].clone()
+        };
+        assert_eq!((&due().await["state"], &due().await["done_on"]), (&json!("done"), &json!("2025-10-06")));
+        let listed = app.read(&key, "/v1/attestations?state=fieldwork").await;
+        assert_eq!(listed["data"][0]["id"], json!(id), "in lists too");
+        let log = told.read("/events").await;
+        assert!(!texts(&log["data"], "type").contains(&"fieldwork_started"), "it is entered once");
+        let line = told.read("/timeline").await.to_string();
+        assert!(line.contains("fieldwork_started"), "{line}");
+        assert_eq!(told.read("?as_of=2025-10-03").await["state"], "window_closed");
+
+        app.stepped_with(&key, &format!("{audit}/void"), json!({ "reason": "Entered twice" })).await;
+        assert_eq!(told.read("").await["state"], "window_closed");
+        assert!(due().await["done_on"].is_null());
+
+        told.told(json!({ "type": "fieldwork_started", "on": "2025-10-08" })).await;
+        let second = planned().await;
+        app.stepped_with(&key, &format!("{second}/complete"), held.clone()).await;
+        assert_eq!(due().await["done_on"], "2025-10-08", "what was entered as an event stays");
+
+        told.signed("2025-10-20").await;
+        told.told(issued("2025-11-14", &TWO)).await;
+        let third = planned().await;
+        app.stepped_with(&key, &format!("{third}/complete"), held).await;
+        assert_eq!(told.read("").await["state"], "issued");
+    }
+
+    pub async fn fieldwork_against_the_rules_is_stored_and_flagged(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let told = Engagement::new(app, &key, json!({ "report": "type_1" })).await;
+        let id = told.at.rsplit('/').next().unwrap();
+        let new = json!({ "kind": "soc2_fieldwork", "title": "Fieldwork", "planned_start": "2026-10-05", "attestation": id });
+        let audit = app.created(&key, "/v1/audits", new).await;
+        let mut held = json!({ "ended_on": "2026-10-05", "conclusion": "positive", "acknowledge": ["D.2"],
+                               "reason": "The practitioner came before we were ready." });
+        let complete = format!("/v1/audits/{}/complete", audit["id"].as_str().unwrap());
+        let refused = app.refused(Method::POST, &complete, &key, Some(held.clone()), 409).await;
+        assert!(rules(&refused).contains(&"D-15"), "each rule is acknowledged, or none");
+        held["acknowledge"] = json!(["D.2", "D-15"]);
+        app.stepped_with(&key, &complete, held).await;
+        let notices = told.read("").await["notices"].clone();
+        let against: Vec<_> =
+            notices.as_array().unwrap().iter().filter(|one| one["level"] == "warning").collect();
+        assert!(against.iter().any(|one| one["rule"] == "D-15"), "{notices}");
+        assert!(notices.to_string().contains("before we were ready"), "{notices}");
     }
 
     pub async fn a_type_1_report_ages_and_never_expires(app: &TestApp) {

@@ -9,6 +9,7 @@ on_both!(
     a_completion_names_the_rules_that_it_contradicts,
     a_surveillance_is_told_what_it_leaves_out,
     a_planned_audit_is_in_the_diary,
+    an_audit_serves_what_its_kind_serves,
     next_years_audit_comes_from_this_one,
     audits_are_found_and_ordered,
     many_audits_at_once,
@@ -116,8 +117,13 @@ mod scenario {
             json!([{ "name": "Consultant", "role": "lead" }, { "member": owner, "role": "auditor" }]);
         let refused = app.refused(Method::POST, "/v1/audits", &key, Some(new.clone()), 409).await;
         assert_eq!(pointer(&refused), "/team/1/member");
-        let told = refused["detail"].as_str().unwrap();
-        assert!(told.contains("AC-01") && told.contains("rule 9.2") && !told.contains("AC-02"), "{told}");
+        assert_eq!(
+            (&refused["code"], &refused["breaches"][0]["rule"]),
+            (&json!("rule_breached"), &json!("9.2"))
+        );
+        let told = refused["breaches"][0]["reason"].as_str().unwrap();
+        assert!(told.contains("AC-01") && told.contains("/team/1") && !told.contains("AC-02"), "{told}");
+        assert!(refused["breaches"][0]["instead"].as_str().unwrap().contains("another auditor"));
         new["team"][1]["role"] = json!("observer");
         let at = make(app, &key, new.clone()).await;
         let again = json!({ "team": [{ "member": owner, "role": "lead" }] });
@@ -235,6 +241,49 @@ mod scenario {
         assert_eq!(due().await[0]["state"], "done");
         app.stepped_with(&key, &format!("{at}/void"), json!({ "reason": "It was not held" })).await;
         assert_eq!(due().await, json!([]));
+    }
+
+    pub async fn an_audit_serves_what_its_kind_serves(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let certification = certificate(app, &key).await;
+        let engagement = json!({ "name": "SOC 2", "report": "type_2", "scope": "Cloud platform" });
+        let engagement = app.created(&key, "/v1/attestations", engagement).await["id"].clone();
+        let nowhere = |prefix: &str| json!(format!("{prefix}_{}", "0".repeat(32)));
+        for (kind, more, place) in [
+            ("internal", json!({ "attestation": engagement }), "/attestation"),
+            (
+                "soc2_fieldwork",
+                json!({ "attestation": engagement, "certification": certification }),
+                "/certification",
+            ),
+            ("soc2_fieldwork", json!({ "attestation": nowhere("att") }), "/attestation"),
+            ("supplier", json!({ "programme": nowhere("apr"), "programme_audit": 1 }), "/programme"),
+            ("internal", json!({ "programme": nowhere("apr"), "programme_audit": 1 }), "/programme"),
+            ("internal", json!({ "programme": nowhere("apr") }), "/programme_audit"),
+            ("internal", json!({ "programme_audit": 1 }), "/programme_audit"),
+        ] {
+            let mut new = audit(kind, "2026-12-07");
+            new.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let refused = app.refused(Method::POST, "/v1/audits", &key, Some(new), 422).await;
+            assert_eq!(pointer(&refused), place, "{refused}");
+        }
+        let mut fieldwork = audit("soc2_fieldwork", "2026-12-07");
+        fieldwork["attestation"] = engagement.clone();
+        let at = make(app, &key, fieldwork).await;
+        make(app, &key, audit("soc2_fieldwork", "2026-12-08")).await;
+        let asked = format!("/v1/audits?count=true&attestation={}", engagement.as_str().unwrap());
+        let found = app.read(&key, &asked).await;
+        assert_eq!((&found["total"], &found["data"][0]["attestation"]), (&json!(1), &engagement));
+        let told = app.ask(&key, "{ audits { nodes { attestationId programmeId programmeAudit } } }").await;
+        let known = &told["data"]["audits"]["nodes"];
+        assert_eq!(
+            known[1],
+            json!({ "attestationId": engagement, "programmeId": null, "programmeAudit": null })
+        );
+        let next = app.created(&key, &format!("{at}/copy"), json!({ "planned_start": "2027-12-06" })).await;
+        assert!(next["attestation"].is_null(), "the next one serves another engagement");
+        let freed = app.changed(&key, &at, json!({ "attestation": null })).await;
+        assert!(freed["attestation"].is_null());
     }
 
     pub async fn next_years_audit_comes_from_this_one(app: &TestApp) {

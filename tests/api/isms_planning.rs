@@ -22,6 +22,7 @@ on_both!(
     what_was_done_stays_done_when_a_draft_is_thrown_away,
     who_is_competent_has_evidence,
     a_programme_says_what_it_plans,
+    an_audit_is_one_that_a_programme_plans,
     improvements_are_made_by_a_day,
     the_tally_counts_what_holds,
 );
@@ -422,6 +423,64 @@ mod scenario {
             let refused = app.refused(Method::PATCH, &at, &key, Some(patch), 422).await;
             assert_eq!(pointer(&refused), at_);
         }
+    }
+
+    pub async fn an_audit_is_one_that_a_programme_plans(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let parts = ["frequency", "methods", "responsibilities", "planning", "reporting", "considered"];
+        let mut new: Value = parts.iter().map(|part| ((*part).to_owned(), json!("As agreed."))).collect();
+        let planned = json!({ "number": 1, "area": "Clauses 4 to 10", "planned_on": "2026-11-16" });
+        for (name, value) in [
+            ("title", json!("Internal audits 2026")),
+            ("period_from", json!("2026-01-01")),
+            ("period_to", json!("2026-12-31")),
+            ("status", json!("active")),
+            ("audits", json!([planned])),
+        ] {
+            new[name] = value;
+        }
+        let at = make(app, &key, "audit-programmes", new).await;
+        let held_by = |number: i32| {
+            json!({ "kind": "internal", "title": "Internal audit", "planned_start": "2026-11-16",
+                    "programme": id(&at), "programme_audit": number })
+        };
+        let unknown = app.refused(Method::POST, "/v1/audits", &key, Some(held_by(9)), 422).await;
+        assert_eq!(pointer(&unknown), "/programme_audit");
+        let audit = app.created(&key, "/v1/audits", held_by(1)).await;
+        let audit_at = format!("/v1/audits/{}", audit["id"].as_str().unwrap());
+        let taken = app.refused(Method::POST, "/v1/audits", &key, Some(held_by(1)), 409).await;
+        assert_eq!((&taken["code"], pointer(&taken)), (&json!("already_exists"), "/programme_audit"));
+        let listed = app.read(&key, &format!("/v1/audits?programme={}", id(&at).as_str().unwrap())).await;
+        assert_eq!(texts(&listed["data"], "id"), [audit["id"].as_str().unwrap()]);
+        let next =
+            app.created(&key, &format!("{audit_at}/copy"), json!({ "planned_start": "2027-11-15" })).await;
+        assert!(next["programme"].is_null() && next["programme_audit"].is_null(), "{next}");
+
+        assert_eq!(due(app, &key, &at).await, ["planned_audit 2026-11-16 overdue"]);
+        let held = json!({ "started_on": "2026-11-17", "ended_on": "2026-11-18", "conclusion": "positive" });
+        app.stepped_with(&key, &format!("{audit_at}/complete"), held.clone()).await;
+        let told = app.read(&key, &at).await;
+        assert_eq!((&told["audits"][0]["done_on"], &told["version"]), (&json!("2026-11-18"), &json!(2)));
+        assert_eq!(due(app, &key, &at).await, ["planned_audit 2026-11-16 done"]);
+        let trail = app.events(&key, "audit_programme").await;
+        assert_eq!(texts(&json!(trail), "type"), ["audit_programme.created", "audit_programme.updated"]);
+        let mut again = planned.clone();
+        again["area"] = json!("Clauses 4 to 10, all of them");
+        let told = app.changed(&key, &at, json!({ "audits": [again] })).await;
+        assert_eq!(told["audits"][0]["done_on"], "2026-11-18", "the audit tells when it was held");
+        let other = json!({ "audits": [{ "area": "Access control", "planned_on": "2026-12-01" }] });
+        assert_eq!(app.refused(Method::PATCH, &at, &key, Some(other), 409).await["code"], "in_use");
+        assert_eq!(app.deleted_with(&key, &at, 409).await["code"], "in_use");
+
+        app.changed(&key, &at, json!({ "status": "closed" })).await;
+        app.stepped_with(&key, &format!("{audit_at}/void"), json!({ "reason": "It was not held" })).await;
+        let told = app.read(&key, &at).await;
+        assert_eq!((&told["audits"][0]["done_on"], &told["status"]), (&Value::Null, &json!("closed")));
+        assert!(due(app, &key, &at).await.is_empty(), "what was not held will not be");
+        let anew = app.created(&key, "/v1/audits", held_by(1)).await;
+        let anew = format!("/v1/audits/{}", anew["id"].as_str().unwrap());
+        app.stepped_with(&key, &format!("{anew}/complete"), held).await;
+        assert_eq!(due(app, &key, &at).await, ["planned_audit 2026-11-16 done"]);
     }
 
     pub async fn improvements_are_made_by_a_day(app: &TestApp) {

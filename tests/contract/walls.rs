@@ -115,6 +115,24 @@ fn alone(body: &mut Value, at: &str) -> String {
     }
 }
 
+/// What an audit serves, one of another kind does not: a body that names nothing at this place is one of that kind.
+fn serving(body: &mut Value, at: &str, own: &World) {
+    let graph = at.starts_with("/input");
+    let Some((within, name)) = at.rsplit_once('/') else { return };
+    let (kind, id, number) = match name {
+        "attestation" if graph => ("SOC_2_FIELDWORK", own.id("att"), Value::Null),
+        "attestation" => ("soc2_fieldwork", own.id("att"), Value::Null),
+        "programme" if graph => ("INTERNAL", own.id("apr"), json!(1)),
+        "programme" => ("internal", own.id("apr"), json!(1)),
+        _ => return,
+    };
+    let Some(audit) = body.pointer_mut(within).filter(|audit| audit.get(name).is_none()) else { return };
+    audit["kind"] = json!(kind);
+    audit["certification"] = Value::Null;
+    audit[name] = json!(id);
+    audit[if graph { "programmeAudit" } else { "programme_audit" }] = number;
+}
+
 async fn foreign_bodies(app: &TestApp, two: &Two, one: &Operation) -> usize {
     for at in &one.body_ids {
         let mut body = fixture(&one.id, &two.mine).body.unwrap();
@@ -123,6 +141,7 @@ async fn foreign_bodies(app: &TestApp, two: &Two, one: &Operation) -> usize {
             body["atomic"] = json!(true);
         }
         let at = &alone(&mut body, at);
+        serving(&mut body, at, &two.mine);
         let place = given(&mut body, at, &one.id);
         *place = foreign(place.as_str().unwrap(), &two.theirs);
         let answer = one.call(app, &two.mine.key, &one.url(&two.mine), Some(body)).await;
@@ -540,7 +559,8 @@ fn arguments_of_audits(field: &str, w: &World) -> Value {
     let action = || json!({ "owner": id("mem"), "approvedBy": id("mem"), "approvedOn": "2026-11-20", "evidence": [id("evd")] });
     match field {
         "audits" => json!({ "filter": {
-            "certification": id("crt"), "owner": id("mem"), "member": id("mem"), "control": id("ctl"),
+            "certification": id("crt"), "attestation": id("att"), "programme": id("apr"), "owner": id("mem"),
+            "member": id("mem"), "control": id("ctl"),
         } }),
         "audit" => json!({ "id": id("aud") }),
         "createAudit" => json!({ "input": with(
@@ -601,6 +621,7 @@ async fn foreign_argument(app: &TestApp, two: &Two, root: &str, field: &Field, a
         Some(within) => format!("/input{}", alone(&mut arguments["input"], within)),
         None => at.to_owned(),
     };
+    serving(&mut arguments, at, &two.mine);
     let place = given(&mut arguments, at, &field.name);
     *place = foreign(place.as_str().unwrap(), &two.theirs);
     let answer = app.ask_with(&two.mine.key, &field.document(root, &arguments), arguments.clone()).await;

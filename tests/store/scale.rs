@@ -403,6 +403,7 @@ async fn grow(sql: &mut Sql, large: &World) {
                 ("id", "ID"),
                 ("kind", "PICK(internal,stage_1,stage_2,surveillance,recertification,special,supplier)"),
                 ("status", "PICK(planned,in_progress,completed,cancelled,voided)"),
+                ("programme_audit", "#"),
             ],
         ),
         ("engagements", vec![("audit_id", "ID")]),

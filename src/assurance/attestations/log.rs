@@ -11,10 +11,12 @@ use super::{
         BridgeLetter, IssuedReport, ManagementAssertion, PrintedReport, Recall, ReportWindow, ServiceAuditor,
         validate_parts,
     },
+    model::Facts,
     scope::{AttestationScope, Why},
     store::attestation_events,
 };
 use crate::{
+    assurance::audits::Fieldwork,
     kernel::{
         error::{Faults, Result},
         id::{AttestationEventId, AttestationId, TenantId},
@@ -273,6 +275,27 @@ pub struct AttestationEvent {
 }
 
 impl AttestationEvent {
+    /// Completed fieldwork as the event that it is for its engagement. It is entered once, as an audit, and in no log.
+    pub(super) fn of_fieldwork(held: &Fieldwork, facts: &Facts) -> Self {
+        let acknowledged = held.acknowledged.as_ref();
+        Self {
+            id: AttestationEventId::from_uuid(held.audit.uuid()),
+            tenant_id: facts.tenant_id,
+            attestation_id: facts.id,
+            // Before what happened on the same day.
+            sequence: 0,
+            event: AttestationEventType::FieldworkStarted,
+            effective_on: held.started_on,
+            details: Doc(AttestationEventDetails::default()),
+            contradicts: Doc(acknowledged.map(|one| one.rules.clone()).unwrap_or_default()),
+            reason: acknowledged.and_then(|one| one.reason.as_str().parse().ok()),
+            recorded_at: held.recorded_at,
+            voided_at: held.voided_at,
+            void_reason: None,
+            version: 1,
+        }
+    }
+
     /// Whether it holds for a moment: it had been recorded and not voided by then, and for a past day it had happened.
     pub fn holds(&self, moment: Moment) -> bool {
         moment.tells(self.recorded_at, self.voided_at, self.effective_on)

@@ -14,11 +14,12 @@ use super::{
     },
     facts::{BridgeLetter, ManagementAssertion, Opinion, PartOpinion, Recall, ReportWindow, ServiceAuditor},
     input::AttestationSort,
-    log::AttestationEvent,
+    log::{AttestationEvent, AttestationEventType},
     scope::{NotRelevant, TrustCategory, Why},
     store::attestations,
 };
 use crate::{
+    assurance::audits::Fieldwork,
     bounded_text,
     catalog::{RequirementId, advice::ReportType},
     kernel::{
@@ -186,6 +187,9 @@ pub struct Dossier {
     /// What happened to it, in the order recorded.
     #[schema(max_items = 200)]
     pub events: Vec<AttestationEvent>,
+    /// The completed fieldwork that serves it.
+    #[serde(skip)]
+    pub fieldwork: Vec<Fieldwork>,
 }
 
 impl Recorded for Dossier {
@@ -233,12 +237,28 @@ impl Facts {
 }
 
 impl Dossier {
+    /// Its events, and its completed fieldwork as such where that was not entered as an event: what the engine reads for a
+    /// moment.
+    pub fn log(&self, moment: Moment) -> Vec<AttestationEvent> {
+        let started = |one: &AttestationEvent| one.event == AttestationEventType::FieldworkStarted;
+        let entered = self.events.iter().any(|one| started(one) && one.holds(moment));
+        let held = self.fieldwork.iter().filter(|_| !entered);
+        let held = held.map(|one| AttestationEvent::of_fieldwork(one, &self.facts));
+        self.events.iter().cloned().chain(held).collect()
+    }
+
+    /// The life that they tell for a moment.
+    pub fn life(&self, moment: Moment) -> Life {
+        Life::of(&self.log(moment), moment)
+    }
+
     /// The engagement at a moment.
     pub fn on(self, moment: Moment) -> Attestation {
-        let (life, terms) = (Life::of(&self.events, moment), self.facts.terms());
+        let log = self.log(moment);
+        let (life, terms) = (Life::of(&log, moment), self.facts.terms());
         let (day, covers, ages) = (moment.as_of.day, life.covers(), life.ages(&terms));
         let mut notices = life.notices(&terms, &self.facts.subservices, &self.facts.user_controls, day);
-        notices.extend(contradictions(&self.events, moment));
+        notices.extend(contradictions(&log, moment));
         let end = life.standing().and(life.window).map(|window| window.to);
         let of = |tell: fn(Ages) -> Date| ages.map(tell);
         let scope = life.scope.clone().unwrap_or_default();

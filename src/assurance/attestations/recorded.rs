@@ -52,10 +52,10 @@ pub struct RecordedAttestationEvent {
 
 /// What the engagement's report speaks of, what happened and what is due, on one line.
 pub fn timeline(dossier: &Dossier, milestones: &[Milestone], moment: Moment) -> Timeline {
-    let life = Life::of(&dossier.events, moment);
+    let (life, log) = (dossier.life(moment), dossier.log(moment));
     let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id: dossier.resource_id() };
     let title = format!("{}, {}", dossier.facts.name, kind(dossier.facts.report));
-    let happened = dossier.events.iter().filter(|event| event.holds(moment)).map(happened);
+    let happened = log.iter().filter(|event| event.holds(moment)).map(happened);
     let entries = happened.chain(milestones.iter().map(Into::into));
     line(resource, title, &life, moment, entries)
 }

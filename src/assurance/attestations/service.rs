@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    engine::{Around, Asked, Life, Successor, breaches},
+    engine::{Around, Asked, Successor, breaches},
     input::{AttestationEventSort, AttestationFilter, AttestationPatch, AttestationSort, NewAttestation},
     log::{
         AttestationEvent, AttestationEventPatch, AttestationEventType, MAX_LOG, NewAttestationEvent, Slot,
@@ -160,7 +160,7 @@ pub async fn create(ctx: &Ctx, input: NewAttestation) -> Result<Attestation> {
     }
     let mut tx = permit.write().await?;
     store::insert(&mut tx, &facts).await?;
-    let mut dossier = Dossier { facts, events: Vec::new() };
+    let mut dossier = Dossier { facts, events: Vec::new(), fieldwork: Vec::new() };
     if let Some(event) = registration {
         append(ctx, &mut tx, &mut dossier, &event).await?;
     }
@@ -259,14 +259,14 @@ impl Dossier {
 
     /// The day that its report bears, where one stands.
     pub(super) fn report_date(&self, today: Date) -> Option<Date> {
-        Life::of(&self.events, Moment::now(today)).standing().map(|one| one.report_date)
+        self.life(Moment::now(today)).standing().map(|one| one.report_date)
     }
 
     /// The next of these engagements of its scope with a period, at a moment.
     fn next(&self, others: &[Dossier], moment: Moment) -> Option<Successor> {
-        let end = Life::of(&self.events, moment).covers()?.to;
+        let end = self.life(moment).covers()?.to;
         let follows = |other: &Dossier| {
-            let life = Life::of(&other.events, moment);
+            let life = other.life(moment);
             let start = life.window?.from;
             let apart = other.facts.id != self.facts.id && other.facts.scope == self.facts.scope;
             let two = other.facts.report == ReportType::Type2 && life.cancelled_on.is_none();
@@ -277,8 +277,7 @@ impl Dossier {
     }
 
     fn dues(&self, others: &[Dossier], moment: Moment) -> Vec<diary::Due> {
-        let life = Life::of(&self.events, moment);
-        life.dues(&self.facts.terms(), self.next(others, moment))
+        self.life(moment).dues(&self.facts.terms(), self.next(others, moment))
     }
 }
 
@@ -324,7 +323,7 @@ async fn standing(
     dossier: &Dossier,
     moment: Moment,
 ) -> Result<AttestationStanding> {
-    let (life, terms) = (Life::of(&dossier.events, moment), dossier.facts.terms());
+    let (life, terms) = (dossier.life(moment), dossier.facts.terms());
     let currency = life.ages(&terms).map(|ages| ages.on(moment.as_of.day));
     let milestones = pictured(ctx, tx, dossier, moment).await?;
     Ok(AttestationStanding { state: life.state(), currency, milestones })
@@ -363,7 +362,7 @@ async fn judged(
     dossier: &Dossier,
     new: &NewAttestationEvent,
 ) -> Result<Vec<ShortCode>> {
-    let life = Life::of(&dossier.events, Moment::now(ctx.today()));
+    let life = dossier.life(Moment::now(ctx.today()));
     let around = around(tx, dossier.facts.id, new.event).await?;
     let day = new.effective_on(ctx.today());
     let found = breaches(&life, &dossier.facts.terms(), new.event, &new.details(), day, &around);
@@ -396,8 +395,7 @@ pub async fn readiness(
         }
         None => {
             let all = store::of_scopes(&mut tx, None).await?.into_iter();
-            let open =
-                |one: &Dossier| one.facts.report == report && Life::of(&one.events, moment).is_to_report();
+            let open = |one: &Dossier| one.facts.report == report && one.life(moment).is_to_report();
             all.filter(open).max_by_key(|one| (one.facts.created_at, one.facts.id.uuid()))
         }
     };
@@ -407,7 +405,7 @@ pub async fn readiness(
         return Err(Error::at(Code::Unprocessable, "attestation", detail));
     }
     let around = around(&mut tx, dossier.facts.id, AttestationEventType::ReadinessDone).await?;
-    let life = Life::of(&dossier.events, moment);
+    let life = dossier.life(moment);
     let facts = &dossier.facts;
     let others = (&facts.subservices[..], &facts.user_controls[..]);
     Ok(Some((facts.id, life.asked(&facts.terms(), &around, others, moment.as_of.day))))
@@ -434,8 +432,7 @@ async fn around(tx: &mut TenantTx, id: AttestationId, event: AttestationEventTyp
     Ok(around)
 }
 
-/// Journals the engagement, and writes its dates into the diary: its own, and where its days or its report moved those
-/// of the others of its scope, which it may follow. `left` is a scope that it belonged to until now.
+/// Journals the engagement, and writes what follows from it.
 async fn keep(
     tx: &mut Write,
     dossier: &mut Dossier,
@@ -443,8 +440,20 @@ async fn keep(
     today: Date,
     left: Option<ScopeName>,
 ) -> Result<()> {
+    renew(tx, dossier, today, left).await?;
+    tx.record(event, dossier)
+}
+
+/// Writes what lists compare, and the dates into the diary: its own, and where its days or its report moved those of the
+/// others of its scope, which it may follow. `left` is a scope that it belonged to until now.
+pub(super) async fn renew(
+    tx: &mut Write,
+    dossier: &mut Dossier,
+    today: Date,
+    left: Option<ScopeName>,
+) -> Result<()> {
     let now = Moment::now(today);
-    let listed = Listed::of(&Life::of(&dossier.events, now), &dossier.facts.terms());
+    let listed = Listed::of(&dossier.life(now), &dossier.facts.terms());
     let moved = listed != dossier.facts.listed;
     if moved {
         store::relist(tx, dossier.facts.id, &listed).await?;
@@ -453,7 +462,6 @@ async fn keep(
     let scopes: Vec<_> = left.iter().cloned().chain([dossier.facts.scope.clone()]).collect();
     let others = store::of_scopes(tx, Some(&scopes)).await?;
     tx.expect(dossier, &dossier.dues(&others, now)).await?;
-    tx.record(event, dossier)?;
     if moved || left.is_some() {
         for other in others.iter().filter(|other| other.facts.id != dossier.facts.id) {
             tx.expect(other, &other.dues(&others, now)).await?;

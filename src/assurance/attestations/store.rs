@@ -13,6 +13,7 @@ use super::{
     scope::Why,
 };
 use crate::{
+    assurance::audits,
     counted,
     kernel::{
         error::{Explain, Result},
@@ -154,6 +155,18 @@ pub(super) async fn count_up(tx: &mut TenantTx, id: AttestationId) -> Result<()>
     Ok(())
 }
 
+/// Holds the row until the transaction ends, and changes nothing of it.
+pub(super) async fn hold(tx: &mut TenantTx, id: AttestationId) -> Result<()> {
+    let tenant = tx.tenant();
+    on_each!(tx, |conn| {
+        diesel::update(attestations::table.find((tenant, id)))
+            .set(attestations::version.eq(attestations::version))
+            .execute(conn)
+            .await
+    })?;
+    Ok(())
+}
+
 /// Writes what lists compare, and nothing that anybody said.
 pub(super) async fn relist(tx: &mut TenantTx, id: AttestationId, listed: &Listed) -> Result<()> {
     let tenant = tx.tenant();
@@ -222,7 +235,7 @@ pub(super) async fn of_scopes(tx: &mut TenantTx, scopes: Option<&[ScopeName]>) -
     with_logs(tx, rows).await
 }
 
-/// Adds the logs, all in one statement.
+/// Adds the logs, and the fieldwork that was held, each in one statement.
 async fn with_logs(tx: &mut TenantTx, all: Vec<Facts>) -> Result<Vec<Dossier>> {
     let tenant = tx.tenant();
     let ids: Vec<_> = all.iter().map(|facts| facts.id).collect();
@@ -239,7 +252,13 @@ async fn with_logs(tx: &mut TenantTx, all: Vec<Facts>) -> Result<Vec<Dossier>> {
     for event in events {
         logs.entry(event.attestation_id).or_default().push(event);
     }
-    let with_log = |facts: Facts| Dossier { events: logs.remove(&facts.id).unwrap_or_default(), facts };
+    let engagements: Vec<_> = all.iter().map(|facts| facts.id).collect();
+    let held = audits::fieldwork_of(tx, &engagements).await?;
+    let with_log = |facts: Facts| Dossier {
+        events: logs.remove(&facts.id).unwrap_or_default(),
+        fieldwork: held.iter().filter(|one| one.attestation == facts.id).cloned().collect(),
+        facts,
+    };
     Ok(all.into_iter().map(with_log).collect())
 }
 

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     catalog::RequirementRef,
     kernel::{
-        id::{CertificationId, ControlId, MemberId},
+        id::{AttestationId, AuditProgrammeId, CertificationId, ControlId, MemberId},
         patch,
         text::{Prose, Title},
         time::Date,
@@ -35,6 +35,15 @@ pub struct AuditPatch {
     /// The certificate that it serves; null for none.
     #[schema(value_type = Option<CertificationId>)]
     pub certification: MaybeUndefined<CertificationId>,
+    /// The engagement that it serves; null for none.
+    #[schema(value_type = Option<AttestationId>)]
+    pub attestation: MaybeUndefined<AttestationId>,
+    /// The programme that plans it; null for none.
+    #[schema(value_type = Option<AuditProgrammeId>)]
+    pub programme: MaybeUndefined<AuditProgrammeId>,
+    /// The number of the planned audit of that programme that it is; null with the programme.
+    #[schema(value_type = Option<i32>, minimum = 1, maximum = 10000)]
+    pub programme_audit: MaybeUndefined<i32>,
     /// The first day as planned.
     #[serde(deserialize_with = "patch::present")]
     #[schema(nullable = false)]
@@ -100,6 +109,9 @@ impl AuditPatch {
         patch::set(&mut audit.kind, self.kind);
         patch::set(&mut audit.title, self.title);
         patch::set_or_clear(&mut audit.certification, self.certification);
+        patch::set_or_clear(&mut audit.attestation, self.attestation);
+        patch::set_or_clear(&mut audit.programme, self.programme);
+        patch::set_or_clear(&mut audit.programme_audit, self.programme_audit);
         patch::set(&mut audit.planned_start, self.planned_start);
         patch::set(&mut audit.planned_end, self.planned_end);
         patch::set_or_clear(&mut audit.owner, self.owner);

@@ -59,7 +59,7 @@ static MAJOR_AT_SURVEILLANCE: Rule = rule("A-15", "ISO/IEC 17021-1:2015 9.6.1", 
 static INITIAL: Rule = rule("A-01", "ISO/IEC 17021-1:2015 9.3.1", RuleBasis::Normative, true);
 static RECERTIFICATION: Rule = rule("A-16", "ISO/IEC 17021-1:2015 9.6.3.1", RuleBasis::Normative, true);
 static SHORT_NOTICE: Rule = rule("A-28", "ISO/IEC 17021-1:2015 9.6.4.2", RuleBasis::Normative, true);
-static INTERNAL: Rule = rule("9.2", "ISO/IEC 27001:2022 9.2", RuleBasis::Normative, true);
+pub(super) static INTERNAL: Rule = rule("9.2", "ISO/IEC 27001:2022 9.2", RuleBasis::Normative, true);
 static FIELDWORK: Rule = rule("D.3", "common practice of SOC 2 examinations", RuleBasis::Convention, true);
 static SUPPLIER: Rule = rule("A.5.22", "ISO/IEC 27001:2022 A.5.22", RuleBasis::Convention, true);
 

@@ -1,4 +1,4 @@
-//! A completed audit as the fact that a certificate's engine reads.
+//! A completed audit as the fact that the engine of a certificate or of an engagement reads.
 
 use super::{
     life::{Acknowledgement, AuditConclusion},
@@ -9,7 +9,7 @@ use crate::{
     assurance::findings::{self, FindingFact},
     kernel::{
         error::Result,
-        id::{AuditId, CertificationId},
+        id::{AttestationId, AuditId, CertificationId},
         text::Title,
         time::{Date, Instant},
     },
@@ -80,4 +80,47 @@ pub async fn completed_of(tx: &mut TenantTx, certifications: &[CertificationId])
         }
     }
     Ok(facts)
+}
+
+/// Fieldwork for a SOC 2 report that was recorded as completed, voided or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fieldwork {
+    /// The audit.
+    pub audit: AuditId,
+    /// The engagement that it serves.
+    pub attestation: AttestationId,
+    /// Its first day.
+    pub started_on: Date,
+    /// When it was recorded as completed.
+    pub recorded_at: Instant,
+    /// When it was voided; none while it stands.
+    pub voided_at: Option<Instant>,
+    /// Rules that it is known to contradict, and why.
+    pub acknowledged: Option<Acknowledgement>,
+}
+
+impl Fieldwork {
+    /// The fieldwork in an audit; none where it was never completed, or serves no engagement.
+    fn of(audit: Audit) -> Option<Self> {
+        Some(Self {
+            audit: audit.id,
+            attestation: audit.attestation?,
+            started_on: audit.started_on?,
+            recorded_at: audit.completed_at?,
+            voided_at: audit.voided_at,
+            acknowledged: audit.acknowledged.map(|one| one.0),
+        })
+    }
+}
+
+/// The fieldwork of these engagements that was recorded as completed, voided too, by its first day; for a use case that
+/// has been authorised. One statement.
+///
+/// # Errors
+/// When the database fails.
+pub async fn fieldwork_of(tx: &mut TenantTx, attestations: &[AttestationId]) -> Result<Vec<Fieldwork>> {
+    let rows = store::fieldwork_of(tx, attestations).await?;
+    let mut held: Vec<_> = rows.into_iter().filter_map(Fieldwork::of).collect();
+    held.sort_by_key(|one| (one.started_on, one.recorded_at, one.audit.uuid()));
+    Ok(held)
 }

@@ -8,8 +8,9 @@ use async_graphql::{
 
 use super::{
     change::AuditPatch,
+    filter::{AuditFilter, AuditSort},
     life::{AuditCompletion, AuditCopy, AuditEnd, AuditStart},
-    model::{Audit, AuditBatch, AuditFilter, AuditSort, AuditView, NewAudit},
+    model::{Audit, AuditBatch, AuditView, NewAudit},
     service,
 };
 use crate::{

@@ -229,12 +229,15 @@ impl Audit {
         Ok(())
     }
 
-    /// What the next one takes from this one: everything but its days and what came of it.
+    /// What the next one takes from this one: everything but its days, what came of it, and what it alone serves.
     pub fn again(&self, copy: AuditCopy, now: Instant) -> Self {
         Self {
             title: copy.title.unwrap_or_else(|| self.title.clone()),
             planned_start: copy.planned_start,
             planned_end: copy.planned_end.unwrap_or(copy.planned_start),
+            attestation: None,
+            programme: None,
+            programme_audit: None,
             started_on: None,
             ended_on: None,
             auditors: Doc::default(),

@@ -1,10 +1,10 @@
 //! An audit.
 
-use async_graphql::{Enum, InputObject, SimpleObject};
+use async_graphql::{InputObject, SimpleObject};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 pub use crate::assurance::findings::AuditKind;
 
@@ -19,8 +19,7 @@ use crate::{
     catalog::{RequirementRef, catalog},
     kernel::{
         error::{Error, Faults, Result},
-        id::{AuditId, CertificationId, ControlId, MemberId, TenantId},
-        page::SortOrder,
+        id::{AttestationId, AuditId, AuditProgrammeId, CertificationId, ControlId, MemberId, TenantId},
         text::{Prose, Title},
         time::{Date, Instant},
     },
@@ -144,6 +143,17 @@ pub struct Audit {
     #[diesel(column_name = certification_id)]
     #[graphql(name = "certificationId")]
     pub certification: Option<CertificationId>,
+    /// The engagement that it serves: of fieldwork for a SOC 2 report; null where it serves none.
+    #[diesel(column_name = attestation_id)]
+    #[graphql(name = "attestationId")]
+    pub attestation: Option<AttestationId>,
+    /// The programme that plans it: of an internal audit; null where none does.
+    #[diesel(column_name = programme_id)]
+    #[graphql(name = "programmeId")]
+    pub programme: Option<AuditProgrammeId>,
+    /// The number of the planned audit of that programme that it is.
+    #[schema(minimum = 1, maximum = 10000)]
+    pub programme_audit: Option<i32>,
     /// The first day as planned.
     pub planned_start: Date,
     /// The last day as planned.
@@ -243,6 +253,18 @@ impl Audit {
             "/certification",
             format!("an audit of the kind {} serves no certificate", self.kind),
         );
+        let fieldwork = self.kind == AuditKind::Soc2Fieldwork;
+        let told = "must be null but for an audit of the kind soc2_fieldwork";
+        faults.when(self.attestation.is_some() && !fieldwork, "/attestation", told);
+        let internal = self.kind == AuditKind::Internal;
+        let told = "must be null but for an audit of the kind internal";
+        faults.when(self.programme.is_some() && !internal, "/programme", told);
+        let half = self.programme.is_some() != self.programme_audit.is_some();
+        faults.when(
+            half,
+            "/programme_audit",
+            "must be given together with programme, or else be null with it",
+        );
         self.validate_team(&mut faults);
         let bound: Vec<_> = self.auditors.iter().map(|one| one.member).collect();
         faults.once_each("/auditors", &bound, MAX_BOUND);
@@ -278,6 +300,11 @@ impl Audit {
             let told = "must be true: whoever audits internally is impartial to what is audited (ISO/IEC 27001:2022 9.2)";
             faults.when(partial, format!("/team/{n}/impartial"), told);
         }
+    }
+
+    /// Which planned audit of which programme it is.
+    pub fn planned_in(&self) -> Option<(AuditProgrammeId, i32)> {
+        self.programme.zip(self.programme_audit)
     }
 
     /// Whether its day counts: it was held, or will be.
@@ -331,6 +358,16 @@ pub struct NewAudit {
     /// The certificate that it serves.
     #[serde(default)]
     pub certification: Option<CertificationId>,
+    /// The engagement that it serves: of fieldwork for a SOC 2 report alone.
+    #[serde(default)]
+    pub attestation: Option<AttestationId>,
+    /// The programme that plans it: of an internal audit alone.
+    #[serde(default)]
+    pub programme: Option<AuditProgrammeId>,
+    /// The number of the planned audit of that programme that it is.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 10000)]
+    pub programme_audit: Option<i32>,
     /// The first day as planned.
     pub planned_start: Date,
     /// The last day as planned; the same unless given.
@@ -406,6 +443,9 @@ impl NewAudit {
             kind: self.kind,
             title: self.title,
             certification: self.certification,
+            attestation: self.attestation,
+            programme: self.programme,
+            programme_audit: self.programme_audit,
             planned_start: self.planned_start,
             planned_end: self.planned_end.unwrap_or(self.planned_start),
             started_on: None,
@@ -434,53 +474,6 @@ impl NewAudit {
             created_at: now,
         }
     }
-}
-
-/// Which audits to list.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams, InputObject)]
-#[serde(deny_unknown_fields, default)]
-#[into_params(parameter_in = Query)]
-pub struct AuditFilter {
-    /// Audits of this kind.
-    #[param(inline)]
-    pub kind: Option<AuditKind>,
-    /// Audits that are so far.
-    #[param(inline)]
-    pub status: Option<AuditStatus>,
-    /// Audits that serve this certificate.
-    #[param(inline)]
-    pub certification: Option<CertificationId>,
-    /// Audits that this member sees to.
-    #[param(inline)]
-    pub owner: Option<MemberId>,
-    /// Audits that this member is on the team of.
-    #[param(inline)]
-    pub member: Option<MemberId>,
-    /// Audits that sample this control.
-    #[param(inline)]
-    pub control: Option<ControlId>,
-    /// Audits planned to begin on this day or before it.
-    pub planned_before: Option<Date>,
-    /// Audits planned to begin on this day or after it.
-    pub planned_after: Option<Date>,
-    /// The audit with this reference, written `system:id`.
-    #[param(max_length = 320, pattern = r"^[^:\u0000]+:[^\u0000]+$")]
-    pub external_ref: Option<String>,
-}
-
-/// The order of audits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, Enum)]
-pub enum AuditSort {
-    /// By the planned first day, the latest first.
-    #[serde(rename = "-planned_start")]
-    Latest,
-    /// By the planned first day, the earliest first.
-    #[serde(rename = "planned_start")]
-    Earliest,
-}
-
-impl SortOrder for AuditSort {
-    const DEFAULT: Self = Self::Latest;
 }
 
 batch! {

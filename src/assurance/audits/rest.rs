@@ -5,8 +5,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     change::AuditPatch,
+    filter::{AuditFilter, AuditSort},
     life::{AuditCompletion, AuditCopy, AuditEnd, AuditStart},
-    model::{Audit, AuditBatch, AuditFilter, AuditSort, AuditView, NewAudit},
+    model::{Audit, AuditBatch, AuditView, NewAudit},
     service,
 };
 use crate::{
@@ -42,7 +43,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 
 /// List audits
 ///
-/// The organisation's own and those of others, planned and held: by kind, status, certificate, member, control.
+/// The organisation's own and those of others, planned and held: by kind, status, certificate, engagement, programme, member,
+/// control.
 #[utoipa::path(
     tag = "Audits",
     params(AuditFilter, PageParams, ("sort" = inline(Option<AuditSort>), Query, description = "The order")),
@@ -56,7 +58,8 @@ async fn list_audits(ctx: Ctx, query: List<AuditFilter, AuditSort>) -> Result<Li
 /// Plan an audit
 ///
 /// Internal, of a certification body, of a supplier, or the fieldwork for a SOC 2 report. An audit that was held is planned
-/// and completed at once. An internal auditor who owns a sampled control is refused (rule 9.2).
+/// and completed at once. It serves a certificate, or of fieldwork an engagement; an internal one may be an audit that a
+/// programme plans. An internal auditor who owns a sampled control is refused (rule 9.2).
 #[utoipa::path(
     tag = "Audits",
     request_body = NewAudit,
@@ -122,7 +125,8 @@ async fn start_audit(
 /// Complete an audit
 ///
 /// With its days as held and its conclusion. From then on it is a dated fact; `acknowledge` names rules that it is known
-/// to contradict, with a reason: a fact is stored all the same.
+/// to contradict, with a reason: a fact is stored all the same. The certificate or the engagement that it serves reads it at
+/// once, and the programme that plans it has it done on its last day.
 #[utoipa::path(
     tag = "Audits",
     params(("id" = AuditId, Path, description = "The audit")),

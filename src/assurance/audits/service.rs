@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use super::{
     change::AuditPatch,
     engine::{self, FindingCounts},
+    filter::AuditSort,
     life::{AuditCompletion, AuditCopy, AuditEnd, AuditStart, AuditStatus},
-    model::{Audit, AuditKind, AuditSort, AuditView, NewAudit},
+    model::{Audit, AuditKind, AuditView, NewAudit},
     store,
 };
 use crate::{
@@ -25,10 +26,17 @@ use crate::{
         journal::{EventType, Ripple, Write},
         room::{self, Actions, Head, Room, Stored, Told},
     },
-    program::controls::Control,
+    program::{
+        controls::Control,
+        isms::{self, AuditProgramme},
+    },
 };
 
 const NO_CERTIFICATE: &str = "is no certificate here; GET /v1/certifications lists them";
+const NO_ATTESTATION: &str = "is no attestation here; GET /v1/attestations lists them";
+const NO_PROGRAMME: &str = "is no audit programme here; GET /v1/isms/audit-programmes lists them";
+const NOT_PLANNED: &str =
+    "is the number of no audit that the programme plans; GET /v1/isms/audit-programmes/{id} tells them";
 const NO_AUDITOR: &str = "is no member of the role auditor; GET /v1/members?role=auditor lists them";
 const NO_MEMBER: &str = "is not a member of this tenant; GET /v1/members lists them";
 
@@ -82,7 +90,7 @@ impl Room for Audit {
     /// What was held stays as it was held.
     async fn guard(tx: &mut Write, _: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
         for one in before.into_iter().chain(after) {
-            tx.stir(Ripple::Audit(one.id, one.certification));
+            stir(tx, one);
         }
         match (before, after) {
             (Some(before), None) if matches!(before.status, AuditStatus::Completed | AuditStatus::Voided) => {
@@ -122,6 +130,14 @@ impl Room for Audit {
     }
 }
 
+/// Tells those that keep what follows from an audit: from its findings, and from what it serves.
+fn stir(tx: &mut Write, audit: &Audit) {
+    tx.stir(Ripple::Audit(audit.id, audit.certification));
+    if let Some(attestation) = audit.attestation {
+        tx.stir(Ripple::Fieldwork(audit.id, attestation));
+    }
+}
+
 /// Checks what an audit refers to, and that nobody audits what they answer for.
 async fn references(tx: &mut TenantTx, before: Option<&Audit>, after: &Audit) -> Result<()> {
     let mut faults = Faults::default();
@@ -130,6 +146,14 @@ async fn references(tx: &mut TenantTx, before: Option<&Audit>, after: &Audit) ->
         after.certification.filter(|one| before.and_then(|audit| audit.certification) != Some(*one));
     if let Some(one) = certification {
         faults.when(!store::is_certification(tx, one).await?, "/certification", NO_CERTIFICATE);
+    }
+    let attestation =
+        after.attestation.filter(|one| before.and_then(|audit| audit.attestation) != Some(*one));
+    if let Some(one) = attestation {
+        faults.when(!store::is_attestation(tx, one).await?, "/attestation", NO_ATTESTATION);
+    }
+    if after.planned_in() != before.and_then(Audit::planned_in) {
+        planned(tx, after, &mut faults).await?;
     }
     let named: Vec<MemberId> = after.team.iter().filter_map(|one| one.member).collect();
     let known = if named.is_empty() { Vec::new() } else { Member::by_ids(tx, &named).await? };
@@ -140,6 +164,20 @@ async fn references(tx: &mut TenantTx, before: Option<&Audit>, after: &Audit) ->
     bound(tx, before, after, &mut faults).await?;
     faults.into_result()?;
     if after.kind == AuditKind::Internal { impartial(tx, after).await } else { Ok(()) }
+}
+
+/// The planned audit that it says it is, is one that the programme plans. That no other audit is the same is for the
+/// database to say.
+async fn planned(tx: &mut TenantTx, after: &Audit, faults: &mut Faults) -> Result<()> {
+    let Some((programme, number)) = after.planned_in() else { return Ok(()) };
+    match AuditProgramme::find(tx, programme).await? {
+        None => faults.when(true, "/programme", NO_PROGRAMME),
+        Some(known) => {
+            let there = known.audits.iter().any(|one| one.number == Some(number));
+            faults.when(!there, "/programme_audit", NOT_PLANNED)
+        }
+    };
+    Ok(())
 }
 
 /// Only a member of the role auditor is bound.
@@ -162,7 +200,7 @@ async fn impartial(tx: &mut TenantTx, audit: &Audit) -> Result<()> {
         return Ok(());
     }
     let controls: Vec<Control> = Control::by_ids(tx, &audit.controls as &[ControlId]).await?;
-    let mut faults = Vec::new();
+    let (mut breaches, mut faults) = (Vec::new(), Vec::new());
     for (n, one) in audit.team.iter().enumerate().filter(|(_, one)| one.audits()) {
         let own: Vec<_> = controls
             .iter()
@@ -170,21 +208,16 @@ async fn impartial(tx: &mut TenantTx, audit: &Audit) -> Result<()> {
             .map(|control| control.code.to_string())
             .collect();
         if !own.is_empty() {
-            let detail = format!(
-                "answers for {}, which this audit samples: whoever audits internally is impartial (rule 9.2, ISO/IEC \
-                 27001:2022 9.2); take another auditor, or leave those controls out",
-                own.join(", ")
+            let detail = format!("answers for {}, which this audit samples", own.join(", "));
+            let reason =
+                format!("whoever stands at /team/{n} {detail}, and an internal auditor is impartial");
+            breaches.push(
+                engine::INTERNAL.against(reason, "another auditor, or a sample without those controls"),
             );
             faults.push(Fault { pointer: format!("/team/{n}/member"), detail });
         }
     }
-    match faults.first() {
-        None => Ok(()),
-        Some(first) => {
-            let detail = format!("{}: {}", first.pointer, first.detail);
-            Err(Error::new(Code::Conflict, detail).with_faults(faults))
-        }
-    }
+    if breaches.is_empty() { Ok(()) } else { Err(Error::breached(breaches).with_faults(faults)) }
 }
 
 /// Begins an audit.
@@ -256,7 +289,8 @@ async fn step(
     let row = store::put(&mut tx, &row, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;
     tx.expect(&row, &engine::dues(&row)).await?;
     tx.record(told, &row)?;
-    tx.stir(Ripple::Audit(row.id, row.certification));
+    report(&mut tx, &row).await?;
+    stir(&mut tx, &row);
     // Its own certificate follows it already.
     let ended = matches!(told, EventType::AuditCompleted | EventType::AuditVoided);
     if ended && row.kind == AuditKind::Internal && row.certification.is_none() {
@@ -265,4 +299,17 @@ async fn step(
     let shown = Audit::show(&mut tx, vec![row], ctx.today()).await?.pop();
     let view = shown.ok_or_else(|| Error::internal("a row was not shown"))?;
     tx.commit(view).await
+}
+
+/// Lets the programme that plans an audit tell on which day it was held, or that it was not.
+async fn report(tx: &mut Write, audit: &Audit) -> Result<()> {
+    let held_on = match audit.status {
+        AuditStatus::Completed => audit.ended_on,
+        AuditStatus::Voided => None,
+        AuditStatus::Planned | AuditStatus::InProgress | AuditStatus::Cancelled => return Ok(()),
+    };
+    match audit.planned_in() {
+        Some((programme, number)) => isms::held(tx, programme, number, held_on).await,
+        None => Ok(()),
+    }
 }

@@ -4,15 +4,16 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::{
+    filter::{AuditFilter, AuditSort},
     life::AuditStatus,
-    model::{Audit, AuditFilter, AuditSort},
+    model::Audit,
 };
 use crate::{
     catalog::{RequirementRef, uses},
     counted,
     kernel::{
         error::{Explain, Result},
-        id::{AuditId, AuditKind, CertificationId, ControlId, MemberId},
+        id::{AttestationId, AuditId, AuditKind, CertificationId, ControlId, MemberId},
         page::PageRequest,
         patch,
         time::Date,
@@ -60,13 +61,23 @@ diesel::table! {
         external_refs -> Json,
         version -> Integer,
         created_at -> Instant,
+        attestation_id -> Nullable<Uid>,
+        programme_id -> Nullable<Uid>,
+        programme_audit -> Nullable<Integer>,
     }
 }
 
-// Only to see whether it is there: certificates read audits, and not the other way round.
+// Only to see whether it is there: certificates and engagements read audits, and not the other way round.
 diesel::table! {
     use crate::platform::db::sql::Uid;
     certifications (tenant_id, id) {
+        tenant_id -> Uid,
+        id -> Uid,
+    }
+}
+diesel::table! {
+    use crate::platform::db::sql::Uid;
+    attestations (tenant_id, id) {
         tenant_id -> Uid,
         id -> Uid,
     }
@@ -84,6 +95,8 @@ links! {
 diesel::allow_tables_to_appear_in_same_query!(audits, audit_controls, audit_members);
 
 const NO_OWNER: &str = "is not a member of this tenant; GET /v1/members lists them";
+const PLANNED_TWICE: &str =
+    "is another audit already; GET /v1/audits?programme=… lists those of the programme";
 
 macro_rules! matching {
     ($query:expr, $tenant:expr, $own:expr, $filter:expr, $only:expr) => {{
@@ -99,6 +112,12 @@ macro_rules! matching {
         }
         if let Some(certification) = $filter.certification {
             query = query.filter(audits::certification_id.eq(certification));
+        }
+        if let Some(attestation) = $filter.attestation {
+            query = query.filter(audits::attestation_id.eq(attestation));
+        }
+        if let Some(programme) = $filter.programme {
+            query = query.filter(audits::programme_id.eq(programme));
         }
         if let Some(owner) = $filter.owner {
             query = query.filter(audits::owner_id.eq(owner));
@@ -184,6 +203,7 @@ impl Stored for Audit {
 
     async fn insert(tx: &mut TenantTx, row: &Self) -> Result<()> {
         on_each!(tx, |conn| diesel::insert_into(audits::table).values(row).execute(conn).await)
+            .or_taken("/programme_audit", PLANNED_TWICE)
             .or_missing("/owner", NO_OWNER)?;
         link(tx, row).await
     }
@@ -225,6 +245,7 @@ pub(super) async fn put(tx: &mut TenantTx, row: &Audit, seen: i32) -> Result<Opt
             .await
             .optional()
     })
+    .or_taken("/programme_audit", PLANNED_TWICE)
     .or_missing("/owner", NO_OWNER)
 }
 
@@ -243,6 +264,15 @@ pub(super) async fn is_certification(tx: &mut TenantTx, id: CertificationId) -> 
     let tenant = tx.tenant();
     let found: Option<CertificationId> = on_each!(tx, |conn| {
         certifications::table.find((tenant, id)).select(certifications::id).first(conn).await.optional()
+    })?;
+    Ok(found.is_some())
+}
+
+/// Whether there is such an engagement.
+pub(super) async fn is_attestation(tx: &mut TenantTx, id: AttestationId) -> Result<bool> {
+    let tenant = tx.tenant();
+    let found: Option<AttestationId> = on_each!(tx, |conn| {
+        attestations::table.find((tenant, id)).select(attestations::id).first(conn).await.optional()
     })?;
     Ok(found.is_some())
 }
@@ -329,6 +359,20 @@ pub(super) async fn completed_of(tx: &mut TenantTx, ids: &[CertificationId]) -> 
         audits::table
             .filter(audits::tenant_id.eq(tenant))
             .filter(audits::certification_id.eq_any(ids.iter().copied()))
+            .filter(audits::status.eq_any([AuditStatus::Completed, AuditStatus::Voided]))
+            .select(Audit::as_select())
+            .load(conn)
+            .await
+    })?)
+}
+
+/// The fieldwork of these engagements that was completed, voided too.
+pub(super) async fn fieldwork_of(tx: &mut TenantTx, ids: &[AttestationId]) -> Result<Vec<Audit>> {
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        audits::table
+            .filter(audits::tenant_id.eq(tenant))
+            .filter(audits::attestation_id.eq_any(ids.iter().copied()))
             .filter(audits::status.eq_any([AuditStatus::Completed, AuditStatus::Voided]))
             .select(Audit::as_select())
             .load(conn)

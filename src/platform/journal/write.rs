@@ -16,7 +16,7 @@ use super::{EventType, Idempotency, idempotency, model::JournalEntry, store};
 use crate::{
     kernel::{
         error::{Error, Result},
-        id::{AuditId, CertificationBodyId, CertificationId, ControlId, FindingId},
+        id::{AttestationId, AuditId, CertificationBodyId, CertificationId, ControlId, FindingId},
         time::{Date, Instant},
     },
     platform::{
@@ -68,6 +68,8 @@ pub enum Ripple {
     ControlTests(ControlId),
     /// An audit was planned, changed, completed, cancelled, voided or removed; with the certificate that it serves.
     Audit(AuditId, Option<CertificationId>),
+    /// The same of an audit that serves this engagement.
+    Fieldwork(AuditId, AttestationId),
     /// A corrective action of a finding was entered, changed or removed.
     CorrectiveAction(FindingId),
     /// A finding of an audit was raised, changed, judged or removed.

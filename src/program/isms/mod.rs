@@ -40,7 +40,7 @@ pub use objectives::{Objective, ObjectiveMeasurement, service::record as record_
 pub use parties::InterestedParty;
 pub use plans::{TreatmentPlan, service::approve as approve_as_risk_owner};
 pub use policies::Policy;
-pub use programmes::AuditProgramme;
+pub use programmes::{AuditProgramme, held};
 pub use reviews::ManagementReview;
 pub use scopes::ScopeStatement;
 pub use tally::{ObjectiveTally, Tally, review_days, tally};

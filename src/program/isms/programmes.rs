@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
+    editions::step,
     numbered::{self, Numbered},
     record::{Record, as_stored, room},
     rules::{self, not_yet},
@@ -15,15 +16,16 @@ use super::{
 use crate::{
     batch,
     kernel::{
-        error::{Faults, Result},
+        error::{Code, Error, Faults, Result},
         id::AuditProgrammeId,
+        patch::Expected,
         text::Title,
         time::Date,
     },
     platform::{
         db::{Doc, TenantTx},
         diary::Due,
-        journal::EventType,
+        journal::{EventType, Write},
         room::Told,
     },
     text_enum,
@@ -55,7 +57,7 @@ pub struct PlannedAudit {
     pub area: Title,
     /// By when.
     pub planned_on: Date,
-    /// When it was held; null while it was not.
+    /// When it was held; null while it was not. An audit that says it is this one tells it by its last day.
     #[serde(default)]
     pub done_on: Option<Date>,
 }
@@ -185,8 +187,46 @@ impl Record for AuditProgramme {
     async fn completed(mut self, tx: &mut TenantTx) -> Result<Self> {
         let stored = store::find::<Self>(tx, self.id).await?;
         numbered::number(&mut self.audits, stored.as_ref().map_or(&[], |one| &one.audits));
+        // What an audit says that was held, nobody says otherwise here.
+        for (_, number, held_on) in store::audits_of(tx, self.id).await? {
+            let planned = self.audits.iter_mut().find(|one| one.number == Some(number));
+            if let (Some(planned), Some(_)) = (planned, held_on) {
+                planned.done_on = held_on;
+            }
+        }
         Ok(self)
     }
+
+    /// What an audit says it is, stays.
+    async fn ripple(tx: &mut Write, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
+        let Some(before) = before else { return Ok(()) };
+        let mut left = after.map_or_else(Vec::new, |after| after.audits.clone());
+        numbered::number(&mut left, &before.audits);
+        let named = store::audits_of(tx, before.id).await?;
+        match named.iter().find(|(_, number, _)| left.iter().all(|one| one.number != Some(*number))) {
+            None => Ok(()),
+            Some((audit, number, _)) => {
+                let detail = format!(
+                    "{audit} is audit {number} of this programme; keep that, or let the audit name another before it is held"
+                );
+                Err(Error::new(Code::InUse, detail))
+            }
+        }
+    }
+}
+
+/// Notes on which day an audit of a programme was held, or that it was not; its milestone follows. For a write that has
+/// been authorised.
+///
+/// # Errors
+/// When two writes of the programme met, or the database fails.
+pub async fn held(tx: &mut Write, id: AuditProgrammeId, number: i32, on: Option<Date>) -> Result<()> {
+    let Some(mut programme) = store::find::<AuditProgramme>(tx, id).await? else { return Ok(()) };
+    match programme.audits.iter_mut().find(|one| one.number == Some(number)) {
+        Some(planned) if planned.done_on != on => planned.done_on = on,
+        _ => return Ok(()),
+    }
+    step(tx, programme, Expected::Any, EventType::AuditProgrammeUpdated).await.map(drop)
 }
 
 batch! {

@@ -15,7 +15,7 @@ use crate::{
     counted,
     kernel::{
         error::{Code, Error, Explain, Result},
-        id::{ControlId, Id, IsmsRecordId, MemberId, RiskId, TenantId},
+        id::{AuditId, AuditProgrammeId, ControlId, Id, IsmsRecordId, MemberId, RiskId, TenantId},
         page::PageRequest,
         patch,
         text::{ShortCode, Title},
@@ -54,6 +54,20 @@ diesel::table! {
         control_id -> Nullable<Uid>,
         risk_id -> Nullable<Uid>,
         other_id -> Nullable<Uid>,
+    }
+}
+
+// Only to see which audits a programme's planned ones are: audits read programmes, and not the other way round.
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::platform::db::sql::Uid;
+    audits (tenant_id, id) {
+        tenant_id -> Uid,
+        id -> Uid,
+        status -> Text,
+        ended_on -> Nullable<Date>,
+        programme_id -> Nullable<Uid>,
+        programme_audit -> Nullable<Integer>,
     }
 }
 
@@ -282,6 +296,28 @@ pub(super) async fn all_of<R: Record>(tx: &mut TenantTx, statuses: &[&str]) -> R
         known.extend(all(tx, status).await?);
     }
     Ok(known)
+}
+
+/// The audits that say which planned one of this programme they are: each with its number, and its last day once it was
+/// held.
+pub(super) async fn audits_of(
+    tx: &mut TenantTx,
+    programme: AuditProgrammeId,
+) -> Result<Vec<(AuditId, i32, Option<Date>)>> {
+    let tenant = tx.tenant();
+    let rows: Vec<(AuditId, Option<i32>, String, Option<Date>)> = on_each!(tx, |conn| {
+        audits::table
+            .filter(audits::tenant_id.eq(tenant))
+            .filter(audits::programme_id.eq(programme))
+            .order(audits::id)
+            .select((audits::id, audits::programme_audit, audits::status, audits::ended_on))
+            .load(conn)
+            .await
+    })?;
+    let held = |status: String, day: Option<Date>| day.filter(|_| status == "completed");
+    let named =
+        rows.into_iter().filter_map(|(id, number, status, day)| Some((id, number?, held(status, day))));
+    Ok(named.collect())
 }
 
 /// Writes a row where it still has the version seen.

@@ -55,7 +55,7 @@ pub async fn of_organization(
 }
 
 fn reported(dossier: &Dossier, moment: Moment) -> Option<Reported> {
-    let (facts, life) = (&dossier.facts, Life::of(&dossier.events, moment));
+    let (facts, life) = (&dossier.facts, dossier.life(moment));
     life.standing()?;
     Some(Reported {
         attestation: facts.id,
@@ -70,7 +70,7 @@ fn reported(dossier: &Dossier, moment: Moment) -> Option<Reported> {
 }
 
 fn running(dossier: &Dossier, moment: Moment) -> Option<RunningWindow> {
-    let life = Life::of(&dossier.events, moment);
+    let life = dossier.life(moment);
     let open = life.report.is_none() && life.cancelled_on.is_none();
     let Period { from, to } = life.window.filter(|_| open)?;
     Some(RunningWindow { attestation: dossier.facts.id, from, to })
@@ -85,7 +85,7 @@ pub async fn of_attestation(ctx: &Ctx, id: AttestationId, at: AtMoment) -> Resul
     let mut tx = permit.read().await?;
     let dossier = find(&mut tx, id).await?;
     let moment = at.moment(ctx.today());
-    let life = Life::of(&dossier.events, moment);
+    let life = dossier.life(moment);
     let window = window(&dossier, &life, moment.as_of.day);
     let soc2 = SOC2.parse().map_err(|fault: String| Error::internal(fault))?;
     let answers = controls::answering(&mut tx, &soc2).await?;

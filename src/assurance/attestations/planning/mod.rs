@@ -116,9 +116,9 @@ impl EngagementPlanner {
             counted_from: facts.counted_from,
             plan: facts.plan.days(),
             description: facts.description.0.clone(),
-            log: dossier.events.iter().filter(|event| event.holds(moment)).cloned().collect(),
+            log: dossier.log(moment).into_iter().filter(|event| event.holds(moment)).collect(),
             as_of: moment.as_of.day,
-            open: Life::of(&dossier.events, moment).is_to_report(),
+            open: dossier.life(moment).is_to_report(),
         }
     }
 

@@ -1,0 +1,53 @@
+//! Fieldwork that is held as an audit: it is entered once, and is the fact that its engagement reads.
+
+use futures_util::future::BoxFuture;
+
+use super::{
+    engine::{Around, Life, breaches},
+    log::AttestationEvent,
+    model::Dossier,
+    service, store,
+};
+use crate::{
+    kernel::{
+        error::{Error, Result},
+        id::AuditId,
+        time::Date,
+    },
+    platform::{
+        diary::Moment,
+        journal::{Ripple, Write},
+    },
+};
+
+/// Brings engagements up to date, in lists and in the diary, when fieldwork that serves one changes, and refuses fieldwork
+/// that a rule speaks against. Not journalled: it follows from facts that are.
+pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
+    Box::pin(async move {
+        let Ripple::Fieldwork(audit, attestation) = ripple else { return Ok(()) };
+        store::hold(tx, attestation).await?;
+        let mut dossier = service::find(tx, attestation).await?;
+        let today = tx.now().date_in(chrono_tz::UTC);
+        admit(tx, &dossier, audit, today)?;
+        service::renew(tx, &mut dossier, today, None).await
+    })
+}
+
+/// Refuses fieldwork that is completed in this write where a rule speaks against it, unless that was acknowledged. Where
+/// fieldwork had begun before, it changes nothing.
+fn admit(tx: &Write, dossier: &Dossier, audit: AuditId, today: Date) -> Result<()> {
+    let (now, moment) = (tx.now(), Moment::now(today));
+    let completed = |one: &AttestationEvent| one.recorded_at == now && one.voided_at.is_none();
+    let mut held = dossier.fieldwork.iter().filter(|one| one.audit == audit);
+    let event = held.next().map(|one| AttestationEvent::of_fieldwork(one, &dossier.facts));
+    let Some(event) = event.filter(completed) else { return Ok(()) };
+    let others: Vec<_> = dossier.log(moment).into_iter().filter(|one| one.id != event.id).collect();
+    let life = Life::of(&others, moment);
+    if life.fieldwork_on.is_some() {
+        return Ok(());
+    }
+    let (terms, around) = (dossier.facts.terms(), Around::default());
+    let found = breaches(&life, &terms, event.event, &event.details, event.effective_on, &around);
+    let known = |rule: &str| event.contradicts.iter().any(|one| one.as_str() == rule);
+    if found.iter().all(|one| known(&one.rule)) { Ok(()) } else { Err(Error::breached(found)) }
+}
