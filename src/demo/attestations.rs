@@ -1,5 +1,5 @@
 //! The cloud company's way through SOC 2: a Type I report, a first Type II report with a bridge letter after it, and the
-//! window of the second, which runs.
+//! window of the second, which runs, with the fieldwork that is planned for it.
 
 use std::collections::HashMap;
 
@@ -7,13 +7,16 @@ use serde_json::{Value, json};
 
 use super::{input, organization::Systems};
 use crate::{
-    assurance::attestations::{releases, service, testing},
+    assurance::{
+        attestations::{releases, service, testing},
+        audits::Audit,
+    },
     kernel::{
         error::{Error, Result},
         id::{AttestationId, ControlId},
         time::Date,
     },
-    platform::access::Ctx,
+    platform::{access::Ctx, room},
 };
 
 /// Enters the three engagements.
@@ -137,7 +140,7 @@ async fn examined(ctx: &Ctx, controls: &HashMap<String, ControlId>, report: Atte
     Ok(())
 }
 
-/// The second year: ready in time, and the window runs.
+/// The second year: ready in time, the window runs, and the practitioner comes after it.
 async fn running(ctx: &Ctx, systems: &Systems, start: Date) -> Result<()> {
     let mut new = engagement("SOC 2 Type II, second year", "type_2", systems);
     new["subservices"] = hosting(start.minus_months(3), start.plus_months(9));
@@ -150,7 +153,13 @@ async fn running(ctx: &Ctx, systems: &Systems, start: Date) -> Result<()> {
     ] {
         event(ctx, id, told).await?;
     }
-    Ok(())
+    let comes = start.plus_months(12).plus_days(4);
+    let fieldwork = json!({
+        "kind": "soc2_fieldwork", "title": "Fieldwork of the second year", "attestation": id, "planned_start": comes,
+        "planned_end": comes.plus_days(10), "team": [{ "name": "Example Assurance LLP", "role": "lead" }],
+        "criteria": "The trust services criteria in scope", "scope": "The system that the description speaks of",
+    });
+    room::create::<Audit>(ctx, input(fieldwork)?).await.map(drop)
 }
 
 async fn event(ctx: &Ctx, id: AttestationId, told: Value) -> Result<()> {

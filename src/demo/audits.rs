@@ -13,7 +13,7 @@ use crate::{
     },
     kernel::{
         error::Result,
-        id::{AuditId, CertificationId, ControlId, FindingId},
+        id::{AuditId, AuditProgrammeId, CertificationId, ControlId, FindingId},
         patch::Expected,
         time::Date,
     },
@@ -24,6 +24,8 @@ use crate::{
 pub struct Sample {
     /// The certificate that they serve.
     pub certificate: CertificationId,
+    /// The programme of internal audits.
+    pub programme: AuditProgrammeId,
     /// The day of the certification decision.
     pub decision: Date,
     /// The control over leavers' access.
@@ -111,6 +113,7 @@ async fn plan(
     let new = json!({
         "kind": kind, "title": title, "planned_start": first, "planned_end": first.plus_days(days - 1),
         "certification": sample.certificate, "owner": people.lead,
+        "programme": internal.then_some(sample.programme), "programme_audit": internal.then_some(1),
         "team": [{ "name": lead, "role": "lead" }],
         "criteria": "ISO/IEC 27001:2022 and the organisation's own rules", "sites": ["Head office", "Engineering"],
         "scope": if internal { "Clauses 4 to 10 and the controls sampled" } else { "The scope of the certificate" },

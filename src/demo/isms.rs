@@ -8,7 +8,7 @@ use super::{input, programme::People};
 use crate::{
     kernel::{
         error::{Error, Result},
-        id::{ContextIssueId, InterestedPartyId, MemberId, RiskId},
+        id::{AuditProgrammeId, ContextIssueId, InterestedPartyId, MemberId, RiskId},
         patch::Expected,
     },
     platform::{access::Ctx, room},
@@ -30,21 +30,22 @@ pub struct Named<'a> {
     pub risks: &'a HashMap<String, RiskId>,
 }
 
-/// Enters all kinds of records, as they stand in the second year of a certificate.
+/// Enters all kinds of records, as they stand in the second year of a certificate; answers the programme of audits.
 ///
 /// # Errors
 /// When the database fails, or a risk has no owner.
-pub async fn enter(ctx: &Ctx, named: &Named<'_>) -> Result<()> {
+pub async fn enter(ctx: &Ctx, named: &Named<'_>) -> Result<AuditProgrammeId> {
     let people = named.people;
     scope(ctx, people).await?;
     assessment_and_plan(ctx, named).await?;
     competence(ctx, people).await?;
-    programme(ctx, people).await?;
+    let audits = programme(ctx, people).await?;
     improvements(ctx, people).await?;
     policies(ctx, people).await?;
     documents(ctx, people).await?;
     objectives(ctx, people).await?;
-    reviews(ctx, people).await
+    reviews(ctx, people).await?;
+    Ok(audits)
 }
 
 /// What whoever runs the programme approved so many months ago.
@@ -265,7 +266,8 @@ async fn competence(ctx: &Ctx, people: &People) -> Result<()> {
     Ok(())
 }
 
-async fn programme(ctx: &Ctx, people: &People) -> Result<()> {
+/// The first of its audits is held by the internal audit, which tells its day.
+async fn programme(ctx: &Ctx, people: &People) -> Result<AuditProgrammeId> {
     let (from, to) = (ctx.today().year_start(), ctx.today().year_end());
     let new = json!({
         "title": format!("Internal audits {}", from.year()), "period_from": from, "period_to": to, "owner": people.lead,
@@ -274,11 +276,11 @@ async fn programme(ctx: &Ctx, people: &People) -> Result<()> {
         "planning": "Each audit has a plan two weeks before it", "reporting": "To the board within ten days",
         "considered": "Access control twice, after the finding of last year", "status": "active",
         "audits": [
-            { "area": "Clauses 4 to 10", "planned_on": from.plus_months(1), "done_on": from },
+            { "area": "Clauses 4 to 10", "planned_on": from.plus_months(1) },
             { "area": "Access control", "planned_on": to },
         ],
     });
-    room::create::<AuditProgramme>(ctx, input(new)?).await.map(drop)
+    Ok(room::create::<AuditProgramme>(ctx, input(new)?).await?.id)
 }
 
 async fn improvements(ctx: &Ctx, people: &People) -> Result<()> {

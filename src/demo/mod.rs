@@ -91,7 +91,7 @@ async fn cloud_company(services: &Services, ctx: &Ctx) -> Result<CertificationId
     let risks = enter_risks(ctx, &people, &systems, &controls, include_str!("cloud-risks.csv")).await?;
     let statement = applicability::enter(ctx, people.lead, &controls, &risks).await?;
     let named = isms::Named { people: &people, risks: &risks };
-    isms::enter(ctx, &named).await?;
+    let programme = isms::enter(ctx, &named).await?;
     let engineer = as_contributor(services, ctx, people.engineering);
     evidence::enter(ctx, &engineer, &controls).await?;
     remind_early(ctx).await?;
@@ -99,6 +99,7 @@ async fn cloud_company(services: &Services, ctx: &Ctx) -> Result<CertificationId
     let certificate = certificate(ctx, body, statement).await?;
     let sample = audits::Sample {
         certificate,
+        programme,
         decision: ctx.today().minus_months(MONTHS_IN),
         leavers: coded(&controls, "AC-03")?,
         backups: coded(&controls, "BC-01")?,
