@@ -15,6 +15,7 @@ on_both!(
     changes_between_reports_and_subservice_gaps_are_told,
     criteria_show_their_controls_evidence_and_exceptions,
     a_report_is_released_and_recalled,
+    a_reports_file_is_restricted,
     attestations_are_listed_and_found,
     graphql_tells_the_same,
     graphql_reads_relations_in_one_statement_each,
@@ -823,6 +824,65 @@ mod scenario {
         assert_eq!(
             texts(&json!(trail), "type"),
             ["attestation_release.recorded", "attestation_release.recorded", "attestation_release.voided"]
+        );
+    }
+
+    pub async fn a_reports_file_is_restricted(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let mut readers = Vec::new();
+        for role in ["manager", "contributor", "auditor", "viewer", "integration"] {
+            readers.push((role, app.key_as(&key, role).await));
+        }
+        let report = app.created(&key, "/v1/evidence", json!({ "kind": "file", "title": "Report" })).await;
+        let at = format!("/v1/evidence/{}", report["id"].as_str().unwrap());
+        let sent =
+            app.upload(&key, &format!("{at}/content"), b"%PDF", &[("content-type", "application/pdf")]).await;
+        assert_eq!(sent.status(), 200);
+        let (content, version) = (format!("{at}/content"), format!("{at}/versions/1/content"));
+        let read =
+            async |key: &str, path: &str| app.call(Method::GET, path, key, None).await.status().as_u16();
+        for (role, key) in &readers {
+            assert_eq!(read(key, &content).await, 200, "{role}");
+        }
+        let before = app.read(&key, &at).await;
+        assert_eq!(before["restricted"], false);
+
+        let contributor = &readers[1].1;
+        let restrict = Some(json!({ "restricted": true }));
+        app.refused(Method::PATCH, &at, contributor, restrict, 403).await;
+        let new = json!({ "kind": "statement", "title": "Said", "restricted": true });
+        app.refused(Method::POST, "/v1/evidence", contributor, Some(new), 403).await;
+
+        let engagement = json!({ "name": "SOC 2", "report": "type_2", "scope": "Cloud platform", "report_evidence": report["id"] });
+        let engagement = app.created(&key, "/v1/attestations", engagement).await;
+        let after = app.read(&key, &at).await;
+        assert_eq!(
+            (&after["restricted"], after["version"].as_i64()),
+            (&json!(true), before["version"].as_i64().map(|n| n + 1))
+        );
+        for (role, key) in &readers {
+            let wanted = if *role == "manager" { 200 } else { 403 };
+            assert_eq!((read(key, &content).await, read(key, &version).await), (wanted, wanted), "{role}");
+            assert_eq!(read(key, &at).await, 200, "{role} sees that it is there");
+        }
+        assert_eq!(read(&key, &content).await, 200);
+        let told = app.refused(Method::GET, &content, contributor, None, 403).await;
+        assert!(told["detail"].as_str().unwrap().contains("release"), "{told}");
+        let lift = json!({ "restricted": false });
+        let refused = app.refused(Method::PATCH, &at, &key, Some(lift.clone()), 409).await;
+        assert!(
+            refused["detail"].as_str().unwrap().contains(engagement["id"].as_str().unwrap()),
+            "{refused}"
+        );
+        let engagement = format!("/v1/attestations/{}", engagement["id"].as_str().unwrap());
+        app.changed(&key, &engagement, json!({ "report_evidence": null })).await;
+        app.refused(Method::PATCH, &at, contributor, Some(lift.clone()), 403).await;
+        app.changed(&key, &at, lift).await;
+        assert_eq!(read(contributor, &content).await, 200);
+        let trail = app.events(&key, "evidence").await;
+        assert_eq!(
+            texts(&json!(trail), "type"),
+            ["evidence.created", "evidence.content_added", "evidence.updated", "evidence.updated"]
         );
     }
 

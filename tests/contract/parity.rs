@@ -1067,6 +1067,8 @@ fn cases() -> Vec<Case> {
         ),
         ("owner", &EVIDENCE, "ok", List(json!({ "framework": "soc2-2017", "external_ref": "jira:acme" }))),
         ("owner", &EVIDENCE, "ok", List(json!({ "risk": "@rsk" }))),
+        ("contributor", &EVIDENCE, "forbidden", Update("@evd", 2, json!({ "restricted": false }))),
+        ("owner", &EVIDENCE, "conflict", Update("@evd", 2, json!({ "restricted": false }))),
         ("owner", &EVIDENCE, "in_use", Remove("@evd", 2)),
         ("owner", &EVIDENCE, "ok", Remove("@statement", 1)),
         ("owner", &EVIDENCE, "not_found", Remove("@statement", 1)),

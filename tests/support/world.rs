@@ -329,7 +329,7 @@ impl World {
             "kind": "file", "title": "Access review", "owner": self.id("mem"), "controls": [self.id("ctl")],
             "risks": [self.id("rsk")], "requirements": [{ "framework": "soc2-2017", "id": "CC6.1" }],
             "covers_from": "2026-07-01", "covers_to": "2026-09-30", "valid_until": "2027-09-30",
-            "external_refs": [{ "system": "jira", "id": slug }],
+            "external_refs": [{ "system": "jira", "id": slug }], "restricted": true,
         });
         self.make(app, "/v1/evidence", evidence).await;
         let at = format!("/v1/evidence/{}/content?filename=review.csv", self.id("evd"));

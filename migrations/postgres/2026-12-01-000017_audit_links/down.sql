@@ -1,3 +1,4 @@
+ALTER TABLE evidence DROP COLUMN restricted;
 DROP INDEX audits_as_planned;
 DROP INDEX audits_by_programme;
 DROP INDEX audits_by_attestation;

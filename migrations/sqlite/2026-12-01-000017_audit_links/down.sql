@@ -1,3 +1,4 @@
+ALTER TABLE evidence DROP COLUMN restricted;
 PRAGMA defer_foreign_keys = ON;
 CREATE TEMPORARY TABLE audits_kept AS SELECT * FROM audits;
 DROP TABLE audits;

@@ -56,3 +56,10 @@ CREATE INDEX audits_by_programme ON audits (tenant_id, programme_id, planned_sta
 -- One audit at the most is an audit that a programme plans.
 CREATE UNIQUE INDEX audits_as_planned ON audits (tenant_id, programme_id, programme_audit)
     WHERE status IN ('planned', 'in_progress', 'completed');
+
+-- Evidence whose file not everybody reads who reads evidence: the reports of engagements are.
+ALTER TABLE evidence ADD COLUMN restricted integer NOT NULL DEFAULT 0;
+UPDATE evidence SET restricted = 1 WHERE EXISTS (
+    SELECT 1 FROM attestations
+    WHERE attestations.tenant_id = evidence.tenant_id AND attestations.report_evidence_id = evidence.id
+);

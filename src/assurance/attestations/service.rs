@@ -30,7 +30,10 @@ use crate::{
         diary::{self, AtMoment, Milestone, MilestoneResource, Moment, Timeline},
         journal::{EventType, Recorded, Write},
     },
-    program::controls::{self, ControlStatus},
+    program::{
+        controls::{self, ControlStatus},
+        evidence,
+    },
 };
 
 /// A page of engagements, as they stand at the filter's moment.
@@ -440,6 +443,10 @@ async fn keep(
     today: Date,
     left: Option<ScopeName>,
 ) -> Result<()> {
+    // A report is for parties who know how to read it (D-16).
+    if let Some(report) = dossier.facts.report_evidence {
+        evidence::restrict(tx, report).await?;
+    }
     renew(tx, dossier, today, left).await?;
     tx.record(event, dossier)
 }

@@ -6,6 +6,7 @@ mod content;
 mod engine;
 mod model;
 mod period;
+mod reports;
 mod review;
 mod store;
 mod sweep;
@@ -23,7 +24,7 @@ pub use engine::{
 pub use model::{Evidence, EvidenceFilter, EvidencePatch, EvidenceSort, EvidenceView, NewEvidence};
 pub use period::Period;
 pub use review::{EvidenceVersion, Review, ReviewState, Verification, VerificationOutcome};
-pub use service::follow;
+pub use service::{follow, restrict};
 pub use store::{Accepted, accepted};
 pub use sweep::sweep;
 pub use transfer::put_file;

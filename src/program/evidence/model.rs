@@ -82,6 +82,8 @@ pub struct Evidence {
     #[schema(value_type = Vec<RiskId>, max_items = 100)]
     #[graphql(name = "riskIds")]
     pub risks: Doc<Vec<RiskId>>,
+    /// Whether owners, managers and auditors who are bound to an audit that names it read its file, and nobody else.
+    pub restricted: bool,
     /// Its names in other systems.
     #[schema(value_type = Vec<ExternalRef>, max_items = 20)]
     pub external_refs: ExternalRefs,
@@ -229,6 +231,7 @@ impl Evidence {
             controls: said.controls,
             requirements: said.requirements,
             risks: said.risks,
+            restricted: said.restricted,
             external_refs: said.external_refs,
             version: said.version,
             ..self.clone()
@@ -306,6 +309,10 @@ pub struct NewEvidence {
     #[graphql(default)]
     #[schema(max_items = 100)]
     pub risks: Vec<RiskId>,
+    /// Whether its file is for owners, managers and bound auditors alone; for owners and managers to say.
+    #[serde(default)]
+    #[graphql(default)]
+    pub restricted: bool,
     /// Its names in other systems.
     #[serde(default)]
     #[graphql(default)]
@@ -336,6 +343,7 @@ impl NewEvidence {
             controls: Doc(self.controls),
             requirements: Doc(self.requirements),
             risks: Doc(self.risks),
+            restricted: self.restricted,
             external_refs: Doc(self.external_refs),
             content,
             content_version: i32::from(there),
@@ -395,6 +403,10 @@ pub struct EvidencePatch {
     #[serde(deserialize_with = "patch::present")]
     #[schema(nullable = false, max_items = 100)]
     pub risks: Option<Vec<RiskId>>,
+    /// Whether its file is for owners, managers and bound auditors alone; for owners and managers to say.
+    #[serde(deserialize_with = "patch::present")]
+    #[schema(nullable = false)]
+    pub restricted: Option<bool>,
     /// Its names in other systems, all of them.
     #[serde(deserialize_with = "patch::present")]
     #[schema(nullable = false, max_items = 20)]
@@ -415,6 +427,7 @@ impl EvidencePatch {
         patch::set(&mut evidence.controls, self.controls.map(Doc));
         patch::set(&mut evidence.requirements, self.requirements.map(Doc));
         patch::set(&mut evidence.risks, self.risks.map(Doc));
+        patch::set(&mut evidence.restricted, self.restricted);
         patch::set(&mut evidence.external_refs, self.external_refs.map(Doc));
     }
 }

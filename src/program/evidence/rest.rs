@@ -219,7 +219,7 @@ async fn add_evidence_version(
 
 /// Get a file of an earlier version
 ///
-/// The bytes of one version, as those of the current one are got.
+/// The bytes of one version, as those of the current one are got. A restricted one is a 403 for whom it shuts out.
 #[utoipa::path(
     tag = "Evidence",
     params(

@@ -7,6 +7,7 @@ use super::{
     engine::{self, EvidenceCoverage},
     model::{Evidence, EvidenceFilter, EvidencePatch, EvidenceSort, EvidenceView, NewEvidence},
     period::Period,
+    reports,
     review::{EvidenceVersion, EvidenceVersionSort, Rejection, ReviewState},
     store, versions,
 };
@@ -19,7 +20,7 @@ use crate::{
         time::Date,
     },
     platform::{
-        access::{Action, Ctx},
+        access::{Action, Ctx, Role},
         db::TenantTx,
         diary::Due,
         journal::{EventType, Ripple, Write},
@@ -62,11 +63,13 @@ impl Room for Evidence {
     fn apply(&mut self, patch: EvidencePatch) {
         patch.apply(self);
     }
-    /// Kind and content stay as they were said, so that the guard can refuse another.
+    /// Kind and content stay as they were said, so that the guard can refuse another. A restriction is lifted by a change
+    /// that says so.
     fn keep(&mut self, old: &Self) {
         let (kind, content) = (self.kind, self.content.clone());
         let said = std::mem::replace(self, old.clone());
         self.take_over(said);
+        self.restricted |= old.restricted;
         self.kind = kind;
         self.content = content.or_else(|| old.content.clone());
     }
@@ -90,7 +93,11 @@ impl Room for Evidence {
     }
 
     /// What was judged stays as it was judged, and what was accepted is a record.
-    async fn guard(_: &mut Write, _: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
+    async fn guard(tx: &mut Write, ctx: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
+        let was = before.is_some_and(|one| one.restricted);
+        if let Some(after) = after.filter(|one| one.restricted != was) {
+            may_restrict(tx, ctx, after).await?;
+        }
         match (before, after) {
             (Some(before), None) if before.accepted_version.is_some() => Err(Error::new(
                 Code::Conflict,
@@ -119,7 +126,52 @@ impl Room for Evidence {
     }
 }
 
+/// A restriction is for an owner or a manager to say and to lift, and stays on the report of an engagement (D-16).
+async fn may_restrict(tx: &mut TenantTx, ctx: &Ctx, after: &Evidence) -> Result<()> {
+    if !matches!(ctx.caller().role, Role::Owner | Role::Manager) {
+        let detail = "whether evidence is restricted is for an owner or a manager of the tenant to say";
+        return Err(Error::new(Code::Forbidden, detail));
+    }
+    let report = if after.restricted { None } else { reports::reported_by(tx, after.id).await? };
+    match report {
+        None => Ok(()),
+        Some(attestation) => {
+            let detail = format!(
+                "it is the report of {attestation}, and stays restricted (D-16); note at POST \
+                 /v1/attestations/{{id}}/releases to whom it is given, or name another report first"
+            );
+            Err(Error::new(Code::Conflict, detail))
+        }
+    }
+}
+
+/// Restricts evidence that becomes a report, for a write that has been authorised. What is restricted stays as it is.
+///
+/// # Errors
+/// When two writes of it met, or the database fails.
+pub async fn restrict(tx: &mut Write, id: EvidenceId) -> Result<()> {
+    match Evidence::find(tx, id).await? {
+        Some(row) if !row.restricted => {
+            let row = Evidence { restricted: true, ..row };
+            written(tx, row, EventType::EvidenceUpdated).await.map(drop)
+        }
+        _ => Ok(()),
+    }
+}
+
 impl Evidence {
+    /// Refuses its file to whom a restriction shuts out.
+    pub(super) fn may_be_read(&self, ctx: &Ctx) -> Result<()> {
+        let caller = ctx.caller();
+        let reads = matches!(caller.role, Role::Owner | Role::Manager) || caller.engaged.is_some();
+        if !self.restricted || reads {
+            return Ok(());
+        }
+        let detail = "its file is restricted to owners, managers and auditors who are bound to an audit that names it; ask an \
+                      owner or a manager to release it to you";
+        Err(Error::new(Code::Forbidden, detail))
+    }
+
     fn may_become(&self, after: &Self) -> Result<()> {
         let mut faults = Faults::default();
         faults.when(self.kind != after.kind, "/kind", "stays as it is; create another piece of evidence");

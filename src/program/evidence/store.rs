@@ -67,6 +67,7 @@ diesel::table! {
         fresh_until -> Date,
         version -> Integer,
         created_at -> Instant,
+        restricted -> Bool,
     }
 }
 

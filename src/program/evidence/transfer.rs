@@ -112,14 +112,17 @@ async fn takes_files(tx: &mut TenantTx, id: EvidenceId, expected: Expected) -> R
 /// A file of a piece of evidence: its current one, or that of an earlier version.
 ///
 /// # Errors
-/// When the caller may not read evidence, there is no such one, or it holds no file.
+/// When the caller may not read evidence or this file of it, there is no such one, or it holds no file.
 pub async fn find_file(ctx: &Ctx, id: EvidenceId, number: Option<i32>) -> Result<Found> {
     let permit = ctx.may(Action::EvidenceRead)?;
-    found_file(&mut *permit.read().await?, id, number).await
+    let mut tx = permit.read().await?;
+    let row = room::found::<Evidence>(&mut tx, id).await?;
+    row.may_be_read(ctx)?;
+    found_file(&mut tx, row, number).await
 }
 
-async fn found_file(tx: &mut TenantTx, id: EvidenceId, number: Option<i32>) -> Result<Found> {
-    let row = room::found::<Evidence>(tx, id).await?;
+async fn found_file(tx: &mut TenantTx, row: Evidence, number: Option<i32>) -> Result<Found> {
+    let id = row.id;
     let number = number.unwrap_or(row.content_version);
     if row.kind != EvidenceKind::File {
         let detail = format!("it is a {} and holds no file; what it holds is in its content", row.kind);
@@ -156,7 +159,12 @@ pub async fn bytes(
 /// When the caller may not, there is no such evidence or it holds no file, or the store does not answer.
 pub async fn verify(ctx: &Ctx, id: EvidenceId) -> Result<Verification> {
     let permit = ctx.may(Action::EvidenceVerify)?;
-    let found = ctx.in_time(async { found_file(&mut *permit.read().await?, id, None).await }).await?;
+    let found = async {
+        let mut tx = permit.read().await?;
+        let row = room::found::<Evidence>(&mut tx, id).await?;
+        found_file(&mut tx, row, None).await
+    };
+    let found = ctx.in_time(found).await?;
     let measured = permit.files().measure(ctx.caller().tenant, found.sum).await?;
     let outcome = match measured {
         None => VerificationOutcome::Missing,
