@@ -20,8 +20,7 @@ const OTHERS: (usize, usize) = (200, 20);
 const CERTIFICATES: usize = 300;
 
 /// Filters that find their rows, few, by another index than the one of the order: what they find is sorted.
-const SORTED: [&str; 38] = [
-    "list_milestones kind",
+const SORTED: [&str; 37] = [
     "list_milestones code",
     "list_applicability_versions approved_after",
     "list_applicability_versions approved_before",
@@ -353,6 +352,7 @@ async fn grow(sql: &mut Sql, large: &World) {
             "milestones",
             vec![
                 ("id", "ID"),
+                ("resource_kind", "PICK(certification,control,evidence,finding,risk)"),
                 ("code", "PICK(surveillance_1,surveillance_2,expiry)"),
                 ("resource_id", "'crt_' || #"),
             ],

@@ -1,0 +1,1 @@
+DROP INDEX milestones_by_kind;
