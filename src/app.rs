@@ -72,13 +72,8 @@ impl Default for Options {
 }
 
 /// Who brings up to date what is derived from other rooms' rows.
-pub const FOLLOWERS: &[Follower] = &[
-    controls::testing::follow,
-    evidence::follow,
-    findings::follow,
-    certifications::follow,
-    attestations::follow,
-];
+pub const FOLLOWERS: &[Follower] =
+    &[evidence::follow, findings::follow, certifications::follow, attestations::follow];
 
 /// What a running service is made of.
 #[derive(Clone)]

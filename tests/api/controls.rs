@@ -10,6 +10,7 @@ on_both!(
     what_is_missing_is_proposed_through_the_crosswalk,
     tests_of_controls_live_and_are_journalled,
     the_diary_knows_when_a_control_is_tested_again,
+    the_diary_knows_when_a_control_is_performed_again,
     wrong_controls_are_refused_whole,
     graphql_asks_for_relations_in_one_statement_each,
     roles_and_scopes_bind_controls,
@@ -221,6 +222,92 @@ mod scenario {
         assert!(dues().await.is_empty());
         app.changed(&key, &at, json!({ "status": "implemented" })).await;
         assert_eq!(dues().await.len(), 2);
+    }
+
+    pub async fn the_diary_knows_when_a_control_is_performed_again(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let manager = app.key_as(&key, "manager").await;
+        let new =
+            json!({ "code": "AC-02", "title": "Reviews", "status": "implemented", "frequency": "quarterly" });
+        let control = app.created(&key, "/v1/controls", new).await;
+        let id = control["id"].as_str().unwrap();
+        let at = format!("/v1/controls/{id}");
+        let dues = async || {
+            let told = app.read(&key, &format!("/v1/milestones?kind=control&resource={id}")).await;
+            told["data"].as_array().unwrap().clone()
+        };
+        let due = async || dues().await[0]["due"].as_str().unwrap().to_owned();
+        let shown = async |from: &str, to: &str| {
+            let new = json!({ "kind": "statement", "title": "Reviewed", "content": { "statement": "It was done." },
+                              "covers_from": from, "covers_to": to, "controls": [id] });
+            let made = app.created(&key, "/v1/evidence", new).await;
+            format!("/v1/evidence/{}", made["id"].as_str().unwrap())
+        };
+
+        // Nothing shows it yet: counted from the day on which it was entered.
+        let first = dues().await;
+        let told = [&first[0]["code"], &first[0]["window_opens"], &first[0]["due"], &first[0]["assumed"]];
+        assert_eq!(told, [&json!("operation"), &json!("2027-02-10"), &json!("2027-02-24"), &json!(true)]);
+        assert_eq!((first.len(), &first[0]["rule"]["id"]), (1, &json!("CTL-2")));
+        let input = |name: &str, value: &str| json!({ "name": name, "value": value });
+        assert_eq!(
+            first[0]["inputs"],
+            json!([input("frequency", "quarterly"), input("entered_on", "2026-11-24")])
+        );
+
+        // Evidence of a quarter moves the date under the same id; that of an earlier one does not.
+        let summer = shown("2026-07-01", "2026-09-30").await;
+        let moved = dues().await;
+        let told = [&moved[0]["id"], &moved[0]["window_opens"], &moved[0]["due"], &moved[0]["assumed"]];
+        assert_eq!(told, [&first[0]["id"], &json!("2026-12-16"), &json!("2026-12-30"), &json!(false)]);
+        let evidence = summer.rsplit('/').next().unwrap();
+        assert_eq!(
+            moved[0]["inputs"],
+            json!([
+                input("frequency", "quarterly"),
+                input("last_evidence", evidence),
+                input("operated_on", "2026-09-30")
+            ])
+        );
+        let spring = shown("2026-04-01", "2026-06-30").await;
+        assert_eq!(dues().await, moved);
+        // A period that still runs shows no day after the one on which the evidence came.
+        let running = shown("2026-10-01", "2026-12-31").await;
+        assert_eq!(due().await, "2027-02-24");
+
+        // What is rejected shows nothing, and what is no longer linked shows nothing of this control.
+        app.stepped(&key, &format!("{running}/submit")).await;
+        let why = json!({ "reason": "The quarter is not over." });
+        app.refused(Method::POST, &format!("{running}/reject"), &manager, Some(why), 200).await;
+        assert_eq!(due().await, "2026-12-30");
+        app.changed(&key, &summer, json!({ "controls": [] })).await;
+        assert_eq!(due().await, "2026-09-30");
+        assert_eq!(dues().await[0]["state"], "overdue");
+        app.stepped(&key, &format!("{running}/withdraw")).await;
+        assert_eq!(due().await, "2027-02-24");
+        let query = "query($id: String!) { milestones(filter: { resource: $id }) { nodes { code due rule { id } } } }";
+        let same = app.ask_with(&key, query, json!({ "id": id })).await;
+        let wanted = json!([{ "code": "operation", "due": "2027-02-24", "rule": { "id": "CTL-2" } }]);
+        assert_eq!(same["data"]["milestones"]["nodes"], wanted, "{same}");
+
+        // The schedule is that of a control that is in use, and is performed on set days.
+        for (change, wanted) in [
+            (json!({ "frequency": "annual" }), Some("2027-11-24")),
+            (json!({ "frequency": "as_needed" }), None),
+            (json!({ "frequency": "monthly" }), Some("2026-12-24")),
+            (json!({ "status": "planned" }), None),
+            (json!({ "status": "implemented" }), Some("2026-12-24")),
+        ] {
+            app.changed(&key, &at, change.clone()).await;
+            let told = json!(dues().await);
+            assert_eq!(texts(&told, "due"), wanted.into_iter().collect::<Vec<_>>(), "{change}");
+        }
+        app.deleted(&key, &running).await;
+        assert_eq!(due().await, "2026-07-30");
+        app.deleted(&key, &spring).await;
+        assert_eq!(due().await, "2026-12-24");
+        app.deleted(&key, &at).await;
+        assert!(dues().await.is_empty(), "nothing is due of what is gone");
     }
 
     pub async fn tests_of_controls_live_and_are_journalled(app: &TestApp) {

@@ -64,8 +64,9 @@ pub struct Origin {
 pub enum Ripple {
     /// The days after which a control wants new evidence are others now.
     ControlFreshness(ControlId),
-    /// A control was tested, or a test of it was corrected or removed; or it came into use or out of it.
-    ControlTests(ControlId),
+    /// What a control's dates follow from is another now: its tests, what shows that it was performed, how often it is to
+    /// be, or whether it is in use.
+    ControlSchedule(ControlId),
     /// An audit was planned, changed, completed, cancelled, voided or removed; with the certificate that it serves.
     Audit(AuditId, Option<CertificationId>),
     /// The same of an audit that serves this engagement.

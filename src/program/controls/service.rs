@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     engine::{self, Coverage, CoverageState},
-    model::{Control, ControlPatch, ControlSort, ControlStatus, NewControl},
+    model::{Control, ControlPatch, ControlSort, NewControl},
     proposals::{self, Proposals},
     store,
 };
@@ -58,15 +58,21 @@ impl Room for Control {
     fn check(&self, _: Date) -> Result<()> {
         self.validate()
     }
-    /// Evidence is as fresh as its strictest control lets it be, and what is retired is not tested.
+    /// Evidence is as fresh as its strictest control lets it be; only what is in use is performed and tested again, and
+    /// nothing is due of what is gone.
     async fn guard(tx: &mut Write, _: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
-        let (Some(before), Some(after)) = (before, after) else { return Ok(()) };
-        if before.freshness_days != after.freshness_days {
+        let Some(after) = after else {
+            return match before {
+                Some(before) => tx.expect(before, &[]).await,
+                None => Ok(()),
+            };
+        };
+        if before.is_some_and(|before| before.freshness_days != after.freshness_days) {
             tx.stir(Ripple::ControlFreshness(after.id));
         }
-        let retired = |control: &Self| control.status == ControlStatus::Retired;
-        if retired(before) != retired(after) {
-            tx.stir(Ripple::ControlTests(after.id));
+        let said = |control: &Self| (control.status, control.frequency);
+        if before.map_or(after.frequency.is_some(), |before| said(before) != said(after)) {
+            tx.stir(Ripple::ControlSchedule(after.id));
         }
         Ok(())
     }

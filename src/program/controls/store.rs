@@ -233,7 +233,10 @@ impl Stored for Control {
 }
 
 /// Holds a control's row until the transaction ends.
-pub(super) async fn hold(tx: &mut TenantTx, id: ControlId) -> Result<()> {
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold(tx: &mut TenantTx, id: ControlId) -> Result<()> {
     let tenant = tx.tenant();
     on_each!(tx, |conn| {
         diesel::update(controls::table.find((tenant, id)))

@@ -13,7 +13,7 @@ use crate::{
     kernel::{
         id::{ControlId, EvidenceId},
         text::Title,
-        time::Date,
+        time::{Date, Instant},
     },
     platform::{
         db::Doc,
@@ -77,9 +77,18 @@ pub type Limit = (ControlId, i32);
 
 /// The day from which a piece of evidence ages; none while it holds nothing.
 pub fn counted_from(evidence: &Evidence) -> Option<(Date, CountedFrom)> {
-    let uploaded = evidence.uploaded_at?;
-    let said = evidence.covers_to.map(|day| (day, CountedFrom::CoversTo));
-    let collected = evidence.collected_at.map(|at| (at.date_in(chrono_tz::UTC), CountedFrom::CollectedAt));
+    counted(evidence.covers_to, evidence.collected_at, evidence.uploaded_at)
+}
+
+/// The day that content speaks of, and what that day is; none where there is no content.
+pub fn counted(
+    covers_to: Option<Date>,
+    collected_at: Option<Instant>,
+    uploaded_at: Option<Instant>,
+) -> Option<(Date, CountedFrom)> {
+    let uploaded = uploaded_at?;
+    let said = covers_to.map(|day| (day, CountedFrom::CoversTo));
+    let collected = collected_at.map(|at| (at.date_in(chrono_tz::UTC), CountedFrom::CollectedAt));
     Some(said.or(collected).unwrap_or((uploaded.date_in(chrono_tz::UTC), CountedFrom::UploadedAt)))
 }
 

@@ -5,6 +5,7 @@
 mod content;
 mod engine;
 mod model;
+mod operation;
 mod period;
 mod reports;
 mod review;

@@ -6,6 +6,7 @@ use super::{
     content::NewContent,
     engine::{self, EvidenceCoverage},
     model::{Evidence, EvidenceFilter, EvidencePatch, EvidenceSort, EvidenceView, NewEvidence},
+    operation,
     period::Period,
     reports,
     review::{EvidenceVersion, EvidenceVersionSort, Rejection, ReviewState},
@@ -92,20 +93,24 @@ impl Room for Evidence {
         Some(engine::dues(self))
     }
 
-    /// What was judged stays as it was judged, and what was accepted is a record.
+    /// What was judged stays as it was judged, and what was accepted is a record. Controls follow what shows that they
+    /// were performed.
     async fn guard(tx: &mut Write, ctx: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
         let was = before.is_some_and(|one| one.restricted);
         if let Some(after) = after.filter(|one| one.restricted != was) {
             may_restrict(tx, ctx, after).await?;
         }
         match (before, after) {
-            (Some(before), None) if before.accepted_version.is_some() => Err(Error::new(
-                Code::Conflict,
-                "it was accepted, and is a record of that; withdraw its links or give it a new version instead",
-            )),
-            (Some(before), Some(after)) => before.may_become(after),
-            _ => Ok(()),
+            (Some(before), None) if before.accepted_version.is_some() => {
+                return Err(Error::new(
+                    Code::Conflict,
+                    "it was accepted, and is a record of that; withdraw its links or give it a new version instead",
+                ));
+            }
+            (Some(before), Some(after)) => before.may_become(after)?,
+            _ => {}
         }
+        stir(tx, linked_controls(before.into_iter().chain(after))).await
     }
 
     fn day(filter: &EvidenceFilter) -> Option<Date> {
@@ -307,6 +312,7 @@ async fn step(
 async fn written(tx: &mut Write, mut row: Evidence, event: EventType) -> Result<Evidence> {
     let seen = row.version;
     row.version += 1;
+    stir(tx, linked_controls([&row])).await?;
     let row = store::dated(tx, &row).await?;
     let row = store::put(tx, &row, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;
     tx.expect(&row, &engine::dues(&row)).await?;
@@ -314,28 +320,49 @@ async fn written(tx: &mut Write, mut row: Evidence, event: EventType) -> Result<
     Ok(row)
 }
 
-/// Brings the days of a control's evidence up to date, in lists and in the diary. Not journalled: they follow from facts
-/// that are.
+/// Has the schedules of controls follow a change of their evidence. They are held before any evidence is, as a change of
+/// a control holds them, and in one order: writers wait for each other and do not deadlock.
+async fn stir(tx: &mut Write, linked: Vec<ControlId>) -> Result<()> {
+    for control in linked {
+        controls::hold(tx, control).await?;
+        tx.stir(Ripple::ControlSchedule(control));
+    }
+    Ok(())
+}
+
+/// Brings the days of a control's evidence up to date, in lists and in the diary, and those of the control, which follow
+/// from its evidence. Not journalled: they follow from facts that are.
 pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
     Box::pin(async move {
-        let Ripple::ControlFreshness(control) = ripple else { return Ok(()) };
-        let rows = store::linked(tx, control).await?;
-        let limits = controls::freshness(tx, &linked_controls(&rows)).await?;
-        for row in rows {
-            let (expires_on, fresh_until) = engine::ends(&row, &limits);
-            if (expires_on, fresh_until) != (row.expires_on, row.fresh_until) {
-                let row = Evidence { expires_on, fresh_until, ..row };
-                store::redate(tx, &row).await?;
-                tx.expect(&row, &engine::dues(&row)).await?;
+        match ripple {
+            Ripple::ControlFreshness(control) => redate(tx, control).await,
+            Ripple::ControlSchedule(control) => {
+                controls::hold(tx, control).await?;
+                let operated = operation::newest(tx, control).await?;
+                controls::testing::reschedule(tx, control, operated).await
             }
+            _ => Ok(()),
         }
-        Ok(())
     })
 }
 
+async fn redate(tx: &mut Write, control: ControlId) -> Result<()> {
+    let rows = store::linked(tx, control).await?;
+    let limits = controls::freshness(tx, &linked_controls(&rows)).await?;
+    for row in rows {
+        let (expires_on, fresh_until) = engine::ends(&row, &limits);
+        if (expires_on, fresh_until) != (row.expires_on, row.fresh_until) {
+            let row = Evidence { expires_on, fresh_until, ..row };
+            store::redate(tx, &row).await?;
+            tx.expect(&row, &engine::dues(&row)).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Every control that one of these is linked to, once.
-fn linked_controls(rows: &[Evidence]) -> Vec<ControlId> {
-    let mut linked: Vec<ControlId> = rows.iter().flat_map(|row| row.controls.iter().copied()).collect();
+fn linked_controls<'a>(rows: impl IntoIterator<Item = &'a Evidence>) -> Vec<ControlId> {
+    let mut linked: Vec<ControlId> = rows.into_iter().flat_map(|row| row.controls.iter().copied()).collect();
     linked.sort_by_key(|id| id.uuid());
     linked.dedup();
     linked

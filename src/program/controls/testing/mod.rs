@@ -1,4 +1,5 @@
-//! Tests of controls: what was tried, on which sample, by whom, with which result, and when it is due again.
+//! Tests of controls: what was tried, on which sample, by whom, with which result; and when a control is to be performed
+//! and tested again.
 
 mod model;
 mod schedule;
@@ -10,4 +11,4 @@ pub mod service;
 
 pub use graphql::TestsOf;
 pub use model::{ControlTest, ControlTestPatch, ControlTestSort, NewControlTest};
-pub use schedule::follow;
+pub use schedule::{Operated, reschedule};

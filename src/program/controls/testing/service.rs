@@ -72,7 +72,7 @@ pub async fn record(ctx: &Ctx, control: ControlId, input: NewControlTest) -> Res
     exists(&mut tx, control).await?;
     store::insert(&mut tx, &test).await?;
     tx.record(EventType::ControlTestRecorded, &test)?;
-    tx.stir(Ripple::ControlTests(control));
+    tx.stir(Ripple::ControlSchedule(control));
     tx.commit(test).await
 }
 
@@ -97,7 +97,7 @@ pub async fn update(
     test.version += 1;
     let test = store::update(&mut tx, &test, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;
     tx.record(EventType::ControlTestUpdated, &test)?;
-    tx.stir(Ripple::ControlTests(control));
+    tx.stir(Ripple::ControlSchedule(control));
     tx.commit(test).await
 }
 
@@ -112,7 +112,7 @@ pub async fn delete(ctx: &Ctx, control: ControlId, id: ControlTestId, expected: 
     expected.check(test.version)?;
     store::delete(&mut tx, id, test.version).await?;
     tx.record_deleted(EventType::ControlTestDeleted, &test);
-    tx.stir(Ripple::ControlTests(control));
+    tx.stir(Ripple::ControlSchedule(control));
     tx.commit(()).await
 }
 
