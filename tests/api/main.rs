@@ -47,3 +47,4 @@ mod risks;
 mod settings;
 mod tenants;
 mod timelines;
+mod vectors;
