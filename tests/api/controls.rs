@@ -11,6 +11,7 @@ on_both!(
     tests_of_controls_live_and_are_journalled,
     the_diary_knows_when_a_control_is_tested_again,
     the_diary_knows_when_a_control_is_performed_again,
+    evidence_that_comes_at_once_counts_wholly,
     wrong_controls_are_refused_whole,
     graphql_asks_for_relations_in_one_statement_each,
     roles_and_scopes_bind_controls,
@@ -308,6 +309,45 @@ mod scenario {
         assert_eq!(due().await, "2026-12-24");
         app.deleted(&key, &at).await;
         assert!(dues().await.is_empty(), "nothing is due of what is gone");
+    }
+
+    /// Evidence of two controls, named in either order, while both controls and earlier evidence change: nobody waits for
+    /// each other in a circle, and the newest day counts in the end.
+    pub async fn evidence_that_comes_at_once_counts_wholly(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let mut ids = Vec::new();
+        for code in ["AC-01", "AC-02"] {
+            let new = json!({ "code": code, "title": code, "status": "implemented", "frequency": "quarterly",
+                              "freshness_days": 365 });
+            ids.push(app.created(&key, "/v1/controls", new).await["id"].as_str().unwrap().to_owned());
+        }
+        let shown = |to: String, controls: [&String; 2]| {
+            json!({ "kind": "statement", "title": "Reviewed", "content": { "statement": "It was done." },
+                    "covers_from": "2026-09-01", "covers_to": to, "controls": controls })
+        };
+        let (one, other) = (&ids[0], &ids[1]);
+        let earlier = app.created(&key, "/v1/evidence", shown("2026-09-30".to_owned(), [one, other])).await;
+        let changes = [
+            (
+                format!("/v1/evidence/{}", earlier["id"].as_str().unwrap()),
+                json!({ "title": "Reviewed in September" }),
+            ),
+            (format!("/v1/controls/{one}"), json!({ "freshness_days": 90 })),
+            (format!("/v1/controls/{other}"), json!({ "freshness_days": 30 })),
+        ];
+        let changed = changes.into_iter().map(|(at, patch)| {
+            let key = key.as_str();
+            async move { app.changed(key, &at, patch).await }
+        });
+        let created = (1..=6).map(|n| {
+            let order = if n % 2 == 0 { [one, other] } else { [other, one] };
+            app.created(&key, "/v1/evidence", shown(format!("2026-10-{n:02}"), order))
+        });
+        tokio::join!(futures_util::future::join_all(changed), futures_util::future::join_all(created));
+        for id in [one, other] {
+            let told = app.read(&key, &format!("/v1/milestones?code=operation&resource={id}")).await;
+            assert_eq!(texts(&told["data"], "due"), ["2027-01-06"]);
+        }
     }
 
     pub async fn tests_of_controls_live_and_are_journalled(app: &TestApp) {
