@@ -66,6 +66,10 @@ impl<'a> Case<'a> {
             expiry => day(expiry).minus_months(36),
         };
         let body = body(api, "Example Certification Body", &given["ab_withdrawn"]).await;
+        // No grant without them.
+        let evaluated_on = decision.minus_days(60).to_string();
+        api.app.audited_internally(&api.key, &evaluated_on, None).await;
+        api.app.reviewed(&api.key, &evaluated_on).await;
         let mut steps = vec![
             audit("stage_1_completed", decision.minus_days(90)),
             audit("stage_2_completed", decision.minus_days(30)),
