@@ -18,7 +18,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("advice", &["organization"]),
     ("risks", &["controls", "organization"]),
     ("evidence", &["controls"]),
-    ("applicability", &["controls", "risks"]),
+    ("applicability", &["controls", "isms", "risks"]),
     ("isms", &["risks"]),
     ("audits", &["findings"]),
     ("certifications", &["audits", "bodies", "findings"]),

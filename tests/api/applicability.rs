@@ -10,6 +10,7 @@ on_both!(
     entries_change_under_their_versions,
     many_entries_are_said_at_once,
     the_check_tells_every_fault_and_its_remedy,
+    a_treatment_plan_says_what_is_planned,
     what_has_errors_is_not_approved,
     an_approved_version_stays_as_it_was,
     an_approver_is_a_person_who_may,
@@ -331,6 +332,40 @@ mod scenario {
             !faults(&check).contains(&("B.1.6".to_owned(), "warning".to_owned(), json!("A.5.16"))),
             "{check}"
         );
+    }
+
+    pub async fn a_treatment_plan_says_what_is_planned(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let at = state(app, &key).await;
+        let owner = person(app, &key, "owner").await;
+        let missing = control(app, &key, "AC-01", "planned", &["A.5.15"]).await;
+        let treats = control(app, &key, "AC-02", "implemented", &["A.5.16"]).await;
+        let risk = risk(app, &key, "R-1", &[&treats]).await;
+        app.changed(&key, &format!("/v1/risks/{risk}"), json!({ "owner": owner })).await;
+        decide(app, &key, &at, &[]).await;
+        let faults = async |rule: &str| {
+            let check = app.read(&key, &format!("{at}/check")).await;
+            let all = check["faults"].as_array().unwrap().clone();
+            let of_rule = all.into_iter().filter(|one| one["rule"]["id"] == rule);
+            of_rule.collect::<Vec<_>>()
+        };
+        let unplanned = async || {
+            let all = faults("B.1.6").await;
+            all.iter().any(|one| one["entry"] == "A.5.15")
+        };
+        assert!(unplanned().await);
+        assert_eq!(faults("B.1.8").await[0]["risk"], json!(risk));
+        let plan = json!({ "title": "Plan", "actions": [{ "risk": risk, "controls": [missing], "text": "Set it up" }] });
+        let plan = app.created(&key, "/v1/isms/treatment-plans", plan).await["id"].clone();
+        let plan = format!("/v1/isms/treatment-plans/{}", plan.as_str().unwrap());
+        assert!(unplanned().await, "a draft holds nothing yet");
+        app.stepped_with(&key, &format!("{plan}/owner-approvals"), json!({ "risk_owner": owner })).await;
+        app.stepped_with(&key, &format!("{plan}/approve"), json!({ "approver": owner })).await;
+        assert!(!unplanned().await, "an action of a plan takes it");
+        assert_eq!(faults("B.1.8").await, [] as [Value; 0], "its owner approved the plan");
+        let other = person(app, &key, "manager").await;
+        app.changed(&key, &format!("/v1/risks/{risk}"), json!({ "owner": other })).await;
+        assert_eq!(faults("B.1.8").await.len(), 1, "the risk is somebody else's now");
     }
 
     pub async fn what_has_errors_is_not_approved(app: &TestApp) {

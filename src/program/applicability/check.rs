@@ -21,6 +21,7 @@ use crate::{
     platform::diary::{Rule, RuleRef},
     program::{
         controls::ControlStatus,
+        isms::Treatment,
         risks::{RiskStatus, Treated},
     },
     text_enum,
@@ -91,6 +92,8 @@ pub struct Looked<'a> {
     pub entries: &'a [EntryView],
     /// The controls that treat open risks by modifying them.
     pub treated: &'a [Treated],
+    /// What the treatment plans that hold do.
+    pub treatment: &'a Treatment,
     /// The number of the approved version and how much in it differs from the draft.
     pub approved: Option<(i32, usize)>,
     /// The day.
@@ -101,7 +104,8 @@ impl Check {
     /// Checks a statement.
     pub fn of(looked: &Looked<'_>) -> Self {
         let risks = by_control(looked.treated);
-        let mut faults: Vec<_> = looked.entries.iter().flat_map(|one| of_entry(one, &risks)).collect();
+        let mut faults: Vec<_> =
+            looked.entries.iter().flat_map(|one| of_entry(one, &risks, looked.treatment)).collect();
         faults.extend(unlisted(looked));
         faults.extend(not_accepted(looked));
         faults.extend(not_approved(looked));
@@ -141,11 +145,11 @@ fn found(rule: &Rule, severity: Severity, detail: impl Into<String>, remedy: &st
     Finding { rule: rule.cite().0, severity, entry: None, control: None, risk: None, detail, remedy }
 }
 
-fn of_entry(entry: &EntryView, risks: &Risks<'_>) -> Vec<Finding> {
+fn of_entry(entry: &EntryView, risks: &Risks<'_>, treatment: &Treatment) -> Vec<Finding> {
     let mut found = match entry.facts.decision {
         Decision::Undecided => vec![undecided()],
         Decision::Excluded => excluded(entry, risks),
-        Decision::Included => included(entry, risks),
+        Decision::Included => included(entry, risks, treatment),
     };
     for one in &mut found {
         one.entry = Some(entry.facts.id.clone());
@@ -188,7 +192,7 @@ fn excluded(entry: &EntryView, risks: &Risks<'_>) -> Vec<Finding> {
     faults
 }
 
-fn included(entry: &EntryView, risks: &Risks<'_>) -> Vec<Finding> {
+fn included(entry: &EntryView, risks: &Risks<'_>, treatment: &Treatment) -> Vec<Finding> {
     let mut faults = Vec::new();
     if entry.facts.exclusion.is_some() {
         let remedy = "Clear `exclusion`, or exclude it.";
@@ -201,11 +205,11 @@ fn included(entry: &EntryView, risks: &Risks<'_>) -> Vec<Finding> {
         let detail = format!("{}, so it counts as not implemented", entry.why);
         faults.push(found(&rules::SAYS_WHETHER_IMPLEMENTED, Severity::Warning, detail, remedy));
     }
-    let planned = |one: &LinkedControl| risks.contains_key(&one.id);
+    let planned = |one: &LinkedControl| risks.contains_key(&one.id) || treatment.planned.contains(&one.id);
     if entry.implemented == Some(false) && !entry.linked_controls.iter().any(planned) {
-        let remedy = "Let a risk that is treated by `modify` name one of its controls, with its plan.";
+        let remedy = "Let an action of a treatment plan, or a risk that is treated by `modify`, name one of its controls.";
         let detail = format!(
-            "it is necessary and not implemented, and no risk under treatment names it ({})",
+            "it is necessary and not implemented, and neither a treatment plan nor a risk under treatment names it ({})",
             entry.why
         );
         faults.push(found(&rules::PLANS_WHAT_IS_MISSING, Severity::Warning, detail, remedy));
@@ -269,11 +273,12 @@ fn unlisted(looked: &Looked<'_>) -> Vec<Finding> {
 
 /// Risks under treatment of which nobody has accepted what is left.
 fn not_accepted(looked: &Looked<'_>) -> Vec<Finding> {
-    let open = looked.treated.iter().filter(|one| !one.accepted(looked.today));
+    let approved = |one: &Treated| looked.treatment.approved.contains(&one.risk);
+    let open = looked.treated.iter().filter(|one| !one.accepted(looked.today) && !approved(one));
     let open: BTreeMap<_, _> = open.map(|one| (&one.risk_code, one.risk)).collect();
     let told = |(code, risk): (&ShortCode, RiskId)| {
         let detail = format!("nobody has accepted what is left of {code}");
-        let remedy = "Let the risk's owner accept it: POST /v1/risks/{id}/acceptance.";
+        let remedy = "Let the risk's owner accept it (POST /v1/risks/{id}/acceptance), or approve the treatment plan that names it.";
         Finding { risk: Some(risk), ..found(&rules::IS_ACCEPTED, Severity::Warning, detail, remedy) }
     };
     open.into_iter().map(told).collect()

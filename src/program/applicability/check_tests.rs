@@ -90,7 +90,14 @@ fn entries(material: Material) -> Vec<EntryView> {
 
 fn checked(material: Material, treated: &[Treated], approved: Option<(i32, usize)>) -> Check {
     let entries = entries(material);
-    Check::of(&Looked { statement_id: id(1), entries: &entries, treated, approved, today: day("2026-11-24") })
+    Check::of(&Looked {
+        statement_id: id(1),
+        entries: &entries,
+        treated,
+        treatment: &Treatment::default(),
+        approved,
+        today: day("2026-11-24"),
+    })
 }
 
 /// Rule, weight and entry of each fault; the statement is approved and unchanged, so that B.1.7 is silent.

@@ -152,7 +152,7 @@ async fn batch_statements_of_applicability(
 /// Check a statement of applicability
 ///
 /// Every fault of the draft as it stands today, with its rule, its weight and what to do about it. With errors it cannot
-/// be approved. Treatment plans are read from the risks: what no risk under treatment names counts as not planned.
+/// be approved. What neither a treatment plan nor a risk under treatment names counts as not planned.
 #[utoipa::path(
     tag = "Statements of applicability",
     params(("id" = StatementOfApplicabilityId, Path, description = "The statement")),

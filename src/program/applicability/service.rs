@@ -26,7 +26,7 @@ use crate::{
         journal::{EventType, Write},
         room::{self, Actions, Head, Room, Told},
     },
-    program::risks::treated,
+    program::{isms, risks::treated},
 };
 
 impl Room for StatementOfApplicability {
@@ -116,7 +116,7 @@ pub(super) async fn look(
     entries: &[EntryView],
     today: Date,
 ) -> Result<Check> {
-    let treated = treated(tx).await?;
+    let (treated, treatment) = (treated(tx).await?, isms::treatment(tx).await?);
     let approved = match statement.approved_number() {
         Some(number) => {
             let draft = Content::draft(statement, framework(statement)?, entries.to_vec());
@@ -127,7 +127,14 @@ pub(super) async fn look(
         None => None,
     };
     let statement_id = statement.id;
-    Ok(Check::of(&Looked { statement_id, entries, treated: &treated, approved, today }))
+    Ok(Check::of(&Looked {
+        statement_id,
+        entries,
+        treated: &treated,
+        treatment: &treatment,
+        approved,
+        today,
+    }))
 }
 
 /// Every entry of a statement as it stands.

@@ -3,6 +3,8 @@
 
 pub mod service;
 
+use std::collections::HashSet;
+
 use async_graphql::{InputObject, SimpleObject};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -264,6 +266,32 @@ impl Record for TreatmentPlan {
             }
         }
     }
+}
+
+/// What the treatment plans that hold do.
+#[derive(Clone, Debug, Default)]
+pub struct Treatment {
+    /// The controls that their actions take.
+    pub planned: HashSet<ControlId>,
+    /// The risks for which the owner of today approved one and accepted what is left (6.1.3 f).
+    pub approved: HashSet<RiskId>,
+}
+
+/// What the tenant's treatment plans do. Two statements.
+///
+/// # Errors
+/// When the database fails.
+pub async fn treatment(tx: &mut TenantTx) -> Result<Treatment> {
+    let statuses = [EditionStatus::Approved.as_str(), EditionStatus::Draft.as_str()];
+    let plans = store::all_of::<TreatmentPlan>(tx, &statuses).await?;
+    let planned = plans.iter().flat_map(TreatmentPlan::carried_out).flat_map(|item| item.controls).collect();
+    let hold = plans.iter().filter(|plan| plan.status == EditionStatus::Approved);
+    let approvals: Vec<_> = hold.flat_map(|plan| &plan.owner_approvals).collect();
+    let named: Vec<_> = approvals.iter().map(|one| one.risk).collect();
+    let owns = |risk: &Risk| approvals.iter().any(|one| one.risk == risk.id && risk.owner == Some(one.by));
+    let risks = Risk::by_ids(tx, &named).await?;
+    let approved = risks.iter().filter(|risk| owns(risk)).map(|risk| risk.id).collect();
+    Ok(Treatment { planned, approved })
 }
 
 /// What was planned, whatever was done of it since.
