@@ -191,7 +191,7 @@ fn arguments(field: &str, w: &World) -> Value {
         |prefix: &str, input: Value| json!({ "id": id(prefix), "expectedVersion": 2, "input": input });
     let transfer = || {
         json!({ "type": "TRANSFERRED_IN", "effectiveOn": "2026-11-02", "acknowledge": ["A-40"],
-            "reason": "The old body left the market", "details": { "certificationBody": id("cbo") } })
+            "reason": "The old body left the market", "details": { "certificationBody": id("cbo"), "soaVersionId": id("sov") } })
     };
     let of_certificate = |mut more: Value| {
         more["certificationId"] = id("crt");
@@ -346,7 +346,7 @@ fn arguments(field: &str, w: &World) -> Value {
         "certificationEvent" => of_certificate(json!({ "id": id("cev") })),
         "registerCertification" => json!({ "input": {
             "certificationBody": id("cbo"), "number": "NEW", "standard": "ISO/IEC 27001", "edition": "2022",
-            "legalEntity": "New", "scope": "Everything",
+            "legalEntity": "New", "scope": "Everything", "soaVersionId": id("sov"),
             "printed": { "decisionOn": "2025-03-10", "expiresOn": "2028-03-10" },
             "events": [transfer()],
         } }),
@@ -355,7 +355,7 @@ fn arguments(field: &str, w: &World) -> Value {
             "attestations": [{ "attestation": id("att") }],
         } }),
         "updateCertification" => json!({
-            "id": id("crt"), "expectedVersion": 2, "input": { "certificationBody": id("cbo") },
+            "id": id("crt"), "expectedVersion": 2, "input": { "certificationBody": id("cbo"), "soaVersionId": id("sov") },
         }),
         "recordCertificationEvent" => of_certificate(json!({ "input": transfer() })),
         "voidCertificationEvent" => of_certificate(changes("cev", json!({ "voidReason": "Entered twice" }))),

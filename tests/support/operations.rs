@@ -290,18 +290,21 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
             "certification.register",
             json!({ "certification_body": world.id("cbo"), "number": "NEW", "standard": "ISO/IEC 27001",
                     "edition": "2022", "legal_entity": "New", "scope": "Everything",
+                    "soa_version_id": world.id("sov"),
                     "printed": { "decision_on": "2025-03-10", "expires_on": "2028-03-10" },
                     "events": [{ "type": "transferred_in", "effective_on": "2026-11-02", "acknowledge": ["A-40"],
                         "reason": "The old body left the market",
-                        "details": { "certification_body": world.id("cbo") } }] }),
+                        "details": { "certification_body": world.id("cbo"), "soa_version_id": world.id("sov") } }] }),
         ),
         "update_certification" => {
-            writes("certification.update", json!({ "revision": "2", "certification_body": world.id("cbo") }))
+            let named = json!({ "certification_body": world.id("cbo"), "soa_version_id": world.id("sov") });
+            writes("certification.update", named)
         }
         "record_certification_event" => writes(
             "certification_event.record",
             json!({ "type": "transferred_in", "effective_on": "2026-11-02", "acknowledge": ["A-40"],
-                    "reason": "The old body left the market", "details": { "certification_body": world.id("cbo") } }),
+                    "reason": "The old body left the market",
+                    "details": { "certification_body": world.id("cbo"), "soa_version_id": world.id("sov") } }),
         ),
         "void_certification_event" => {
             writes("certification_event.void", json!({ "void_reason": "Entered twice" }))
@@ -572,7 +575,7 @@ fn simulated(world: &World) -> Value {
         "certifications": [{
             "certification": world.id("crt"),
             "events": [{ "type": "transferred_in", "effective_on": "2027-02-01",
-                         "details": { "certification_body": world.id("cbo") } }],
+                         "details": { "certification_body": world.id("cbo"), "soa_version_id": world.id("sov") } }],
             "wishes": [{ "type": "surveillance_completed", "days": { "week": "2027-W06" } }],
         }],
         "attestations": [{ "attestation": world.id("att") }],
@@ -635,9 +638,14 @@ impl Operation {
         self.method != Method::GET && !self.effect_free
     }
 
-    /// Brings what it changes into the state in which it may: a review needs something that another member handed in.
+    /// Brings what it changes into the state in which it may: a review needs something that another member handed in, and
+    /// what throws a draft away one that there may be already.
     pub async fn prepare(&self, app: &TestApp, world: &World) {
         match self.id.as_str() {
+            id if id.starts_with("discard_") => {
+                let at = self.url(world).replace("/discard-draft", "/revise");
+                app.call_with(Method::POST, &at, &world.key, None, &[("if-match", "*")]).await;
+            }
             "submit_evidence" => world.review(app, false).await,
             "accept_evidence" | "reject_evidence" | "withdraw_evidence" => world.review(app, true).await,
             _ => {}

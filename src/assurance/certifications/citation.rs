@@ -8,11 +8,8 @@ use crate::{
         text::ShortCode,
     },
     platform::db::TenantTx,
-    program::applicability,
+    program::applicability::{self, NO_VERSION},
 };
-
-const NO_VERSION: &str =
-    "is no approved version here; GET /v1/statements-of-applicability/{id}/versions lists them";
 
 /// Where the facts name an approved version, they cite it by its label. `said` is the label in the same request.
 ///

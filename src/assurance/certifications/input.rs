@@ -106,7 +106,9 @@ impl CertificationEventType {
             Self::ScopeChanged => {
                 (&["change", "scope"], &["valid_from", "soa_version", "soa_version_id", "decided_by"])
             }
-            Self::TransferredIn => (&["certification_body"], &["valid_from", "number"]),
+            Self::TransferredIn => {
+                (&["certification_body"], &["valid_from", "number", "soa_version", "soa_version_id"])
+            }
             Self::Transitioned => (&["edition"], &["valid_from"]),
             Self::ExpiryExtended | Self::SurveillancePostponed => (&["until"], &[]),
             _ => (&[], &[]),

@@ -6,17 +6,21 @@ use super::model::{
 use crate::{
     assurance::{
         attestations::{self, EngagementPlanner},
-        certifications::{self, CertificationPlanner, CycleSettings, bodies::CertificationBody, defaults},
+        certifications::{
+            self, CertificationEventDetails, CertificationPlanner, CycleSettings, bodies::CertificationBody,
+            defaults,
+        },
     },
     kernel::{
         error::{Error, Faults, Result},
-        id::CertificationBodyId,
+        id::{ApplicabilityVersionId, CertificationBodyId},
     },
     platform::{
         access::{Action, Ctx},
         diary::{AtMoment, Moment},
         room,
     },
+    program::applicability,
 };
 
 /// What a plan comes to: each step with the days on which the rules permit it. Nothing is written.
@@ -68,6 +72,7 @@ impl Base {
             faults.when(missing, format!("/attestations/{n}/attestation"), detail);
         }
         bodies_are_there(ctx, plan, &mut faults).await?;
+        versions_are_there(ctx, plan, &mut faults).await?;
         faults.into_result()?;
         Ok(base)
     }
@@ -109,24 +114,44 @@ impl Base {
     }
 }
 
-/// Notes the certification bodies to which a certificate is to move and which are not there.
-async fn bodies_are_there(ctx: &Ctx, plan: &NewPlan, faults: &mut Faults) -> Result<()> {
-    let mut named: Vec<(String, CertificationBodyId)> = Vec::new();
+/// What the events of a plan name in their details, each with its place.
+fn named<T>(plan: &NewPlan, name: &str, of: fn(&CertificationEventDetails) -> Option<T>) -> Vec<(String, T)> {
+    let mut named = Vec::new();
     for (n, one) in plan.certifications.iter().enumerate() {
         for (m, event) in one.events.iter().enumerate() {
-            let body = event.details.as_ref().and_then(|said| said.certification_body);
-            let at = format!("/certifications/{n}/events/{m}/details/certification_body");
-            named.extend(body.map(|body| (at, body)));
+            let at = || format!("/certifications/{n}/events/{m}/details/{name}");
+            named.extend(event.details.as_ref().and_then(of).map(|id| (at(), id)));
         }
     }
+    named
+}
+
+/// Notes the certification bodies to which a certificate is to move and which are not there.
+async fn bodies_are_there(ctx: &Ctx, plan: &NewPlan, faults: &mut Faults) -> Result<()> {
+    let named = named(plan, "certification_body", |said| said.certification_body);
     if named.is_empty() {
         return Ok(());
     }
-    let ids: Vec<_> = named.iter().map(|(_, body)| *body).collect();
+    let ids: Vec<CertificationBodyId> = named.iter().map(|(_, body)| *body).collect();
     let known = room::by_ids::<CertificationBody>(ctx, &ids).await?;
     for (at, body) in named {
         let missing = !known.iter().any(|one| one.facts.id == body);
         faults.when(missing, at, "is no certification body here; GET /v1/certification-bodies lists them");
+    }
+    Ok(())
+}
+
+/// Notes the versions of a Statement of Applicability that a certificate is to name and that are not there.
+async fn versions_are_there(ctx: &Ctx, plan: &NewPlan, faults: &mut Faults) -> Result<()> {
+    let named = named(plan, "soa_version_id", |said| said.soa_version_id);
+    if named.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<ApplicabilityVersionId> = named.iter().map(|(_, version)| *version).collect();
+    let known = applicability::versions_of(ctx, &ids).await?;
+    for (at, version) in named {
+        let missing = !known.iter().any(|one| one.id == Some(version));
+        faults.when(missing, at, applicability::NO_VERSION);
     }
     Ok(())
 }

@@ -21,6 +21,6 @@ pub use entry::{Entry, EntryBatch, EntryKey, EntryPatch, EntryView, NewEntry};
 pub use model::{NewStatementOfApplicability, StatementOfApplicability};
 pub use store::approved_statement;
 pub use versions::{
-    NewVersion, VersionHead, VersionView, applicability_versions, approve, approved_version,
-    approved_versions,
+    NO_VERSION, NewVersion, VersionHead, VersionView, applicability_versions, approve, approved_version,
+    approved_versions, versions_of,
 };

@@ -15,5 +15,5 @@ pub(super) mod store;
 pub use content::{Content, Digest, Totals};
 pub use diff::Differences;
 pub use model::{NewVersion, VersionHead, VersionLabel, VersionView};
-pub use service::approve;
-pub use store::{applicability_versions, approved_version, approved_versions};
+pub use service::{approve, of as versions_of};
+pub use store::{NO_VERSION, applicability_versions, approved_version, approved_versions};

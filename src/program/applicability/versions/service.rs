@@ -9,7 +9,7 @@ use super::{
 use crate::{
     kernel::{
         error::{Code, Error, Fault, Faults, Result},
-        id::{MemberId, StatementOfApplicabilityId},
+        id::{ApplicabilityVersionId, MemberId, StatementOfApplicabilityId},
         page::{Page, PageRequest},
         patch,
     },
@@ -91,6 +91,15 @@ async fn document(
     let found = store::version(tx, statement.id, number).await?;
     let latest = statement.approved_number();
     Ok(found.map(|(head, content)| VersionDocument { version: head.among(latest), content }))
+}
+
+/// Those of these approved versions that there are.
+///
+/// # Errors
+/// When the caller may not read statements of applicability.
+pub async fn of(ctx: &Ctx, ids: &[ApplicabilityVersionId]) -> Result<Vec<VersionView>> {
+    let permit = ctx.may(Action::ApplicabilityRead)?;
+    store::approved_versions(&mut *permit.read().await?, ids).await
 }
 
 /// Approves the draft of a statement: freezes it as a version, which supersedes the one before.

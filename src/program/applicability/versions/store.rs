@@ -35,6 +35,9 @@ diesel::table! {
     }
 }
 
+/// What is said of an id that is no approved version's.
+pub const NO_VERSION: &str =
+    "is no approved version here; GET /v1/statements-of-applicability/{id}/versions lists them";
 const LABEL_TAKEN: &str = "another version of this statement has this label";
 
 /// Keeps a version for good.
