@@ -13,7 +13,6 @@ on_both!(
     graphql_tells_the_same_life,
     a_completed_audit_is_what_the_certificate_reads,
     open_majors_stand_in_the_way,
-    nine_years_of_one_certificate,
 );
 
 async fn body(app: &TestApp, key: &str, name: &str) -> String {
@@ -436,69 +435,5 @@ mod scenario {
         app.reviewed(&key, "2026-03-02").await;
         record(app, &key, &at, granted).await;
         assert_eq!(app.read(&key, &at).await["status"], "active");
-    }
-
-    /// One certificate from its application to its third renewal, with what can go wrong in between: its story is told
-    /// as the golden file says, which a person can check against the rules.
-    pub async fn nine_years_of_one_certificate(app: &TestApp) {
-        app.clock.set(noon("2035-06-01"));
-        let key = app.tenant("acme").await;
-        let cb = body(app, &key, "CB").await;
-        let mut new = facts(&cb);
-        new["applied_on"] = json!("2024-10-01");
-        let at = entered(app, &key, new).await;
-        for year in 2025..=2035 {
-            app.audited_internally(&key, &format!("{year}-02-01"), None).await;
-            app.reviewed(&key, &format!("{year}-02-05")).await;
-        }
-        let life: Vec<Value> = serde_json::from_str(include_str!("../golden/nine_years.json")).unwrap();
-        for step in &life {
-            let answer =
-                app.call(Method::POST, &format!("{at}/events"), &key, Some(step["event"].clone())).await;
-            let status = answer.status();
-            let told: Value = answer.json().await.unwrap();
-            match step["refused"].as_str() {
-                Some(rule) => assert_eq!(
-                    (status.as_u16(), &told["breaches"][0]["rule"]),
-                    (409, &json!(rule)),
-                    "{step} {told}"
-                ),
-                None => assert_eq!(status, 201, "{step} {told}"),
-            }
-            if let Some(on) = step["then"].as_object() {
-                for (day, wanted) in on {
-                    assert_eq!(
-                        app.read(&key, &format!("{at}?as_of={day}")).await["status"],
-                        *wanted,
-                        "{step} on {day}"
-                    );
-                }
-            }
-        }
-        let story = app.read(&key, &format!("{at}/explain")).await;
-        let lines = |steps: &Value| {
-            let steps = steps.as_array().unwrap().iter();
-            let line = |step: &Value| {
-                let rules: Vec<_> = step["rules"]
-                    .as_array()
-                    .unwrap()
-                    .iter()
-                    .map(|rule| rule["id"].as_str().unwrap())
-                    .collect();
-                format!(
-                    "{} {} [{}]",
-                    step["on"].as_str().unwrap(),
-                    step["text"].as_str().unwrap(),
-                    rules.join(", ")
-                )
-            };
-            steps.map(line).collect::<Vec<_>>().join("\n")
-        };
-        let told = format!("{}\n{}\n", story["summary"].as_str().unwrap(), lines(&story["steps"]));
-        let golden = include_str!("../golden/nine_years.txt");
-        assert_eq!(
-            told, golden,
-            "compare it with the rules, then write tests/golden/nine_years.txt anew:\n{told}"
-        );
     }
 }

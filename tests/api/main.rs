@@ -37,6 +37,7 @@ mod limits;
 mod members;
 mod midnight;
 mod milestones;
+mod nine_years;
 mod oauth_clients;
 mod oidc_provider;
 mod organization;
