@@ -205,5 +205,11 @@ mod scenario {
             told, golden,
             "compare it with the rules, then write tests/golden/nine_years.txt anew:\n{told}"
         );
+        let id = company.made["certificate"]["id"].as_str().unwrap();
+        let query = format!(
+            "{{ certificationStory(id: \"{id}\") {{ summary steps {{ on text rules {{ id }} }} }} }}"
+        );
+        let answer = app.ask(&company.key, &query).await;
+        assert_eq!(written(&answer["data"]["certificationStory"]), golden, "GraphQL tells the same story");
     }
 }
