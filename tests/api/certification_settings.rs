@@ -44,7 +44,8 @@ fn granted(body: &Value, settings: Value) -> Value {
         "events": [
             { "type": "stage_1_completed", "ended_on": "2024-12-10" },
             { "type": "stage_2_completed", "ended_on": "2025-02-20" },
-            { "type": "granted", "effective_on": "2025-03-10" },
+            { "type": "granted", "effective_on": "2025-03-10", "acknowledge": ["A-06"],
+              "reason": "Internal audits and management reviews are kept elsewhere" },
         ],
     })
 }

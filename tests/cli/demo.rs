@@ -81,11 +81,11 @@ fn the_printed_requests_work_and_the_data_stays() {
         (&certificate[0]["status"], &certificate[0]["number"]),
         (&json!("active"), &json!("ISMS-2041"))
     );
-    assert_eq!(certificate[1]["data"].as_array().unwrap().len(), 10);
+    assert_eq!(certificate[1]["data"].as_array().unwrap().len(), 15);
     let due = pasted(requests[1])[0]["data"].clone();
     assert!(texts(&due, "code").contains(&"surveillance_2"), "{due}");
     let both = pasted(requests[2])[0]["data"].clone();
-    assert_eq!(both["certification"]["milestones"].as_array().unwrap().len(), 10);
+    assert_eq!(both["certification"]["milestones"].as_array().unwrap().len(), 15);
     assert_eq!(texts(&both["milestones"]["nodes"], "title"), texts(&due, "title"), "GraphQL means the same");
     let token = pasted(requests[3])[0].clone();
     let curl = requests[0].split(" http://").next().unwrap();

@@ -91,6 +91,7 @@ impl World {
         let certificate = json!({
             "certification_body": world.id("cbo"), "number": "ISMS-1", "standard": "ISO/IEC 27001", "edition": "2022",
             "legal_entity": slug, "scope": "Everything", "external_refs": [{ "system": "grc", "id": slug }],
+            "soa_version_id": world.id("sov"),
             "printed": { "decision_on": "2025-03-10", "expires_on": "2028-03-10" },
         });
         world.make(app, "/v1/certifications", certificate).await;

@@ -4,6 +4,7 @@ use futures_util::future::BoxFuture;
 
 use super::{engine::Life, log::CertificationEvent, model::Dossier, service, store};
 use crate::{
+    assurance::audits,
     kernel::{error::Result, id::AuditId, time::Date},
     platform::{
         diary::Moment,
@@ -33,6 +34,14 @@ pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
                 admit(tx, &dossier, audit)?;
                 let today = latest_today(tx);
                 renew(tx, dossier, today).await?;
+            }
+            Ripple::FindingOf(audit) => {
+                if let Some(certification) = audits::certification_of(tx, audit).await? {
+                    store::hold(tx, certification).await?;
+                    let dossier = service::find(tx, certification).await?;
+                    let today = latest_today(tx);
+                    renew(tx, dossier, today).await?;
+                }
             }
             Ripple::Evaluation => {
                 let today = latest_today(tx);
