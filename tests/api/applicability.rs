@@ -363,6 +363,9 @@ mod scenario {
         app.stepped_with(&key, &format!("{plan}/approve"), json!({ "approver": owner })).await;
         assert!(!unplanned().await, "an action of a plan takes it");
         assert_eq!(faults("B.1.8").await, [] as [Value; 0], "its owner approved the plan");
+        app.stepped(&key, &format!("{plan}/revise")).await;
+        assert!(!unplanned().await, "the edition before holds while the next one is written");
+        assert_eq!(faults("B.1.8").await, [] as [Value; 0]);
         let other = person(app, &key, "manager").await;
         app.changed(&key, &format!("/v1/risks/{risk}"), json!({ "owner": other })).await;
         assert_eq!(faults("B.1.8").await.len(), 1, "the risk is somebody else's now");

@@ -9,6 +9,7 @@ on_both!(
     only_auditors_are_bound,
     a_bound_auditor_keeps_its_list,
     what_an_engagement_names_is_seen,
+    a_restricted_file_is_for_whom_an_engagement_names_it,
 );
 
 struct Audited {
@@ -242,5 +243,28 @@ mod scenario {
             403,
         )
         .await;
+    }
+
+    pub async fn a_restricted_file_is_for_whom_an_engagement_names_it(app: &TestApp) {
+        let Audited { key, auditor, own, .. } = audited(app).await;
+        let unbound = app.key_as(&key, "viewer").await;
+        let mut files = Vec::new();
+        for title in ["Named", "Not named"] {
+            let file = json!({ "kind": "file", "title": title, "restricted": true });
+            let file = app.created(&key, "/v1/evidence", file).await["id"].clone();
+            let at = format!("/v1/evidence/{}/content", file.as_str().unwrap());
+            let sent =
+                app.upload(&key, &format!("{at}?filename=report.txt"), b"It is so.", &[("if-match", "*")]);
+            assert_eq!(sent.await.status(), 200);
+            files.push((file, at));
+        }
+        let finding =
+            app.read(&key, &format!("/v1/findings?audit={}", id(&own))).await["data"][0]["id"].clone();
+        let finding = format!("/v1/findings/{}", finding.as_str().unwrap());
+        app.changed(&key, &finding, json!({ "evidence": [files[0].0] })).await;
+        let read = async |key: &str, at: &str| app.call(Method::GET, at, key, None).await.status().as_u16();
+        assert_eq!(read(&auditor, &files[0].1).await, 200, "its engagement names it");
+        assert_eq!(read(&auditor, &files[1].1).await, 404);
+        assert_eq!(read(&unbound, &files[0].1).await, 403);
     }
 }

@@ -6,6 +6,11 @@ use attestd::platform::db::{Db, Options, revert_and_migrate};
 
 use crate::support::*;
 
+on_both!(what_is_stored_lives_through_a_release);
+
+/// The first migration after a release that people have data of.
+const SINCE: &str = "2026-12-01-000016";
+
 fn names(tree: &str) -> BTreeSet<String> {
     let tree = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(tree);
     let folders = std::fs::read_dir(tree).unwrap().map(|one| one.unwrap().path());
@@ -42,5 +47,63 @@ async fn migrations_go_down_and_up_again() {
         let db = Db::open(&database.url, &Options::default()).unwrap();
         revert_and_migrate(&db).await.unwrap();
         assert_eq!(Sql::unbound(&database).await.shape().await, before, "{engine:?}");
+    }
+}
+
+mod scenario {
+    use super::*;
+
+    /// Runs a migration's script as the service's own role does, which names no tenant.
+    async fn step(sql: &mut Sql, name: &str, way: &str) {
+        let tree = if sql.engine() == Engine::Sqlite { "sqlite" } else { "postgres" };
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(tree).join(name).join(way);
+        let script = std::fs::read_to_string(script).unwrap();
+        let done = sql.run(&format!("BEGIN; {script}; COMMIT")).await;
+        assert!(done.is_ok(), "{name}/{way}: {done:?}");
+    }
+
+    pub async fn what_is_stored_lives_through_a_release(app: &TestApp) {
+        World::of(app, "acme").await;
+        let tree = if app.engine() == Engine::Sqlite { "sqlite" } else { "postgres" };
+        let later: Vec<_> = names(tree).into_iter().filter(|name| name.as_str() >= SINCE).collect();
+        assert!(later.len() > 3);
+        let (mut sql, mut seen) = (Sql::ordinary(&app.database).await, Sql::unbound(&app.database).await);
+        let kept = [
+            "audits",
+            "audit_controls",
+            "audit_members",
+            "engagements",
+            "findings",
+            "evidence",
+            "milestones",
+        ];
+        let mut before = Vec::new();
+        for table in kept {
+            before.push(seen.number(&format!("SELECT count(*) FROM {table}")).await);
+        }
+        assert!(before.iter().all(|rows| *rows > 0), "{before:?}");
+        for name in later.iter().rev() {
+            step(&mut sql, name, "down.sql").await;
+        }
+        for name in &later {
+            step(&mut sql, name, "up.sql").await;
+        }
+        for (table, rows) in kept.into_iter().zip(before) {
+            assert_eq!(seen.number(&format!("SELECT count(*) FROM {table}")).await, rows, "{table}");
+        }
+        let reports = "SELECT count(*) FROM evidence JOIN attestations ON attestations.report_evidence_id = evidence.id";
+        assert!(seen.number(reports).await > 0);
+        assert_eq!(
+            seen.number(&format!("{reports} WHERE NOT restricted")).await,
+            0,
+            "a report is restricted"
+        );
+        let reminded = "SELECT count(*) FROM milestones WHERE resource_kind = 'certification'";
+        let whole = format!("{reminded} AND CAST(remind_days AS text) = '[90, 30, 7]'");
+        assert_eq!(seen.number(&whole).await, seen.number(reminded).await, "each in the usual way");
+        if app.engine() == Engine::Sqlite {
+            let broken = seen.column("SELECT \"table\" FROM pragma_foreign_key_check").await;
+            assert_eq!(broken, [""; 0], "what referred to a table that was made anew still does");
+        }
     }
 }

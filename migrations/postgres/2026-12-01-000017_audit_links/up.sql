@@ -12,7 +12,12 @@ CREATE UNIQUE INDEX audits_as_planned ON audits (tenant_id, programme_id, progra
 
 -- Evidence whose file not everybody reads who reads evidence: the reports of engagements are.
 ALTER TABLE evidence ADD COLUMN restricted boolean NOT NULL DEFAULT false;
+-- Whoever migrates names no tenant: while row-level security is not forced, the tables' owner sees all rows.
+ALTER TABLE evidence NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE attestations NO FORCE ROW LEVEL SECURITY;
 UPDATE evidence SET restricted = true WHERE EXISTS (
     SELECT 1 FROM attestations
     WHERE attestations.tenant_id = evidence.tenant_id AND attestations.report_evidence_id = evidence.id
 );
+ALTER TABLE attestations FORCE ROW LEVEL SECURITY;
+ALTER TABLE evidence FORCE ROW LEVEL SECURITY;

@@ -182,6 +182,8 @@ pub async fn update(
 ) -> Result<Attestation> {
     let permit = ctx.may(Action::AttestationUpdate)?;
     let mut tx = permit.write().await?;
+    // What others write of it waits, and is read here or follows.
+    store::hold(&mut tx, id).await?;
     let mut dossier = find(&mut tx, id).await?;
     let left = dossier.facts.scope.clone();
     patch.apply(&mut dossier.facts);

@@ -170,6 +170,7 @@ async fn references(tx: &mut TenantTx, before: Option<&Audit>, after: &Audit) ->
 /// database to say.
 async fn planned(tx: &mut TenantTx, after: &Audit, faults: &mut Faults) -> Result<()> {
     let Some((programme, number)) = after.planned_in() else { return Ok(()) };
+    isms::hold_programme(tx, programme).await?;
     match AuditProgramme::find(tx, programme).await? {
         None => faults.when(true, "/programme", NO_PROGRAMME),
         Some(known) => {

@@ -2,10 +2,14 @@
 
 use futures_util::future::BoxFuture;
 
-use super::{engine::Life, log::CertificationEvent, model::Dossier, service, store};
+use super::{defaults, engine::Life, log::CertificationEvent, model::Dossier, service, store};
 use crate::{
     assurance::audits,
-    kernel::{error::Result, id::AuditId, time::Date},
+    kernel::{
+        error::Result,
+        id::{AuditId, CertificationId},
+        time::Date,
+    },
     platform::{
         diary::Moment,
         journal::{Ripple, Write},
@@ -19,6 +23,7 @@ pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
     Box::pin(async move {
         match ripple {
             Ripple::Accreditation(body, today) => {
+                hold_all(tx).await?;
                 for dossier in store::of_body(tx, body).await? {
                     renew(tx, dossier, today).await?;
                 }
@@ -29,23 +34,21 @@ pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
                 }
             }
             Ripple::Audit(audit, Some(certification)) => {
-                store::hold(tx, certification).await?;
-                let dossier = service::find(tx, certification).await?;
+                let dossier = held(tx, certification).await?;
                 admit(tx, &dossier, audit)?;
                 let today = latest_today(tx);
                 renew(tx, dossier, today).await?;
             }
             Ripple::FindingOf(audit) => {
                 if let Some(certification) = audits::certification_of(tx, audit).await? {
-                    store::hold(tx, certification).await?;
-                    let dossier = service::find(tx, certification).await?;
+                    let dossier = held(tx, certification).await?;
                     let today = latest_today(tx);
                     renew(tx, dossier, today).await?;
                 }
             }
             Ripple::Evaluation => {
+                hold_all(tx).await?;
                 let today = latest_today(tx);
-                store::hold_all(tx).await?;
                 for dossier in store::all(tx).await? {
                     renew(tx, dossier, today).await?;
                 }
@@ -54,6 +57,17 @@ pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
         }
         Ok(())
     })
+}
+
+/// Holds all certificates, and those that are just being entered: whoever enters one holds the settings first.
+async fn hold_all(tx: &mut Write) -> Result<()> {
+    defaults::store::hold(tx).await?;
+    store::hold_all(tx).await
+}
+
+async fn held(tx: &mut Write, id: CertificationId) -> Result<Dossier> {
+    store::hold(tx, id).await?;
+    service::find(tx, id).await
 }
 
 /// Today where the day comes first: whatever zone the tenant is in, what it recorded as of today has happened by then.
@@ -71,26 +85,37 @@ fn admit(tx: &Write, dossier: &Dossier, audit: AuditId) -> Result<()> {
     service::contradicted(dossier, &event).map(drop)
 }
 
+/// Brings one up to date whose row is held.
 async fn renew(tx: &mut Write, dossier: Dossier, today: Date) -> Result<()> {
     let life = dossier.life(Moment::now(today));
     let expires_on = life.validity().map_or(Date::MAX, |validity| validity.last_day());
-    store::redate(tx, dossier.facts.id, expires_on).await?;
     if dossier.facts.expires_on != expires_on {
+        store::redate(tx, dossier.facts.id, expires_on).await?;
         stir_audits(tx, &dossier);
     }
-    remember(tx, &dossier, &life, today).await
+    // A day is over in every time zone when it is over here: reminders of today are still to be told.
+    let first = tx.now().date_in(chrono_tz::Etc::GMTPlus12);
+    remember(tx, &dossier, &life, today, first).await
 }
 
-/// What its audits found is due by its expiry.
+/// What its audits found is due by its expiry: one of them stands for all.
 pub fn stir_audits(tx: &mut Write, dossier: &Dossier) {
-    dossier.audits.iter().for_each(|one| tx.stir(Ripple::Audit(one.id, Some(dossier.facts.id))));
+    if let Some(audit) = dossier.audits.first() {
+        tx.stir(Ripple::Audit(audit.id, Some(dossier.facts.id)));
+    }
 }
 
-/// Puts its dates in the diary, with their reminders.
+/// Puts its dates in the diary, as they stand today, with their reminders from that day on.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn remember(tx: &mut Write, dossier: &Dossier, life: &Life, today: Date) -> Result<()> {
+pub async fn remember(
+    tx: &mut Write,
+    dossier: &Dossier,
+    life: &Life,
+    today: Date,
+    reminded_from: Date,
+) -> Result<()> {
     let dues = life.dues(&dossier.terms(), today);
-    tx.expect_and_remind(dossier, &dues, &dossier.settings().reminder_days, today).await
+    tx.expect_and_remind(dossier, &dues, &dossier.settings().reminder_days, reminded_from).await
 }

@@ -198,11 +198,12 @@ pub async fn register(ctx: &Ctx, input: NewCertification) -> Result<Certificatio
     let default_settings = defaults::store::hold(&mut tx).await?.settings.0;
     store::insert(&mut tx, &facts).await?;
     let mut dossier = Dossier::new(facts, default_settings, store::evaluations(&mut tx).await?);
-    take_up(&mut tx, &mut dossier).await?;
+    accredit(&mut tx, &mut dossier).await?;
     for (n, new) in entry::in_order(events) {
         let appended = append(ctx, &mut tx, &mut dossier, new).await;
         appended.map_err(|error| entry::below(error, &entry::place(n)))?;
     }
+    cited(&mut tx, &mut dossier).await?;
     settle(ctx, tx, dossier, journalled).await
 }
 
@@ -222,8 +223,10 @@ pub async fn update(
     if patch.settings.is_null() {
         defaults::store::hold(&mut tx).await?;
     }
+    // What others write of it waits, and is read here or follows.
+    store::hold(&mut tx, id).await?;
     let mut dossier = find(&mut tx, id).await?;
-    let said = patch.soa_version.value().cloned();
+    let (said, named) = (patch.soa_version.value().cloned(), dossier.facts.soa_version_id);
     patch.apply(&mut dossier.facts);
     citation::cite(&mut tx, &mut dossier.facts, said.as_ref()).await?;
     dossier.facts.validate()?;
@@ -233,7 +236,11 @@ pub async fn update(
     if !store::update(&mut tx, &dossier.facts, seen).await? {
         return Err(patch::stale(seen + 1));
     }
-    take_up(&mut tx, &mut dossier).await?;
+    if dossier.facts.soa_version_id != named {
+        store::name_version(&mut tx, &dossier.facts).await?;
+    }
+    accredit(&mut tx, &mut dossier).await?;
+    cited(&mut tx, &mut dossier).await?;
     settle(ctx, tx, dossier, EventType::CertificationUpdated).await
 }
 
@@ -385,16 +392,24 @@ async fn append(
         dossier.accreditations = body.accreditations.0;
     }
     store::append(tx, &event).await?;
+    let named = dossier.facts.soa_version_id;
     dossier.facts.take(&event);
+    if dossier.facts.soa_version_id != named {
+        store::name_version(tx, &dossier.facts).await?;
+    }
     dossier.events.push(event.clone());
     Ok(event)
 }
 
-/// Takes up the accreditations of the body that the certificate is with, from which its dates follow, and the version that
-/// it names.
-async fn take_up(tx: &mut TenantTx, dossier: &mut Dossier) -> Result<()> {
+/// Takes up the accreditations of the body that the certificate is with: its dates follow from them.
+async fn accredit(tx: &mut TenantTx, dossier: &mut Dossier) -> Result<()> {
     let mut bodies = store::accreditations(tx, std::slice::from_ref(&dossier.facts)).await?;
     dossier.accreditations = bodies.remove(&dossier.facts.certification_body).unwrap_or_default();
+    Ok(())
+}
+
+/// Takes up the version of the Statement of Applicability that it names.
+async fn cited(tx: &mut TenantTx, dossier: &mut Dossier) -> Result<()> {
     let named = dossier.facts.soa_version_id;
     dossier.statement_version = applicability::approved_versions(tx, named.as_slice()).await?.pop();
     Ok(())
@@ -439,7 +454,7 @@ async fn keep(tx: &mut Write, dossier: &mut Dossier, event: EventType, today: Da
     }
     let version = dossier.facts.version;
     store::update(tx, &dossier.facts, version).await?;
-    follow::remember(tx, dossier, &life, today).await?;
+    follow::remember(tx, dossier, &life, today, today).await?;
     tx.record(event, dossier)
 }
 

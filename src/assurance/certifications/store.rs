@@ -320,9 +320,13 @@ pub(super) async fn update(tx: &mut TenantTx, facts: &Facts, seen: i32) -> Resul
     if updated == 0 {
         return Ok(false);
     }
-    link_version(tx, facts.id, facts.soa_version_id.as_slice()).await?;
     refs::replace(tx, facts.id, &facts.external_refs).await?;
     Ok(true)
+}
+
+/// Holds the version that a certificate names, in place of the one that it named before.
+pub(super) async fn name_version(tx: &mut TenantTx, facts: &Facts) -> Result<()> {
+    link_version(tx, facts.id, facts.soa_version_id.as_slice()).await
 }
 
 macro_rules! matching {

@@ -82,13 +82,14 @@ pub(super) async fn insert(tx: &mut TenantTx, entry: &Entry) -> Result<()> {
     Ok(())
 }
 
-/// Puts a date in its row, and the row back in force.
+/// Puts a date in its row, and the row back in force. Reminders that stay are not written: another write may just have told
+/// one.
 pub(super) async fn put(
     tx: &mut TenantTx,
     id: MilestoneId,
     due: &Due,
     told: Told,
-    reminders: &Reminders,
+    reminders: Option<&Reminders>,
 ) -> Result<()> {
     let tenant = tx.tenant();
     on_each!(tx, |conn| {

@@ -54,8 +54,9 @@ impl Write {
                 Some(entry) => {
                     let reminders = Reminders::again(entry, due, days, today);
                     let back = entry.cancelled_at.is_some();
-                    if back || entry.due != *due || entry.reminders != reminders {
-                        store::put(self, id, due, Told::when_written(due, day), &reminders).await?;
+                    let others = Some(&reminders).filter(|others| entry.reminders != **others);
+                    if back || entry.due != *due || others.is_some() {
+                        store::put(self, id, due, Told::when_written(due, day), others).await?;
                     }
                 }
             }

@@ -70,7 +70,7 @@ impl Room for Control {
         if before.is_some_and(|before| before.freshness_days != after.freshness_days) {
             tx.stir(Ripple::ControlFreshness(after.id));
         }
-        let said = |control: &Self| (control.status, control.frequency);
+        let said = |control: &Self| (control.status, control.frequency, control.code.clone());
         if before.map_or(after.frequency.is_some(), |before| said(before) != said(after)) {
             tx.stir(Ripple::ControlSchedule(after.id));
         }

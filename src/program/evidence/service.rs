@@ -96,10 +96,6 @@ impl Room for Evidence {
     /// What was judged stays as it was judged, and what was accepted is a record. Controls follow what shows that they
     /// were performed.
     async fn guard(tx: &mut Write, ctx: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
-        let was = before.is_some_and(|one| one.restricted);
-        if let Some(after) = after.filter(|one| one.restricted != was) {
-            may_restrict(tx, ctx, after).await?;
-        }
         match (before, after) {
             (Some(before), None) if before.accepted_version.is_some() => {
                 return Err(Error::new(
@@ -110,7 +106,12 @@ impl Room for Evidence {
             (Some(before), Some(after)) => before.may_become(after)?,
             _ => {}
         }
-        stir(tx, linked_controls(before.into_iter().chain(after))).await
+        stir(tx, linked_controls(before.into_iter().chain(after))).await?;
+        let was = before.is_some_and(|one| one.restricted);
+        match after.filter(|one| one.restricted != was) {
+            Some(after) => may_restrict(tx, ctx, after).await,
+            None => Ok(()),
+        }
     }
 
     fn day(filter: &EvidenceFilter) -> Option<Date> {
@@ -137,6 +138,8 @@ async fn may_restrict(tx: &mut TenantTx, ctx: &Ctx, after: &Evidence) -> Result<
         let detail = "whether evidence is restricted is for an owner or a manager of the tenant to say";
         return Err(Error::new(Code::Forbidden, detail));
     }
+    // Whoever names it as a report meanwhile waits, and restricts it again.
+    store::hold(tx, after.id).await?;
     let report = if after.restricted { None } else { reports::reported_by(tx, after.id).await? };
     match report {
         None => Ok(()),
@@ -155,6 +158,11 @@ async fn may_restrict(tx: &mut TenantTx, ctx: &Ctx, after: &Evidence) -> Result<
 /// # Errors
 /// When two writes of it met, or the database fails.
 pub async fn restrict(tx: &mut Write, id: EvidenceId) -> Result<()> {
+    // Its controls are held before it is, as other changes of it do.
+    if let Some(row) = Evidence::find(tx, id).await? {
+        stir(tx, linked_controls([&row])).await?;
+    }
+    store::hold(tx, id).await?;
     match Evidence::find(tx, id).await? {
         Some(row) if !row.restricted => {
             let row = Evidence { restricted: true, ..row };

@@ -228,6 +228,18 @@ pub(super) async fn linked(tx: &mut TenantTx, control: ControlId) -> Result<Vec<
     })?)
 }
 
+/// Holds a piece of evidence until the transaction ends.
+pub(super) async fn hold(tx: &mut TenantTx, id: EvidenceId) -> Result<()> {
+    let tenant = tx.tenant();
+    on_each!(tx, |conn| {
+        diesel::update(evidence::table.find((tenant, id)))
+            .set(evidence::version.eq(evidence::version))
+            .execute(conn)
+            .await
+    })?;
+    Ok(())
+}
+
 /// Writes the days that lists compare, and nothing that anybody said.
 pub(super) async fn redate(tx: &mut TenantTx, row: &Evidence) -> Result<()> {
     let tenant = tx.tenant();

@@ -17,7 +17,7 @@ use crate::{
     batch,
     kernel::{
         error::{Code, Error, Faults, Result},
-        id::AuditProgrammeId,
+        id::{AuditProgrammeId, IsmsRecordId},
         patch::Expected,
         text::Title,
         time::Date,
@@ -215,12 +215,21 @@ impl Record for AuditProgramme {
     }
 }
 
+/// Holds a programme until the transaction ends: what an audit says of it stays true until then.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold(tx: &mut TenantTx, id: AuditProgrammeId) -> Result<()> {
+    store::hold(tx, IsmsRecordId::from_uuid(id.uuid())).await
+}
+
 /// Notes on which day an audit of a programme was held, or that it was not; its milestone follows. For a write that has
 /// been authorised.
 ///
 /// # Errors
 /// When two writes of the programme met, or the database fails.
 pub async fn held(tx: &mut Write, id: AuditProgrammeId, number: i32, on: Option<Date>) -> Result<()> {
+    hold(tx, id).await?;
     let Some(mut programme) = store::find::<AuditProgramme>(tx, id).await? else { return Ok(()) };
     match programme.audits.iter_mut().find(|one| one.number == Some(number)) {
         Some(planned) if planned.done_on != on => planned.done_on = on,

@@ -1,5 +1,5 @@
 //! The tenant's default settings for certificates: how dates are counted, and when they are reminded of, where a certificate
-//! has no settings of its own. One per tenant, there from the first read on.
+//! has no settings of its own. One per tenant; every tenant starts with the usual way.
 
 mod model;
 pub(super) mod store;

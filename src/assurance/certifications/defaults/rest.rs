@@ -23,7 +23,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 /// Get the default settings for certificates
 ///
 /// How the dates of certificates are counted, and when they are reminded of, where a certificate has no `settings` of its
-/// own. They exist from the first read on: version 0 is the usual way.
+/// own. Version 0 is the usual way, which every tenant starts with.
 #[utoipa::path(
     tag = "Certifications",
     responses((status = 200, description = "The default settings", body = CertificationSettings)),

@@ -50,7 +50,11 @@ fn cycles(state: &State) -> impl Iterator<Item = Cycle<'_>> {
 /// What an application makes due: stage 2, what comes before it, and the majors that it found.
 fn application(state: &State, terms: &Terms, day: Date) -> Vec<Due> {
     let last_days = |held: &[AuditDays]| held.iter().map(|days| days.ended_on).collect::<Vec<_>>();
-    let stage_2 = last_days(&state.stage_2).first().copied();
+    // A stage 2 after the grant is of another beginning.
+    let granted = state.cycles.first().map_or(Date::MAX, |cycle| cycle.anchor.begins);
+    let mut stages_2 = last_days(&state.stage_2);
+    stages_2.retain(|on| *on <= granted);
+    let stage_2 = stages_2.first().copied();
     let before = |on: &Date| stage_2.is_none_or(|stage_2| *on <= stage_2);
     let stage_1 = last_days(&state.stage_1).into_iter().rfind(before);
     let Some(stage_1) = stage_1.filter(|_| state.phase != Phase::Unknown) else { return Vec::new() };
@@ -63,7 +67,8 @@ fn application(state: &State, terms: &Terms, day: Date) -> Vec<Due> {
     };
     let mut dues = vec![stage_2_due];
     dues.extend(before_audits(&dues, None, terms, day));
-    dues.extend(stage_2.and_then(|on| stage_2_majors(terms, on, day)));
+    // Another stage 2 takes the place of one whose majors took too long.
+    dues.extend(stages_2.last().and_then(|on| stage_2_majors(terms, *on, day)));
     // Nothing is left to do of what was refused.
     dues.retain(|due| due.done_on.is_some() || state.phase != Phase::Refused);
     dues
@@ -71,7 +76,8 @@ fn application(state: &State, terms: &Terms, day: Date) -> Vec<Due> {
 
 /// By when the majors of stage 2 are verified; none where it found none.
 fn stage_2_majors(terms: &Terms, held: Date, day: Date) -> Option<Due> {
-    let done_on = majors::verified(terms, |audit| audit.kind == AuditKind::Stage2, day)?;
+    let done_on =
+        majors::verified(terms, |audit| audit.kind == AuditKind::Stage2 && audit.ended_on == held, day)?;
     let by = held.plus_months(RULES.stage_2_majors);
     let (title, rule) = ("The majors of stage 2 are verified", RULES.another_stage_2.cite());
     Some(Due { done_on, ..dated(0, "majors_of_stage_2", title, by, rule, &[("stage_2_last_day", held)]) })

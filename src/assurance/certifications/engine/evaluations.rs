@@ -55,7 +55,8 @@ pub fn before_audits(dues: &[Due], since: Option<Date>, terms: &Terms, day: Date
         let asked = Asked { audit, since, ahead, rule, day };
         all.extend(EACH.iter().filter_map(|one| asked.due(one, &terms.evaluations)));
         since = Some(audit.done_on.unwrap_or(audit.due));
-        ahead |= audit.done_on.is_none();
+        // One that was missed, and whose year is over, comes first no more.
+        ahead |= audit.done_on.is_none() && day <= audit.due.year_end();
     }
     all
 }

@@ -208,9 +208,10 @@ fn by_its_state(state: &State, terms: &Terms, event: &CertificationEvent) -> Vec
     all
 }
 
-/// The rules that were acknowledged as contradicted when the event was recorded, and are not told of it now.
+/// The rules that spoke against the event when it was recorded, and are not told of it now. An audit keeps whatever was
+/// acknowledged, whether it spoke against it or not.
 fn acknowledged(event: &CertificationEvent, told: &[Objection]) -> Vec<Contradiction> {
-    let untold = |id: &&str| !told.iter().any(|one| one.rule.id == *id);
+    let untold = |id: &&str| event.sequence > 0 && !told.iter().any(|one| one.rule.id == *id);
     let known = event.contradicts.iter().map(|rule| rule.as_str()).filter(untold);
     let detail =
         format!("{} on {}: recorded although the rule spoke against it", event.event, event.effective_on);

@@ -134,6 +134,10 @@ record! {
             /// What the edition that holds does, while the next one is worked on; empty otherwise.
             #[schema(max_items = 200)]
             actions_in_force: Vec<TreatmentAction> = Vec::new(),
+            /// Which owners of risks had approved the edition that holds, while the next one is worked on; empty otherwise.
+            #[schema(max_items = 200)]
+            #[serde(default)]
+            approvals_in_force: Vec<RiskOwnerApproval> = Vec::new(),
             /// Which owners of risks have approved this edition.
             #[schema(max_items = 200)]
             owner_approvals: Vec<RiskOwnerApproval> = Vec::new(),
@@ -219,7 +223,8 @@ impl Record for TreatmentPlan {
             all
         };
         let items = self.actions.iter().enumerate().flat_map(of_item);
-        let approvals = self.owner_approvals.iter().map(|one| Named::member("/owner_approvals", one.by));
+        let approvals = self.owner_approvals.iter().chain(&self.approvals_in_force);
+        let approvals = approvals.map(|one| Named::member("/owner_approvals", one.by));
         let assessment = self.assessment.map(|id| Named::record::<RiskAssessment>("/assessment", id));
         items.chain(approvals).chain(assessment).collect()
     }
@@ -246,14 +251,16 @@ impl Record for TreatmentPlan {
 
     /// Nobody has approved the next edition yet, and the one before goes on.
     fn reopened(&mut self) {
-        self.owner_approvals.clear();
+        let approvals = std::mem::take(&mut self.owner_approvals);
         if self.in_force.is_some() {
             self.actions_in_force.clone_from(&self.actions);
+            self.approvals_in_force = approvals;
         }
     }
 
     fn closed(&mut self) {
         self.actions_in_force.clear();
+        self.approvals_in_force.clear();
     }
 
     /// What was done meanwhile stays done.
@@ -285,8 +292,7 @@ pub async fn treatment(tx: &mut TenantTx) -> Result<Treatment> {
     let statuses = [EditionStatus::Approved.as_str(), EditionStatus::Draft.as_str()];
     let plans = store::all_of::<TreatmentPlan>(tx, &statuses).await?;
     let planned = plans.iter().flat_map(TreatmentPlan::carried_out).flat_map(|item| item.controls).collect();
-    let hold = plans.iter().filter(|plan| plan.status == EditionStatus::Approved);
-    let approvals: Vec<_> = hold.flat_map(|plan| &plan.owner_approvals).collect();
+    let approvals: Vec<_> = plans.iter().flat_map(TreatmentPlan::approvals).collect();
     let named: Vec<_> = approvals.iter().map(|one| one.risk).collect();
     let owns = |risk: &Risk| approvals.iter().any(|one| one.risk == risk.id && risk.owner == Some(one.by));
     let risks = Risk::by_ids(tx, &named).await?;
@@ -313,6 +319,15 @@ impl TreatmentPlan {
                 known.map(|one| TreatmentAction { done_on: done(one), ..one.clone() }).collect()
             }
             _ => Vec::new(),
+        }
+    }
+
+    /// Which owners of risks approved the edition that holds.
+    fn approvals(&self) -> &[RiskOwnerApproval] {
+        match self.status {
+            EditionStatus::Approved => &self.owner_approvals,
+            EditionStatus::Draft => &self.approvals_in_force,
+            EditionStatus::Retired => &[],
         }
     }
 
