@@ -3,9 +3,11 @@
 //! here, so that no room reaches up to the calendar.
 //!
 //! The dates are not journalled one by one: they follow from facts that are, and can be computed from them again.
-//! What a person adds (an owner, a planned day) is a fact of its own and is journalled as `milestone.updated`.
+//! What a person adds (an owner, a planned day) is a fact of its own and is journalled as `milestone.updated`. Where it is
+//! the rules that changed, with a release, the diary is rewritten, and each date that moved is journalled.
 
 mod drawing;
+mod editions;
 mod graphql;
 mod model;
 mod moment;
@@ -16,6 +18,7 @@ mod timeline;
 mod turns;
 mod write;
 
+pub use editions::{EDITION, begin, is_behind, note, rewrite};
 pub use model::{
     AsOf, Due, Entry, Milestone, MilestoneFilter, MilestoneResource, MilestoneSort, MilestoneState, OnDay,
     RuleBasis, RuleInput, RuleRef,

@@ -12,14 +12,15 @@ use crate::{
         id::{MilestoneId, TenantId},
         time::Date,
     },
-    platform::journal::{Recorded, Write},
+    platform::journal::{EventType, Recorded, Write},
 };
 
 impl Write {
     /// Makes `dues` the dates of a resource: new ones are added, moved ones keep their id, owner and plan, what no
     /// longer holds is cancelled and what comes back is restored. One statement to read, one per new or moved date,
     /// one to cancel; nothing where nothing moved. Not journalled: the dates follow from the resource's facts, which
-    /// are. Change the resource's row first: its lock keeps two writers of one resource apart.
+    /// are; but for a write in which it is the rules that changed ([`rewrite`](super::rewrite)). Change the resource's row
+    /// first: its lock keeps two writers of one resource apart.
     ///
     /// # Errors
     /// When two dues share code and cycle, or the database fails.
@@ -49,7 +50,9 @@ impl Write {
                 None => {
                     let (told, reminders) = (Told::when_written(due, day), Reminders::of(due, days, today));
                     let new = Entry::new(self.tenant(), id, resource.clone(), due.clone());
-                    store::insert(self, &Entry { told, reminders, ..new }).await?;
+                    let new = Entry { told, reminders, ..new };
+                    store::insert(self, &new).await?;
+                    self.tell_moved(&new)?;
                 }
                 Some(entry) => {
                     let reminders = Reminders::again(entry, due, days, today);
@@ -57,13 +60,21 @@ impl Write {
                     let others = Some(&reminders).filter(|others| entry.reminders != **others);
                     if back || entry.due != *due || others.is_some() {
                         store::put(self, id, due, Told::when_written(due, day), others).await?;
+                        self.tell_moved(&Entry { due: due.clone(), ..entry.clone() })?;
                     }
                 }
             }
         }
-        let over: Vec<_> = known.iter().filter(|entry| entry.is_over(dues)).map(|entry| entry.id).collect();
-        let now = self.now();
+        let over: Vec<_> = known.iter().filter(|entry| entry.is_over(dues)).collect();
+        if self.tells_dates() {
+            over.iter().for_each(|entry| self.record_deleted(EventType::MilestoneCancelled, *entry));
+        }
+        let (over, now) = (over.iter().map(|entry| entry.id).collect::<Vec<_>>(), self.now());
         if over.is_empty() { Ok(()) } else { store::cancel(self, &over, now).await }
+    }
+
+    fn tell_moved(&mut self, entry: &Entry) -> Result<()> {
+        if self.tells_dates() { self.record(EventType::MilestoneRescheduled, entry) } else { Ok(()) }
     }
 }
 

@@ -122,6 +122,7 @@ pub struct Write {
     followers: &'static [Follower],
     changes: Vec<Change>,
     ripples: VecDeque<Ripple>,
+    tells_dates: bool,
 }
 
 impl Write {
@@ -138,7 +139,8 @@ impl Write {
         if let Some(sent) = &origin.idempotency {
             idempotency::claim(&mut tx, &origin.claimant, sent, origin.at).await?;
         }
-        Ok(Self { tx, origin, ids, followers, changes: Vec::new(), ripples: VecDeque::new() })
+        let (changes, ripples) = (Vec::new(), VecDeque::new());
+        Ok(Self { tx, origin, ids, followers, changes, ripples, tells_dates: false })
     }
 
     /// The moment of this write.
@@ -151,6 +153,17 @@ impl Write {
         if !self.ripples.contains(&ripple) {
             self.ripples.push_back(ripple);
         }
+    }
+
+    /// From here on, has every date journalled that moves in the diary: they follow from rules that are others now, and no
+    /// facts that are journalled tell of them.
+    pub(in crate::platform) fn tell_dates(&mut self) {
+        self.tells_dates = true;
+    }
+
+    /// Whether the dates that move are journalled.
+    pub(in crate::platform) fn tells_dates(&self) -> bool {
+        self.tells_dates
     }
 
     /// Notes a change with the facts that are now stored.
@@ -233,13 +246,22 @@ impl Write {
         Ok(answer)
     }
 
-    async fn finish(mut self, kept: String) -> Result<()> {
+    /// Lets those follow who were stirred: for a write that asks whether anything changed before it commits.
+    ///
+    /// # Errors
+    /// When a follower refuses, or the database fails.
+    pub async fn settle(&mut self) -> Result<()> {
         // What a follower changes may stir others.
         while let Some(ripple) = self.ripples.pop_front() {
             for follower in self.followers {
-                follower(&mut self, ripple).await?;
+                follower(self, ripple).await?;
             }
         }
+        Ok(())
+    }
+
+    async fn finish(mut self, kept: String) -> Result<()> {
+        self.settle().await?;
         if self.changes.is_empty() {
             return Err(Error::internal("a write that recorded nothing may not commit"));
         }

@@ -13,6 +13,7 @@ use crate::{
     },
     platform::{
         access::{Action, Ctx, OperatorCtx, Role, Services},
+        diary,
         identity::{
             keys,
             members::{self, Member, NewMember},
@@ -68,6 +69,7 @@ async fn found(ctx: &OperatorCtx, input: NewTenant) -> Result<Founded> {
     if let Some(sent) = &ctx.idempotency {
         store::point_locator(&mut tx, FOUNDING, &sent.key_hash()).await?;
     }
+    diary::begin(&mut tx).await?;
     tx.record(EventType::TenantCreated, &tenant)?;
     let owner = add(ctx, &mut tx, machine("First owner", Role::Owner)?).await?;
     let owner_key =
