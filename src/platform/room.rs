@@ -6,6 +6,7 @@ use std::future::Future;
 
 use serde::Serialize;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::{
     kernel::{
@@ -93,6 +94,58 @@ pub trait Stored: Sized + Send + Sync + 'static {
     fn remove(tx: &mut TenantTx, row: &Self) -> impl Future<Output = Result<()>> + Send;
 }
 
+/// Rows that can be gone through by their ids: those of a room that knows dates. [`walked!`](crate::walked) makes it.
+pub trait Walked: Stored {
+    /// The next ids after this one, in order.
+    fn after(
+        tx: &mut TenantTx,
+        last: Id<Self::Kind>,
+        most: i64,
+    ) -> impl Future<Output = Result<Vec<Id<Self::Kind>>>> + Send;
+    /// Holds a row until the transaction ends.
+    fn hold(tx: &mut TenantTx, id: Id<Self::Kind>) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// Lets the rows of a table be gone through.
+#[macro_export]
+macro_rules! walked {
+    ($row:ty, $table:ident) => {
+        impl $crate::platform::room::Walked for $row {
+            async fn after(
+                tx: &mut $crate::platform::db::TenantTx,
+                last: $crate::kernel::id::Id<Self::Kind>,
+                most: i64,
+            ) -> $crate::kernel::error::Result<Vec<$crate::kernel::id::Id<Self::Kind>>> {
+                let tenant = tx.tenant();
+                Ok($crate::on_each!(tx, |conn| {
+                    $table::table
+                        .filter($table::tenant_id.eq(tenant))
+                        .filter($table::id.gt(last))
+                        .order($table::id)
+                        .limit(most)
+                        .select($table::id)
+                        .load(conn)
+                        .await
+                })?)
+            }
+
+            async fn hold(
+                tx: &mut $crate::platform::db::TenantTx,
+                id: $crate::kernel::id::Id<Self::Kind>,
+            ) -> $crate::kernel::error::Result<()> {
+                let tenant = tx.tenant();
+                $crate::on_each!(tx, |conn| {
+                    diesel::update($table::table.find((tenant, id)))
+                        .set($table::version.eq($table::version))
+                        .execute(conn)
+                        .await
+                })?;
+                Ok(())
+            }
+        }
+    };
+}
+
 /// A resource with the usual life.
 pub trait Room: Stored + Recorded + Clone {
     /// What creates one.
@@ -139,6 +192,12 @@ pub trait Room: Stored + Recorded + Clone {
     /// Its dates for the diary; none for a room that knows no dates.
     fn dues(&self) -> Option<Vec<Due>> {
         None
+    }
+
+    /// The row as the rules are now, where a release has changed them: what lists compare is stored anew, and who follows
+    /// the row is stirred. The row is held.
+    fn renewed(_tx: &mut Write, row: Self) -> impl Future<Output = Result<Self>> + Send {
+        async { Ok(row) }
     }
 
     /// The day that a filter asks for.
@@ -302,6 +361,32 @@ pub async fn remove<R: Room>(tx: &mut Write, ctx: &Ctx, row: &R, expected: Expec
     }
     tx.record_deleted(R::TOLD.deleted, row);
     Ok(())
+}
+
+/// Rows that are brought up to date in one write.
+pub const AT_ONCE: i64 = 50;
+
+/// Brings what the diary and lists hold of the next rows after this one up to date, by the rules as they are now. Answers
+/// the last of them where there are more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn redate<R: Room + Walked>(tx: &mut Write, last: Uuid) -> Result<Option<Uuid>> {
+    let ids = R::after(tx, Id::from_uuid(last), AT_ONCE).await?;
+    for id in &ids {
+        R::hold(tx, *id).await?;
+        if let Some(row) = R::find(tx, *id).await? {
+            let row = R::renewed(tx, row).await?;
+            expect(tx, &row).await?;
+        }
+    }
+    Ok(more(&ids))
+}
+
+/// The last of these ids, where there may be more after it.
+pub fn more<K: Kind>(ids: &[Id<K>]) -> Option<Uuid> {
+    let full = i64::try_from(ids.len()).is_ok_and(|count| count >= AT_ONCE);
+    ids.last().filter(|_| full).map(|id| id.uuid())
 }
 
 async fn expect<R: Room>(tx: &mut Write, row: &R) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Fieldwork that is held as an audit: it is entered once, and is the fact that its engagement reads.
 
 use futures_util::future::BoxFuture;
+use uuid::Uuid;
 
 use super::{
     engine::{Around, Life, breaches},
@@ -11,12 +12,13 @@ use super::{
 use crate::{
     kernel::{
         error::{Error, Result},
-        id::AuditId,
+        id::{AttestationId, AuditId},
         time::Date,
     },
     platform::{
         diary::Moment,
         journal::{Ripple, Write},
+        room,
     },
 };
 
@@ -31,6 +33,22 @@ pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
         admit(tx, &dossier, audit, today)?;
         service::renew(tx, &mut dossier, today, None).await
     })
+}
+
+/// Brings the next engagements after this one up to date, by the rules as they are now. Answers the last of them where
+/// there are more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn redate(tx: &mut Write, last: Uuid, today: Date) -> Result<Option<Uuid>> {
+    let ids = store::after(tx, AttestationId::from_uuid(last), room::AT_ONCE).await?;
+    for id in &ids {
+        store::hold(tx, *id).await?;
+        if let Some(mut dossier) = store::get(tx, *id).await? {
+            service::renew(tx, &mut dossier, today, None).await?;
+        }
+    }
+    Ok(room::more(&ids))
 }
 
 /// Refuses fieldwork that is completed in this write where a rule speaks against it, unless that was acknowledged. Where

@@ -29,7 +29,7 @@ pub mod testing;
 pub use coverage::{ReportCoverage, ReportCoverageState, Reported, continuity};
 pub use description::{Subservice, SubserviceMethod, SubserviceReport};
 pub use engine::{Asked, AttestationState, ReportCurrency, SeenTo};
-pub use fieldwork::follow;
+pub use fieldwork::{follow, redate};
 pub use log::{AttestationEvent, AttestationEventType, NewAttestationEvent};
 pub use model::{Attestation, Dossier, ScopeName};
 pub use planning::{EngagementPlanner, EngagementWish, PlannedEngagement};

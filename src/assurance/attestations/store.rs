@@ -155,6 +155,21 @@ pub(super) async fn count_up(tx: &mut TenantTx, id: AttestationId) -> Result<()>
     Ok(())
 }
 
+/// The ids of the next engagements after this one, in order.
+pub(super) async fn after(tx: &mut TenantTx, last: AttestationId, most: i64) -> Result<Vec<AttestationId>> {
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        attestations::table
+            .filter(attestations::tenant_id.eq(tenant))
+            .filter(attestations::id.gt(last))
+            .order(attestations::id)
+            .limit(most)
+            .select(attestations::id)
+            .load(conn)
+            .await
+    })?)
+}
+
 /// Holds the row until the transaction ends, and changes nothing of it.
 pub(super) async fn hold(tx: &mut TenantTx, id: AttestationId) -> Result<()> {
     let tenant = tx.tenant();

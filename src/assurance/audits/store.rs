@@ -149,6 +149,8 @@ macro_rules! matching {
     }};
 }
 
+crate::walked!(Audit, audits);
+
 impl Stored for Audit {
     type Kind = AuditKind;
     type Filter = AuditFilter;

@@ -1,6 +1,7 @@
 //! Certificates that follow what other rooms write.
 
 use futures_util::future::BoxFuture;
+use uuid::Uuid;
 
 use super::{defaults, engine::Life, log::CertificationEvent, model::Dossier, service, store};
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
     platform::{
         diary::Moment,
         journal::{Ripple, Write},
+        room,
     },
 };
 
@@ -83,6 +85,22 @@ fn admit(tx: &Write, dossier: &Dossier, audit: AuditId) -> Result<()> {
         return Ok(());
     };
     service::contradicted(dossier, &event).map(drop)
+}
+
+/// Brings the next certificates after this one up to date, by the rules as they are now. Answers the last of them where
+/// there are more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn redate(tx: &mut Write, last: Uuid, today: Date) -> Result<Option<Uuid>> {
+    let ids = store::after(tx, CertificationId::from_uuid(last), room::AT_ONCE).await?;
+    for id in &ids {
+        store::hold(tx, *id).await?;
+        if let Some(dossier) = store::get(tx, *id).await? {
+            renew(tx, dossier, today).await?;
+        }
+    }
+    Ok(room::more(&ids))
 }
 
 /// Brings one up to date whose row is held.

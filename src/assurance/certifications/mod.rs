@@ -32,7 +32,7 @@ pub mod service;
 
 pub use engine::{CertificationStatus, PublicStatus, Validity};
 pub use entry::NewCertification;
-pub use follow::follow;
+pub use follow::{follow, redate};
 pub use input::NewCertificationEvent;
 pub use lapse::lapsed;
 pub use log::{CertificationEvent, CertificationEventDetails, CertificationEventType, PrintedDates};

@@ -268,6 +268,25 @@ pub(super) async fn count_up(tx: &mut TenantTx, id: CertificationId) -> Result<(
     Ok(())
 }
 
+/// The ids of the next certificates after this one, in order.
+pub(super) async fn after(
+    tx: &mut TenantTx,
+    last: CertificationId,
+    most: i64,
+) -> Result<Vec<CertificationId>> {
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        certifications::table
+            .filter(certifications::tenant_id.eq(tenant))
+            .filter(certifications::id.gt(last))
+            .order(certifications::id)
+            .limit(most)
+            .select(certifications::id)
+            .load(conn)
+            .await
+    })?)
+}
+
 /// Holds a certificate's row until the transaction ends.
 pub(super) async fn hold(tx: &mut TenantTx, id: CertificationId) -> Result<()> {
     let tenant = tx.tenant();

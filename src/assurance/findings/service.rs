@@ -104,6 +104,11 @@ impl Room for Finding {
     fn dues(&self) -> Option<Vec<Due>> {
         Some(engine::dues(self))
     }
+    async fn renewed(tx: &mut Write, row: Self) -> Result<Self> {
+        let row = settled(tx, row).await?;
+        store::settle(tx, &row).await?;
+        Ok(row)
+    }
     fn day(filter: &FindingFilter) -> Option<Date> {
         filter.as_of
     }

@@ -160,6 +160,8 @@ macro_rules! matching {
     }};
 }
 
+crate::walked!(Finding, findings);
+
 impl Stored for Finding {
     type Kind = FindingKind;
     type Filter = FindingFilter;

@@ -76,6 +76,11 @@ impl Room for Control {
         }
         Ok(())
     }
+    /// Its dates follow from its tests and its evidence too.
+    async fn renewed(tx: &mut Write, row: Self) -> Result<Self> {
+        tx.stir(Ripple::ControlSchedule(row.id));
+        Ok(row)
+    }
     async fn show(_: &mut TenantTx, rows: Vec<Self>, _: Date) -> Result<Vec<Self>> {
         Ok(rows)
     }

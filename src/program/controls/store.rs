@@ -122,6 +122,8 @@ macro_rules! matching {
     }};
 }
 
+crate::walked!(Control, controls);
+
 impl Stored for Control {
     type Kind = ControlKind;
     type Filter = ControlFilter;

@@ -92,6 +92,11 @@ impl Room for Evidence {
     fn dues(&self) -> Option<Vec<Due>> {
         Some(engine::dues(self))
     }
+    async fn renewed(tx: &mut Write, row: Self) -> Result<Self> {
+        let row = store::dated(tx, &row).await?;
+        store::redate(tx, &row).await?;
+        Ok(row)
+    }
 
     /// What was judged stays as it was judged, and what was accepted is a record. Controls follow what shows that they
     /// were performed.

@@ -120,6 +120,8 @@ pub(super) async fn dated(tx: &mut TenantTx, row: &Evidence) -> Result<Evidence>
     Ok(Evidence { expires_on, fresh_until, ..row.clone() })
 }
 
+crate::walked!(Evidence, evidence);
+
 impl Stored for Evidence {
     type Kind = id::EvidenceKind;
     type Filter = EvidenceFilter;

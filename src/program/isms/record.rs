@@ -316,6 +316,22 @@ macro_rules! room {
             }
         }
 
+        impl $crate::platform::room::Walked for $record {
+            async fn after(
+                tx: &mut $crate::platform::db::TenantTx,
+                last: $crate::kernel::id::Id<Self::Kind>,
+                most: i64,
+            ) -> $crate::kernel::error::Result<Vec<$crate::kernel::id::Id<Self::Kind>>> {
+                $crate::program::isms::store::after::<Self>(tx, last, most).await
+            }
+            async fn hold(
+                tx: &mut $crate::platform::db::TenantTx,
+                id: $crate::kernel::id::Id<Self::Kind>,
+            ) -> $crate::kernel::error::Result<()> {
+                $crate::program::isms::store::hold(tx, $crate::program::isms::record::row_of(id)).await
+            }
+        }
+
         impl $crate::platform::journal::Recorded for $record {
             const RESOURCE: &'static str = <$record as $crate::program::isms::record::Record>::NAME;
 
@@ -369,6 +385,13 @@ macro_rules! room {
             }
             fn dues(&self) -> Option<Vec<$crate::platform::diary::Due>> {
                 Some($crate::program::isms::record::Record::dates(self))
+            }
+            async fn renewed(
+                tx: &mut $crate::platform::journal::Write,
+                record: Self,
+            ) -> $crate::kernel::error::Result<Self> {
+                $crate::program::isms::store::redate(tx, &record).await?;
+                Ok(record)
             }
             async fn show(
                 _: &mut $crate::platform::db::TenantTx,

@@ -330,6 +330,40 @@ async fn replace(tx: &mut TenantTx, row: &Row, seen: i32) -> Result<bool> {
     Ok(met > 0)
 }
 
+/// The next ids of this kind after this one, in order.
+pub(super) async fn after<R: Record>(
+    tx: &mut TenantTx,
+    last: RecordId<R>,
+    most: i64,
+) -> Result<Vec<RecordId<R>>> {
+    let (tenant, last) = (tx.tenant(), row_of(last));
+    let rows: Vec<IsmsRecordId> = on_each!(tx, |conn| {
+        isms_records::table
+            .filter(isms_records::tenant_id.eq(tenant))
+            .filter(isms_records::kind.eq(R::NAME))
+            .filter(isms_records::id.gt(last))
+            .order(isms_records::id)
+            .limit(most)
+            .select(isms_records::id)
+            .load(conn)
+            .await
+    })?;
+    Ok(rows.into_iter().map(|id| RecordId::<R>::from_uuid(id.uuid())).collect())
+}
+
+/// Stores the next day that lists compare, and nothing that anybody said.
+pub(super) async fn redate<R: Record>(tx: &mut TenantTx, record: &R) -> Result<()> {
+    let (tenant, id) = (tx.tenant(), IsmsRecordId::from_uuid(record.core().id));
+    let next = next_due(record);
+    on_each!(tx, |conn| {
+        diesel::update(isms_records::table.find((tenant, id)))
+            .set(isms_records::next_due.eq(next))
+            .execute(conn)
+            .await
+    })?;
+    Ok(())
+}
+
 /// Holds a record's row until the transaction ends.
 pub(super) async fn hold(tx: &mut TenantTx, id: IsmsRecordId) -> Result<()> {
     let tenant = tx.tenant();

@@ -148,6 +148,8 @@ macro_rules! matching {
     }};
 }
 
+crate::walked!(Risk, risks);
+
 impl Stored for Risk {
     type Kind = RiskKind;
     type Filter = RiskFilter;

@@ -95,6 +95,8 @@ macro_rules! matching {
     }};
 }
 
+crate::walked!(EvidenceRequest, evidence_requests);
+
 impl Stored for EvidenceRequest {
     type Kind = EvidenceRequestKind;
     type Filter = EvidenceRequestFilter;

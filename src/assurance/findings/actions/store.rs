@@ -79,6 +79,8 @@ macro_rules! matching {
     }};
 }
 
+crate::walked!(CorrectiveAction, corrective_actions);
+
 impl Stored for CorrectiveAction {
     type Kind = CorrectiveActionKind;
     type Filter = CorrectiveActionFilter;

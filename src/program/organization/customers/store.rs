@@ -89,6 +89,8 @@ macro_rules! matching {
     }};
 }
 
+crate::walked!(CustomerRequirement, customer_requirements);
+
 impl Stored for CustomerRequirement {
     type Kind = CustomerRequirementKind;
     type Filter = CustomerRequirementFilter;
