@@ -18,6 +18,7 @@ mod controls;
 mod conventions;
 mod custom_frameworks;
 mod customer_requirements;
+mod diary_editions;
 mod edge;
 mod engagements;
 mod evidence;

@@ -4,6 +4,7 @@
 mod support;
 
 mod cuts;
+mod editions;
 mod meanwhile;
 mod pools;
 mod races;

@@ -4,8 +4,11 @@
 //!
 //! What is already told stands with each date, so nothing is lost when no process runs at that hour, and nothing is told
 //! twice when several do: the days that were missed are told one by one, in order.
+//!
+//! Before its days are told, the diary of a tenant that an earlier release wrote is written anew.
 
 mod consequences;
 mod pass;
+mod rewriting;
 
 pub use pass::{keep, pass};

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use crate::{
-    calendar::midnight::consequences,
+    calendar::midnight::{consequences, rewriting},
     kernel::{
         error::{Result, with_causes},
         id::TenantId,
@@ -53,8 +53,9 @@ async fn pass_on(services: &Services, told: &mut HashMap<TenantId, Date>) -> Res
     Ok(())
 }
 
-/// Tells day by day what was not told, a few hundred turns in one write.
+/// Tells day by day what was not told, a few hundred turns in one write, by the rules as they are now.
 async fn tell(services: &Services, tenant: TenantId, today: Date) -> Result<()> {
+    rewriting::rewrite(services, tenant, today).await?;
     while let Some(day) = untold(services, tenant, today).await? {
         let mut tx = services.write_on(format!("midnight-{day}"), tenant).await?;
         let turned = diary::claim(&mut tx, day).await?;
