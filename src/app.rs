@@ -1,6 +1,6 @@
 //! Assembles the rooms into one REST and one GraphQL surface.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use actix_web::{
     App, HttpResponse,
@@ -28,7 +28,7 @@ use crate::{
     platform::{
         access::Services,
         diary,
-        graphql::{self, Introspection},
+        graphql::{self, Introspection, Weights},
         http::{self, Diagnostics, Limits, Metrics, Operator, Problem, Quotas, Routes},
         identity::{clients, invitations, keys, members, oauth, providers, tenants},
         journal::{self, Facts, Follower},
@@ -176,13 +176,19 @@ fn graph() -> Graph {
         ["ID", "String"],
     )
     .limit_depth(graphql::DEPTH)
-    .limit_complexity(graphql::COMPLEXITY)
     .finish()
 }
 
 /// The GraphQL schema, as committed in `schema/schema.graphql`.
 pub fn graphql_schema() -> String {
     graph().sdl()
+}
+
+/// What the schema's fields weigh, read from it once.
+fn weights() -> &'static Weights {
+    static WEIGHTS: LazyLock<Weights> =
+        LazyLock::new(|| Weights::of(&graphql_schema()).expect("a test reads the schema"));
+    &WEIGHTS
 }
 
 impl Service {
@@ -218,6 +224,7 @@ impl Service {
             .app_data(web::Data::new(self.surface.routes.clone()))
             .app_data(web::Data::from(self.surface.clone()))
             .app_data(web::Data::new(self.graph.clone()))
+            .app_data(web::Data::new(weights()))
             .app_data(web::Data::new(self.metrics.clone()))
             .app_data(web::Data::new(self.limits.clone()))
             .into_utoipa_app()

@@ -61,10 +61,7 @@ impl<S: SortOrder> PageRequest<S> {
     /// [`Code::InvalidParameter`] for a limit out of bounds, [`Code::InvalidCursor`] for a foreign cursor,
     /// [`Code::Unprocessable`] for one that was never given.
     pub fn new(params: &PageParams, sort: Option<S>, filter: &impl Serialize) -> Result<Self> {
-        let limit = params.limit.unwrap_or(DEFAULT_LIMIT);
-        if !(1..=MAX_LIMIT).contains(&limit) {
-            return Err(Error::at(Code::InvalidParameter, "limit", format!("must be from 1 to {MAX_LIMIT}")));
-        }
+        let limit = limit("limit", params.limit)?;
         let sort = sort.unwrap_or(S::DEFAULT);
         let fingerprint = fingerprint(&sort, filter);
         let after = params.cursor.as_deref().map(|c| open_cursor(c, &fingerprint)).transpose()?;
@@ -109,6 +106,18 @@ impl<S: SortOrder> PageRequest<S> {
         let payload = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default());
         format!("{CURSOR_VERSION}.{payload}.{}", checksum(&payload))
     }
+}
+
+/// How many rows are shown at the most, as the parameter of this name asks for.
+///
+/// # Errors
+/// [`Code::InvalidParameter`] for a number out of bounds.
+pub fn limit(name: &str, asked: Option<u32>) -> Result<u32> {
+    let limit = asked.unwrap_or(DEFAULT_LIMIT);
+    if !(1..=MAX_LIMIT).contains(&limit) {
+        return Err(Error::at(Code::InvalidParameter, name, format!("must be from 1 to {MAX_LIMIT}")));
+    }
+    Ok(limit)
 }
 
 fn fingerprint(sort: &impl Serialize, filter: &impl Serialize) -> String {

@@ -373,8 +373,9 @@ mod scenario {
     pub async fn a_graph_of_audits_takes_one_statement_each(app: &TestApp) {
         let key = app.tenant("acme").await;
         let control = app.created(&key, "/v1/controls", json!({ "code": "C-1", "title": "Backups" })).await;
-        let document = "{ audits { nodes { findingCounts { minors } controls { code }
-            findings { title state due { dueOn rule { id } } correctiveActions { title owner { name } } } } } }";
+        let document = "{ audits(first: 20) { nodes { findingCounts { minors } controls(first: 20) { code }
+            findings(first: 9) { title state due { dueOn rule { id } }
+                correctiveActions(first: 9) { title owner { name } } } } } }";
         let asked = async || {
             let body = json!({ "query": document });
             let answer = app.call(Method::POST, "/graphql", &key, Some(body)).await;

@@ -88,7 +88,7 @@ mod scenario {
             let told = app.refused(Method::GET, elsewhere, &auditor, None, 403).await;
             assert!(told["detail"].as_str().unwrap().contains("bound to an audit"), "{told}");
         }
-        let graph = "{ audits { nodes { title findings { title correctiveActions { title } } } } findings { totalCount } }";
+        let graph = "{ audits { nodes { title findings(first: 9) { title correctiveActions(first: 9) { title } } } } findings { totalCount } }";
         let told = app.ask(&auditor, graph).await;
         assert_eq!(
             told["data"],

@@ -2,7 +2,13 @@
 
 use crate::support::*;
 
-on_both!(graphql_means_the_same, documents_have_limits,);
+on_both!(
+    graphql_means_the_same,
+    documents_have_limits,
+    lists_weigh_what_they_ask_for,
+    honest_documents_pass,
+    nested_lists_are_cut,
+);
 
 mod scenario {
     use super::*;
@@ -46,8 +52,8 @@ mod scenario {
             format!("{{ __type(name: \"Query\") {{ fields {{ type {{ {nest} }} }} }} }}")
         };
         let wide = |n: usize| {
-            let tests = "tests { id kind procedure population result performedOn nextDue version createdAt exceptions }";
-            many(n, &|one| format!("a{one}: controls {{ nodes {{ {tests} }} }}"))
+            let tests = "tests(first: 9) { id kind procedure population result performedOn nextDue version createdAt exceptions }";
+            many(n, &|one| format!("a{one}: controls(first: 9) {{ nodes {{ {tests} }} }}"))
         };
         for (within, over) in
             [(aliases(30), aliases(31)), (roots(30), roots(31)), (deep(12), deep(13)), (wide(2), wide(25))]
@@ -56,6 +62,84 @@ mod scenario {
             assert!(answer["errors"].is_null(), "{within}: {answer}");
             let answer = app.ask(&key, &over).await;
             assert_eq!(answer["errors"][0]["extensions"]["code"], "query_too_complex", "{over}: {answer}");
+        }
+    }
+
+    pub async fn lists_weigh_what_they_ask_for(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        // Each asks for more rows than are answered, however it says so.
+        let square = "{ controls(first: 200) { nodes { tests(first: 200) { id } } } }";
+        let spread = "query { controls(first: 200) { ...Page } }
+            fragment Page on ControlConnection { edges { node { ...Tested } } }
+            fragment Tested on Control { ... on Control { tests(first: 200) { id } } }";
+        let alias = |n| format!("a{n}: controls {{ nodes {{ tests {{ id result kind }} }} }} ");
+        let aliases = format!("{{ {} {} {} }}", alias(1), alias(2), alias(3));
+        let default = "query($n: Int = 200) { controls(first: $n) { nodes { tests(first: $n) { id } } } }";
+        for (query, variables) in [
+            (square, json!({})),
+            (spread, json!({})),
+            (aliases.as_str(), json!({})),
+            (default, json!({})),
+            (
+                "query($n: Int) { controls(first: $n) { nodes { tests(first: $n) { id } } } }",
+                json!({ "n": 200 }),
+            ),
+        ] {
+            let told = app.ask_with(&key, query, variables).await;
+            assert_eq!(told["errors"][0]["extensions"]["code"], "query_too_complex", "{query}: {told}");
+            let message = told["errors"][0]["message"].as_str().unwrap();
+            assert!(message.contains("20000 are allowed") && message.contains("`first`"), "{message}");
+        }
+        let told = app.ask_with(&key, default, json!({ "n": 90 })).await;
+        assert!(told["errors"].is_null(), "{told}");
+    }
+
+    pub async fn honest_documents_pass(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let page = |first, fields: usize| {
+            let fields = "code ".repeat(fields);
+            format!(
+                "{{ controls(first: {first}) {{ totalCount nodes {{ {fields} }} pageInfo {{ endCursor }} }} }}"
+            )
+        };
+        let (usual, whole) = (page(50, 30), page(200, 10));
+        for query in [
+            usual.as_str(),
+            whole.as_str(),
+            "{ controls { nodes { code owner { name } tests { result performedOn tester { name } } } } }",
+            "{ audits(first: 10) { nodes { title findings(first: 10) { title
+                correctiveActions(first: 10) { title owner { name } } } } } }",
+            "{ certifications { nodes { number status validity { expiresOn } events { type }
+                milestones { title due state owner { name } rule { id } } } } }",
+            "query($first: Int) { risks(first: $first) { nodes { code controls { code } } } }",
+        ] {
+            let told = app.ask(&key, query).await;
+            assert!(told["errors"].is_null(), "{query}: {told}");
+        }
+    }
+
+    pub async fn nested_lists_are_cut(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let control = app.created(&key, "/v1/controls", json!({ "code": "C-1", "title": "Backups" })).await;
+        let id = control["id"].as_str().unwrap();
+        for code in ["R-1", "R-2", "R-3"] {
+            let risk = json!({ "code": code, "title": code, "controls": [id] });
+            app.created(&key, "/v1/risks", risk).await;
+        }
+        let asked = async |first: &str| {
+            app.ask(&key, &format!("{{ control(id: \"{id}\") {{ risks{first} {{ code }} }} }}")).await
+        };
+        let codes = async |first: &str| {
+            let told = asked(first).await;
+            texts(&told["data"]["control"]["risks"], "code").join(" ")
+        };
+        assert_eq!(codes("").await, "R-1 R-2 R-3");
+        assert_eq!(codes("(first: 2)").await, "R-1 R-2");
+        for wrong in ["(first: 0)", "(first: 201)"] {
+            let told = asked(wrong).await;
+            let extensions = &told["errors"][0]["extensions"];
+            assert_eq!(extensions["code"], "invalid_parameter", "{told}");
+            assert_eq!(extensions["errors"][0]["pointer"], "first", "{told}");
         }
     }
 }

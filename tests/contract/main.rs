@@ -8,6 +8,7 @@ mod openapi;
 mod operations;
 mod parity;
 mod walls;
+mod weights;
 mod wording;
 
 #[test]

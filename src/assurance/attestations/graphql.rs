@@ -22,7 +22,7 @@ use crate::{
     platform::{
         access::Ctx,
         diary::{AsOf, AtMoment, Entry, Milestone, Timeline},
-        graphql::{Connected, Failure, PageArgs, Result, related, related_all, request, writing},
+        graphql::{Connected, Failure, PageArgs, Result, first_of, related, related_all, request, writing},
     },
     program::{evidence::EvidenceView, organization::systems::System},
 };
@@ -50,9 +50,9 @@ impl Loader<DiaryOf> for Ctx {
 
 #[ComplexObject]
 impl Attestation {
-    /// The systems that it speaks of.
-    async fn systems(&self, ctx: &Context<'_>) -> Result<Vec<System>> {
-        related_all(ctx, &self.facts.systems).await
+    /// The systems that it speaks of; `systemIds` names all.
+    async fn systems(&self, ctx: &Context<'_>, first: Option<u32>) -> Result<Vec<System>> {
+        first_of(related_all(ctx, &self.facts.systems).await?, first)
     }
 
     /// The report itself, as a piece of evidence.
@@ -64,7 +64,6 @@ impl Attestation {
     }
 
     /// Everything that is due as the diary has it now, soonest first, each as it stands on the attestation's own day.
-    #[graphql(complexity = "10 * child_complexity")]
     async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<Milestone>> {
         let mut known = related(ctx, DiaryOf(self.facts.id)).await?.unwrap_or_default();
         known.sort_by_key(|entry| (entry.due.due, entry.id.uuid()));

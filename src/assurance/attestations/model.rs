@@ -364,7 +364,6 @@ pub struct Attestation {
     pub notices: Vec<AttestationNotice>,
     /// What happened to it, in the order recorded; voided events too.
     #[serde(skip)]
-    #[graphql(complexity = "10 * child_complexity")]
     pub(super) events: Vec<AttestationEvent>,
 }
 

@@ -19,7 +19,7 @@ use crate::{
     platform::{
         access::Ctx,
         batch::BatchResult,
-        graphql::{Connected, Failure, Result, connection, related, related_all, request, writing},
+        graphql::{Connected, Failure, Result, connection, first_of, related, related_all, request, writing},
         identity::members::Member,
         room,
     },
@@ -48,16 +48,14 @@ impl AuditView {
         }
     }
 
-    /// The controls that are sampled.
-    #[graphql(complexity = "10 * child_complexity")]
-    async fn controls(&self, ctx: &Context<'_>) -> Result<Vec<Control>> {
-        related_all(ctx, &self.facts.controls).await
+    /// The controls that are sampled; `controlIds` names all.
+    async fn controls(&self, ctx: &Context<'_>, first: Option<u32>) -> Result<Vec<Control>> {
+        first_of(related_all(ctx, &self.facts.controls).await?, first)
     }
 
-    /// What it found.
-    #[graphql(complexity = "10 * child_complexity")]
-    async fn findings(&self, ctx: &Context<'_>) -> Result<Vec<FindingView>> {
-        Ok(related(ctx, FindingsOf(self.facts.id)).await?.unwrap_or_default())
+    /// What it found; `findings(filter: { audit: … })` pages through all.
+    async fn findings(&self, ctx: &Context<'_>, first: Option<u32>) -> Result<Vec<FindingView>> {
+        first_of(related(ctx, FindingsOf(self.facts.id)).await?.unwrap_or_default(), first)
     }
 }
 

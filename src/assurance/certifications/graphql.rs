@@ -58,7 +58,6 @@ impl Certification {
     }
 
     /// Everything that is due in its cycle, soonest first, for `asOf`; for the certificate's own day unless given.
-    #[graphql(complexity = "10 * child_complexity")]
     async fn milestones(&self, ctx: &Context<'_>, as_of: Option<Date>) -> Result<Vec<Milestone>> {
         let known = related(ctx, DiaryOf(self.facts.id)).await?.unwrap_or_default();
         Ok(service::milestones_of(request(ctx)?, self, &known, as_of))

@@ -337,7 +337,6 @@ pub struct Certification {
     pub applied_settings: CycleSettings,
     /// What happened to it, in the order recorded; voided events too.
     #[serde(skip)]
-    #[graphql(complexity = "10 * child_complexity")]
     pub(super) events: Vec<CertificationEvent>,
     #[serde(skip)]
     #[graphql(skip)]

@@ -25,7 +25,6 @@ pub struct Standing {
     pub flags: Vec<CertificationFlag>,
     /// Everything that is due.
     #[schema(max_items = 1000)]
-    #[graphql(complexity = "10 * child_complexity")]
     pub milestones: Vec<Milestone>,
 }
 

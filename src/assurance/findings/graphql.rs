@@ -21,7 +21,7 @@ use crate::{
     platform::{
         access::Ctx,
         batch::BatchResult,
-        graphql::{Connected, Failure, PageArgs, Result, related, related_all, request, writing},
+        graphql::{Connected, Failure, PageArgs, Result, first_of, related, related_all, request, writing},
         identity::members::Member,
         room::{self, Room},
     },
@@ -71,16 +71,18 @@ impl FindingView {
         }
     }
 
-    /// The controls that it is about.
-    #[graphql(complexity = "10 * child_complexity")]
-    async fn controls(&self, ctx: &Context<'_>) -> Result<Vec<Control>> {
-        related_all(ctx, &self.facts.controls).await
+    /// The controls that it is about; `controlIds` names all.
+    async fn controls(&self, ctx: &Context<'_>, first: Option<u32>) -> Result<Vec<Control>> {
+        first_of(related_all(ctx, &self.facts.controls).await?, first)
     }
 
-    /// What is done so that it does not come back.
-    #[graphql(complexity = "10 * child_complexity")]
-    async fn corrective_actions(&self, ctx: &Context<'_>) -> Result<Vec<CorrectiveAction>> {
-        Ok(related(ctx, ActionsOf(self.facts.id)).await?.unwrap_or_default())
+    /// What is done so that it does not come back; `correctiveActions(filter: { finding: … })` pages through all.
+    async fn corrective_actions(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<u32>,
+    ) -> Result<Vec<CorrectiveAction>> {
+        first_of(related(ctx, ActionsOf(self.facts.id)).await?.unwrap_or_default(), first)
     }
 }
 

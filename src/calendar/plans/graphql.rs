@@ -16,7 +16,6 @@ pub struct PlanQuery;
 impl PlanQuery {
     /// What a plan comes to: for each step the earliest and the latest day that the rules permit, what would be against a
     /// rule, and the timeline that follows. Nothing is written.
-    #[graphql(complexity = "10 * child_complexity")]
     async fn simulate_plan(&self, ctx: &Context<'_>, input: NewPlan) -> Result<SimulatedPlan> {
         Ok(service::simulate(request(ctx)?, input).await?)
     }

@@ -18,7 +18,6 @@ pub struct TimelineQuery;
 #[Object]
 impl TimelineQuery {
     /// The timelines of all certificates and attestations, for the days of one year: that of `asOf` unless given.
-    #[graphql(complexity = "20 * child_complexity")]
     async fn year_view(
         &self,
         ctx: &Context<'_>,

@@ -1,17 +1,18 @@
-//! Limits on a GraphQL document that the library does not have: aliases and root fields. The walk also tells which
-//! kind of operation it is.
+//! Limits on a GraphQL document that the library does not have: aliases, root fields and weight. The walk also tells
+//! which kind of operation it is.
 
 use async_graphql::parser::{
     parse_query,
     types::{ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet},
 };
 
+use super::weight::{Given, Weights};
 use crate::kernel::error::{Code, Error, Result};
 
 /// Levels of fields at the most. Clients ask about the schema with a query of 15.
 pub const DEPTH: usize = 16;
-/// Weighed fields at the most.
-pub const COMPLEXITY: usize = 2_000;
+/// What an operation weighs at the most ([`Weights`]): half of a list of 200 in each row of a list of 200.
+pub const COMPLEXITY: u64 = 20_000;
 /// Aliases in a document at the most.
 pub const ALIASES: usize = 30;
 /// Fields of the root at the most.
@@ -22,7 +23,13 @@ pub const ROOTS: usize = 30;
 ///
 /// # Errors
 /// [`Code::InvalidQuery`], [`Code::QueryTooComplex`] or [`Code::IntrospectionOff`].
-pub fn check(query: &str, name: Option<&str>, open: bool) -> Result<OperationType> {
+pub fn check(
+    query: &str,
+    name: Option<&str>,
+    given: Option<&Given>,
+    weights: &Weights,
+    open: bool,
+) -> Result<OperationType> {
     let document = parse_query(query).map_err(|error| Error::new(Code::InvalidQuery, error.to_string()))?;
     let mut fields = Vec::new();
     document.fragments.values().for_each(|one| collect(&one.node.selection_set.node, &mut fields));
@@ -37,7 +44,18 @@ pub fn check(query: &str, name: Option<&str>, open: bool) -> Result<OperationTyp
     }
     let operation = chosen(&document, name)?;
     let roots = operation.selection_set.node.items.len();
-    if roots > ROOTS { Err(over("root fields", roots, ROOTS)) } else { Ok(operation.ty) }
+    if roots > ROOTS {
+        return Err(over("root fields", roots, ROOTS));
+    }
+    let root = if operation.ty == OperationType::Query { "Query" } else { "Mutation" };
+    let weight = weights.weigh(&document, operation, root, given);
+    if weight > COMPLEXITY { Err(heavy(weight)) } else { Ok(operation.ty) }
+}
+
+fn heavy(weight: u64) -> Error {
+    let remedy = "ask for fewer rows with `first`, for fewer fields, or in several requests";
+    let told = format!("the document weighs {weight}, fields times rows; {COMPLEXITY} are allowed: {remedy}");
+    Error::new(Code::QueryTooComplex, told)
 }
 
 fn over(what: &str, found: usize, limit: usize) -> Error {
@@ -73,6 +91,11 @@ fn collect<'a>(set: &'a SelectionSet, fields: &mut Vec<&'a Field>) {
 mod tests {
     use super::*;
 
+    fn check(query: &str, name: Option<&str>, open: bool) -> Result<OperationType> {
+        let weights = Weights::of("type Query { rows(first: Int): [Row!]! } type Row { id: ID! }")?;
+        super::check(query, name, None, &weights, open)
+    }
+
     #[test]
     fn aliases_are_counted_wherever_they_hide() {
         let hidden = "{ ...F } fragment F on Q { ".to_owned()
@@ -97,5 +120,15 @@ mod tests {
             assert_eq!(check(query, None, true).unwrap(), OperationType::Query);
         }
         assert!(check("{ __typename }", None, false).is_ok());
+    }
+
+    #[test]
+    fn the_weight_is_told_with_what_to_do() {
+        let rows = |n| format!("{{ rows(first: 200) {{ {} }} }}", "id ".repeat(n));
+        assert!(check(&rows(99), None, true).is_ok());
+        let refused = check(&rows(100), None, true).unwrap_err();
+        assert_eq!(refused.code(), Code::QueryTooComplex);
+        assert!(refused.detail().contains("weighs 20001"), "{refused}");
+        assert!(refused.detail().contains("`first`"), "{refused}");
     }
 }

@@ -10,7 +10,10 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::{Failure, Result};
-use crate::{kernel::error::Error, platform::access::Ctx};
+use crate::{
+    kernel::{error::Error, page},
+    platform::access::Ctx,
+};
 
 /// What a field refers to, asked for together with what its siblings refer to; none where the row is gone. A room
 /// lets [`Ctx`] load its ids in one statement (`impl Loader<ControlId> for Ctx`).
@@ -39,6 +42,15 @@ where
     let loader = ctx.data_opt::<DataLoader<Ctx>>().ok_or_else(missing)?;
     let mut found = loader.load_many(keys.iter().cloned()).await?;
     Ok(keys.iter().filter_map(|key| found.remove(key)).collect())
+}
+
+/// The first rows of what a field refers to: as many as a page has, unless `first` says how many.
+///
+/// # Errors
+/// For a number out of bounds.
+pub fn first_of<T>(mut rows: Vec<T>, first: Option<u32>) -> Result<Vec<T>> {
+    rows.truncate(page::limit("first", first)? as usize);
+    Ok(rows)
 }
 
 /// Runs a request's resolvers and its loaders' batches by turns in one task. A batch starts when no resolver can go

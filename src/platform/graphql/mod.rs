@@ -3,10 +3,12 @@
 mod limits;
 mod loading;
 mod serve;
+mod weight;
 
-pub use limits::{COMPLEXITY, DEPTH};
-pub use loading::{related, related_all};
+pub use limits::DEPTH;
+pub use loading::{first_of, related, related_all};
 pub use serve::{Introspection, get, post};
+pub use weight::Weights;
 
 use std::sync::Arc;
 

@@ -9,7 +9,7 @@ use async_graphql::{Executor, Request, Response, ServerError, Variables, parser:
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{limits, loading};
+use super::{Weights, limits, loading};
 use crate::{
     kernel::error::{Code, Error, Result},
     platform::{access::Ctx, http::Body},
@@ -72,30 +72,38 @@ pub async fn post<E: Executor>(
     ctx: Ctx,
     http: HttpRequest,
     schema: web::Data<E>,
+    weights: web::Data<&'static Weights>,
     params: Body<Params>,
 ) -> Result<HttpResponse> {
-    answer(&ctx, &http, schema.get_ref(), params.0).await
+    answer(&ctx, &http, schema.get_ref(), &weights, params.0).await
 }
 
 /// GET /graphql
 ///
 /// # Errors
 /// What is wrong with the request before GraphQL begins.
-pub async fn get<E: Executor>(ctx: Ctx, http: HttpRequest, schema: web::Data<E>) -> Result<HttpResponse> {
+pub async fn get<E: Executor>(
+    ctx: Ctx,
+    http: HttpRequest,
+    schema: web::Data<E>,
+    weights: web::Data<&'static Weights>,
+) -> Result<HttpResponse> {
     let params: TextParams = serde_html_form::from_str(http.query_string())
         .map_err(|error| Error::new(Code::InvalidParameter, error.to_string()))?;
-    answer(&ctx, &http, schema.get_ref(), params.into_params()?).await
+    answer(&ctx, &http, schema.get_ref(), &weights, params.into_params()?).await
 }
 
 async fn answer<E: Executor>(
     ctx: &Ctx,
     http: &HttpRequest,
     schema: &E,
+    weights: &Weights,
     params: Params,
 ) -> Result<HttpResponse> {
     let media = negotiate(http)?;
     let open = http.app_data::<web::Data<Introspection>>().is_some_and(|setting| setting.0);
-    let kind = match limits::check(&params.query, params.operation_name.as_deref(), open) {
+    let (name, given) = (params.operation_name.as_deref(), params.variables.as_ref());
+    let kind = match limits::check(&params.query, name, given, weights, open) {
         Ok(kind) => kind,
         Err(error) => return Ok(render(media, refused(&error))),
     };
@@ -167,9 +175,7 @@ fn stamp(error: &mut ServerError) {
         return;
     }
     let code = match (error.path.is_empty(), error.message.as_str()) {
-        (true, message) if message.contains("too complex") || message.contains("too deep") => {
-            Code::QueryTooComplex
-        }
+        (true, message) if message.contains("too deep") => Code::QueryTooComplex,
         (true, _) => Code::InvalidQuery,
         (false, _) => Code::InvalidRequest,
     };

@@ -72,7 +72,6 @@ impl StatementQuery {
     }
 
     /// Every fault of the draft of a statement as it stands today.
-    #[graphql(complexity = "20 + 5 * child_complexity")]
     async fn applicability_check(
         &self,
         ctx: &Context<'_>,

@@ -19,7 +19,7 @@ use crate::{
     platform::{
         access::Ctx,
         batch::BatchResult,
-        graphql::{Connected, Failure, Result, connection, related, request, writing},
+        graphql::{Connected, Failure, Result, connection, first_of, related, request, writing},
         identity::members::Member,
         room,
     },
@@ -51,20 +51,17 @@ impl Control {
         }
     }
 
-    /// Its tests, newest first.
-    #[graphql(complexity = "10 * child_complexity")]
-    async fn tests(&self, ctx: &Context<'_>) -> Result<Vec<ControlTest>> {
-        Ok(related(ctx, TestsOf(self.id)).await?.unwrap_or_default())
+    /// Its tests, newest first; `controlTests` pages through all.
+    async fn tests(&self, ctx: &Context<'_>, first: Option<u32>) -> Result<Vec<ControlTest>> {
+        first_of(related(ctx, TestsOf(self.id)).await?.unwrap_or_default(), first)
     }
 
-    /// The risks that it treats, by code.
-    #[graphql(complexity = "10 * child_complexity")]
-    async fn risks(&self, ctx: &Context<'_>) -> Result<Vec<RiskView>> {
-        Ok(related(ctx, RisksOf(self.id)).await?.unwrap_or_default())
+    /// The risks that it treats, by code; `risks(filter: { control: … })` pages through all.
+    async fn risks(&self, ctx: &Context<'_>, first: Option<u32>) -> Result<Vec<RiskView>> {
+        first_of(related(ctx, RisksOf(self.id)).await?.unwrap_or_default(), first)
     }
 
     /// Its 20 newest pieces of evidence; `evidence(filter: { control: … })` has all.
-    #[graphql(complexity = "10 * child_complexity")]
     async fn evidence(&self, ctx: &Context<'_>) -> Result<Vec<EvidenceView>> {
         Ok(related(ctx, EvidenceOf(self.id)).await?.unwrap_or_default())
     }
@@ -104,7 +101,6 @@ impl ControlQuery {
     }
 
     /// What could cover the uncovered requirements of a framework: controls that satisfy their counterparts elsewhere.
-    #[graphql(complexity = "20 + 5 * child_complexity")]
     async fn framework_proposals(&self, ctx: &Context<'_>, framework: FrameworkKey) -> Result<Proposals> {
         Ok(service::proposals(request(ctx)?, &framework).await?)
     }

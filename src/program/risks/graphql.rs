@@ -23,7 +23,7 @@ use crate::{
     platform::{
         access::Ctx,
         batch::BatchResult,
-        graphql::{Connected, Failure, PageArgs, Result, related, related_all, request, writing},
+        graphql::{Connected, Failure, PageArgs, Result, first_of, related, related_all, request, writing},
         identity::members::Member,
         room::{self, Room},
     },
@@ -69,10 +69,10 @@ impl RiskView {
         }
     }
 
-    /// The controls that treat it.
-    #[graphql(name = "controls", complexity = "10 * child_complexity")]
-    async fn treated_by(&self, ctx: &Context<'_>) -> Result<Vec<Control>> {
-        related_all(ctx, &self.facts.controls).await
+    /// The controls that treat it; `controlIds` names all.
+    #[graphql(name = "controls")]
+    async fn treated_by(&self, ctx: &Context<'_>, first: Option<u32>) -> Result<Vec<Control>> {
+        first_of(related_all(ctx, &self.facts.controls).await?, first)
     }
 }
 
@@ -112,7 +112,6 @@ impl RiskQuery {
     }
 
     /// How the open risks lie in the matrix; by what is left after treatment unless asked otherwise.
-    #[graphql(complexity = "50 * child_complexity")]
     async fn risk_heatmap(&self, ctx: &Context<'_>, basis: Option<Basis>) -> Result<Heatmap> {
         Ok(service::heatmap(request(ctx)?, basis).await?)
     }

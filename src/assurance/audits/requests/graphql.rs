@@ -20,7 +20,7 @@ use crate::{
     platform::{
         access::Ctx,
         batch::BatchResult,
-        graphql::{Connected, Failure, Result, connection, related, related_all, request, writing},
+        graphql::{Connected, Failure, Result, connection, first_of, related, related_all, request, writing},
         identity::members::Member,
         room,
     },
@@ -55,10 +55,10 @@ impl EvidenceRequest {
         }
     }
 
-    /// The controls that it is about.
-    #[graphql(name = "controls", complexity = "10 * child_complexity")]
-    async fn about(&self, ctx: &Context<'_>) -> Result<Vec<Control>> {
-        related_all(ctx, &self.controls).await
+    /// The controls that it is about; `controlIds` names all.
+    #[graphql(name = "controls")]
+    async fn about(&self, ctx: &Context<'_>, first: Option<u32>) -> Result<Vec<Control>> {
+        first_of(related_all(ctx, &self.controls).await?, first)
     }
 }
 

@@ -48,7 +48,6 @@ impl VersionQuery {
     }
 
     /// One version of a statement as it was frozen, or its draft as it stands today.
-    #[graphql(complexity = "20 + 5 * child_complexity")]
     async fn applicability_version(
         &self,
         ctx: &Context<'_>,
@@ -59,7 +58,6 @@ impl VersionQuery {
     }
 
     /// What changed from one version of a statement to another.
-    #[graphql(complexity = "40 + 5 * child_complexity")]
     async fn applicability_diff(
         &self,
         ctx: &Context<'_>,
@@ -78,7 +76,6 @@ pub struct VersionMutation;
 #[Object]
 impl VersionMutation {
     /// Approves the draft of a statement: freezes it as a version, which supersedes the one before.
-    #[graphql(complexity = "20 + 5 * child_complexity")]
     async fn approve_statement_of_applicability(
         &self,
         ctx: &Context<'_>,
