@@ -1,6 +1,8 @@
 //! Many changes of one kind of resource in one request (`:batch`): one transaction, and a savepoint for each item, so
 //! that what is refused leaves nothing and what is accepted sees what went before it.
 
+use std::future::Future;
+
 use async_graphql::{InputObject, SimpleObject};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,12 +13,12 @@ use super::{
         Doc,
         refs::{self, ExternalRef},
     },
-    journal::Write,
+    journal::{Recorded, Write},
     room::{self, Room},
 };
 use crate::{
     kernel::{
-        error::{Code, Error, Fault, Result},
+        error::{Breach, Code, Error, Fault, Result},
         id::Id,
         patch::Expected,
         text::{ExternalId, SystemName},
@@ -26,6 +28,23 @@ use crate::{
 
 /// Items of a batch at the most.
 pub const MAX_ITEMS: usize = 1000;
+
+/// The [places](Task::places) of what is created.
+pub const CREATED: (&str, &str) = ("/create", "/create");
+/// Of what is changed.
+pub const CHANGED: (&str, &str) = ("/update/patch", "/update/id");
+/// Of what is found by a reference.
+pub const PUT: (&str, &str) = ("/put/resource", "/put/external_ref");
+/// Of what is removed.
+pub const REMOVED: (&str, &str) = ("/delete", "/delete/id");
+
+/// One thing to do inside a write: an [`Operation`] of a room, or what a room that is none takes as an item.
+pub trait Task {
+    /// Where in the item the resource's facts are, and its id.
+    fn places(&self) -> (&'static str, &'static str);
+    /// Does it. What it refuses is undone by [`each`].
+    fn perform(self, tx: &mut Write, ctx: &Ctx) -> impl Future<Output = Result<Done>>;
+}
 
 /// One thing to do.
 pub enum Operation<R: Room> {
@@ -39,14 +58,33 @@ pub enum Operation<R: Room> {
     Delete(Id<R::Kind>, i32),
 }
 
-impl<R: Room> Operation<R> {
-    /// Where in the item the resource's facts are, and its id.
-    const fn places(&self) -> (&'static str, &'static str) {
+impl<R: Room> Task for Operation<R> {
+    fn places(&self) -> (&'static str, &'static str) {
         match self {
-            Self::Create(_) => ("/create", "/create"),
-            Self::Update(..) => ("/update/patch", "/update/id"),
-            Self::Put(..) => ("/put/resource", "/put/external_ref"),
-            Self::Delete(..) => ("/delete", "/delete/id"),
+            Self::Create(_) => CREATED,
+            Self::Update(..) => CHANGED,
+            Self::Put(..) => PUT,
+            Self::Delete(..) => REMOVED,
+        }
+    }
+
+    async fn perform(self, tx: &mut Write, ctx: &Ctx) -> Result<Done> {
+        match self {
+            Self::Create(input) => create(tx, ctx, R::make(input, ctx)).await,
+            Self::Update(id, version, patch) => {
+                ctx.may(R::ACTIONS.update)?;
+                let before = room::found::<R>(tx, id).await?;
+                let mut after = before.clone();
+                after.apply(patch);
+                change(tx, ctx, before, after, version.into()).await
+            }
+            Self::Put(key, input) => put(tx, ctx, key, R::make(input, ctx)).await,
+            Self::Delete(id, version) => {
+                ctx.may(R::ACTIONS.delete)?;
+                let row = room::found::<R>(tx, id).await?;
+                room::remove(tx, ctx, &row, version.into()).await?;
+                Ok(Done::of(ItemOutcome::Deleted, &row))
+            }
         }
     }
 }
@@ -70,6 +108,15 @@ pub struct RefKey {
     /// The resource's identifier there.
     #[schema(example = "SEC-142")]
     pub id: ExternalId,
+}
+
+impl RefKey {
+    /// Puts it among the references of what is found by it, where it is not said there.
+    pub fn note(&self, refs: &mut Vec<ExternalRef>) {
+        if !refs.iter().any(|one| one.system == self.system && one.id == self.id) {
+            refs.push(ExternalRef { system: self.system.clone(), id: self.id.clone(), url: None });
+        }
+    }
 }
 
 text_enum! {
@@ -103,6 +150,9 @@ pub struct ItemError {
     /// Each place, told from the item, where the input is wrong.
     #[schema(max_items = 1000)]
     pub errors: Vec<Fault>,
+    /// Of `rule_breached`: each rule that speaks against it, and what would be accepted instead.
+    #[schema(max_items = 20)]
+    pub breaches: Vec<Breach>,
 }
 
 /// What came of one item.
@@ -147,7 +197,8 @@ pub struct Done {
 }
 
 impl Done {
-    fn of<R: Room>(outcome: ItemOutcome, row: &R) -> Self {
+    /// This came of the resource, as it is now.
+    pub fn of<R: Recorded>(outcome: ItemOutcome, row: &R) -> Self {
         Self { outcome, id: row.resource_id(), version: row.version() }
     }
 }
@@ -159,30 +210,40 @@ impl Done {
 /// When there are none or too many items; when the caller may not do any of it; when the batch is atomic and an item
 /// was refused ([`Code::BatchRefused`], naming each); when the database fails.
 pub async fn run<R: Room>(ctx: &Ctx, manner: Manner, operations: Vec<Operation<R>>) -> Result<BatchResult> {
-    if operations.is_empty() || operations.len() > MAX_ITEMS {
+    bounded(&operations)?;
+    let permit = ctx.may(R::ACTIONS.update)?;
+    let tx = permit.write().await?;
+    each(ctx, tx, manner, operations).await
+}
+
+/// Refuses a batch of nothing, and one of too much.
+///
+/// # Errors
+/// [`Code::InvalidRequest`] when there are none or too many items.
+pub fn bounded<T>(items: &[T]) -> Result<()> {
+    if items.is_empty() || items.len() > MAX_ITEMS {
         let detail = format!("must have 1 to {MAX_ITEMS} items");
         return Err(Error::at(Code::InvalidRequest, "/items", detail));
     }
-    let permit = ctx.may(R::ACTIONS.update)?;
-    let mut tx = permit.write().await?;
-    let mut items = Vec::with_capacity(operations.len());
-    for (index, operation) in operations.into_iter().enumerate() {
-        let (mark, places) = (tx.mark().await?, operation.places());
-        let tried = one(&mut tx, ctx, operation).await;
+    Ok(())
+}
+
+/// Does each of these in a write that has been authorised, and answers with what came of it; commits, unless it was only
+/// asked or is refused as a whole.
+///
+/// # Errors
+/// When the batch is atomic and an item was refused ([`Code::BatchRefused`], naming each); when the database fails.
+pub async fn each<T: Task>(ctx: &Ctx, mut tx: Write, manner: Manner, tasks: Vec<T>) -> Result<BatchResult> {
+    let mut items = Vec::with_capacity(tasks.len());
+    for (index, task) in tasks.into_iter().enumerate() {
+        let (mark, places) = (tx.mark().await?, task.places());
+        let tried = task.perform(&mut tx, ctx).await;
         match &tried {
             Ok(_) => tx.keep(mark).await?,
             Err(_) => tx.undo(mark).await?,
         }
         items.push(told(index, tried.map_err(|error| placed(error, places)), manner.dry_run)?);
     }
-    finish(tx, manner, items).await
-}
-
-/// Answers with what came of each item; commits, unless it was only asked or is refused as a whole.
-///
-/// # Errors
-/// When the batch is atomic and an item was refused ([`Code::BatchRefused`], naming each); when the database fails.
-pub async fn finish(tx: Write, manner: Manner, items: Vec<ItemResult>) -> Result<BatchResult> {
     let refused = items.iter().filter(|item| item.error.is_some()).count();
     if manner.atomic && refused > 0 {
         return Err(all_or_nothing(&items));
@@ -209,26 +270,6 @@ fn all_or_nothing(items: &[ItemResult]) -> Error {
     Error::new(Code::BatchRefused, detail).with_faults(faults.collect())
 }
 
-async fn one<R: Room>(tx: &mut Write, ctx: &Ctx, operation: Operation<R>) -> Result<Done> {
-    match operation {
-        Operation::Create(input) => create(tx, ctx, R::make(input, ctx)).await,
-        Operation::Update(id, version, patch) => {
-            ctx.may(R::ACTIONS.update)?;
-            let before = room::found::<R>(tx, id).await?;
-            let mut after = before.clone();
-            after.apply(patch);
-            change(tx, ctx, before, after, version.into()).await
-        }
-        Operation::Put(key, input) => put(tx, ctx, key, R::make(input, ctx)).await,
-        Operation::Delete(id, version) => {
-            ctx.may(R::ACTIONS.delete)?;
-            let row = room::found::<R>(tx, id).await?;
-            room::remove(tx, ctx, &row, version.into()).await?;
-            Ok(Done::of(ItemOutcome::Deleted, &row))
-        }
-    }
-}
-
 async fn create<R: Room>(tx: &mut Write, ctx: &Ctx, row: R) -> Result<Done> {
     ctx.may(R::ACTIONS.create)?;
     row.check(ctx.today())?;
@@ -245,9 +286,7 @@ async fn change<R: Room>(tx: &mut Write, ctx: &Ctx, before: R, after: R, expecte
 
 async fn put<R: Room>(tx: &mut Write, ctx: &Ctx, key: RefKey, mut row: R) -> Result<Done> {
     let Doc(refs) = row.head().external_refs;
-    if !refs.iter().any(|one| one.system == key.system && one.id == key.id) {
-        refs.push(ExternalRef { system: key.system.clone(), id: key.id.clone(), url: None });
-    }
+    key.note(refs);
     let id = refs::carrier(tx, &key.system, &key.id).await?;
     let Some(id) = id else { return create(tx, ctx, row).await };
     ctx.may(R::ACTIONS.update)?;
@@ -258,7 +297,7 @@ async fn put<R: Room>(tx: &mut Write, ctx: &Ctx, key: RefKey, mut row: R) -> Res
 }
 
 /// The error with its places told from the item: where its facts are, and its id.
-pub fn placed(error: Error, (facts, id): (&str, &str)) -> Error {
+fn placed(error: Error, (facts, id): (&str, &str)) -> Error {
     let faults: Vec<_> = match error.faults() {
         [] if error.code() == Code::NotFound => {
             vec![Fault { pointer: id.to_owned(), detail: error.detail().to_owned() }]
@@ -275,7 +314,7 @@ pub fn placed(error: Error, (facts, id): (&str, &str)) -> Error {
 ///
 /// # Errors
 /// What is not the item's own fault ends the batch.
-pub fn told(index: usize, tried: Result<Done>, dry_run: bool) -> Result<ItemResult> {
+fn told(index: usize, tried: Result<Done>, dry_run: bool) -> Result<ItemResult> {
     let index = i32::try_from(index).map_err(Error::internal)?;
     match tried {
         Ok(Done { outcome, id, version }) => {
@@ -289,6 +328,7 @@ pub fn told(index: usize, tried: Result<Done>, dry_run: bool) -> Result<ItemResu
                 code: error.code().as_str().to_owned(),
                 detail: error.detail().to_owned(),
                 errors: error.faults().to_vec(),
+                breaches: error.breaches().iter().take(20).cloned().collect(),
             };
             Ok(ItemResult {
                 index,
@@ -302,10 +342,11 @@ pub fn told(index: usize, tried: Result<Done>, dry_run: bool) -> Result<ItemResu
     }
 }
 
-/// The inputs of a room's batch, in both surfaces.
+/// The inputs of a batch, in both surfaces. Those of a `Room` do themselves; of what is none they are inputs alone, and
+/// their item is made a `Task`.
 #[macro_export]
 macro_rules! batch {
-    ($row:ty, $batch:ident, $item:ident { $new:ty, $change:ident($patch:ty), $put:ident, $removal:ident($id:ty) }) => {
+    (@many $batch:ident, $item:ident) => {
         /// Many changes at once.
         #[derive(Clone, Debug, serde::Deserialize, utoipa::ToSchema, async_graphql::InputObject)]
         #[serde(deny_unknown_fields)]
@@ -323,6 +364,56 @@ macro_rules! batch {
             pub items: Vec<$item>,
         }
 
+        impl $batch {
+            /// How to do it.
+            pub fn manner(&self) -> $crate::platform::batch::Manner {
+                $crate::platform::batch::Manner { atomic: self.atomic, dry_run: self.dry_run }
+            }
+        }
+    };
+    (@change $change:ident, $id:ty, $patch:ty) => {
+        /// A change of one of them.
+        #[derive(Clone, Debug, serde::Deserialize, utoipa::ToSchema, async_graphql::InputObject)]
+        #[serde(deny_unknown_fields)]
+        pub struct $change {
+            /// Which one.
+            pub id: $id,
+            /// The version that was read.
+            #[schema(minimum = 1)]
+            pub version: i32,
+            /// A merge patch: what is absent stays, null clears.
+            pub patch: $patch,
+        }
+    };
+    (@put $put:ident, $new:ty) => {
+        /// One of them, found by its name in another system, and said anew as a whole.
+        #[derive(Clone, Debug, serde::Deserialize, utoipa::ToSchema, async_graphql::InputObject)]
+        #[serde(deny_unknown_fields)]
+        pub struct $put {
+            /// The reference that it carries.
+            pub external_ref: $crate::platform::batch::RefKey,
+            /// All that it is: what is absent takes its default.
+            pub resource: $new,
+        }
+    };
+    (@removal $removal:ident, $id:ty) => {
+        /// A removal of one of them.
+        #[derive(Clone, Debug, serde::Deserialize, utoipa::ToSchema, async_graphql::InputObject)]
+        #[serde(deny_unknown_fields)]
+        pub struct $removal {
+            /// Which one.
+            pub id: $id,
+            /// The version that was read.
+            #[schema(minimum = 1)]
+            pub version: i32,
+        }
+    };
+    ($row:ty, $batch:ident, $item:ident { $new:ty, $change:ident($patch:ty), $put:ident, $removal:ident($id:ty) }) => {
+        $crate::batch! { @many $batch, $item }
+        $crate::batch! { @change $change, $id, $patch }
+        $crate::batch! { @put $put, $new }
+        $crate::batch! { @removal $removal, $id }
+
         /// One thing to do: exactly one of these.
         #[derive(Clone, Debug, serde::Deserialize, utoipa::ToSchema, async_graphql::OneofObject)]
         #[serde(rename_all = "snake_case")]
@@ -337,40 +428,6 @@ macro_rules! batch {
             Delete($removal),
         }
 
-        /// A change of one of them.
-        #[derive(Clone, Debug, serde::Deserialize, utoipa::ToSchema, async_graphql::InputObject)]
-        #[serde(deny_unknown_fields)]
-        pub struct $change {
-            /// Which one.
-            pub id: $id,
-            /// The version that was read.
-            #[schema(minimum = 1)]
-            pub version: i32,
-            /// A merge patch: what is absent stays, null clears.
-            pub patch: $patch,
-        }
-
-        /// One of them, found by its name in another system, and said anew as a whole.
-        #[derive(Clone, Debug, serde::Deserialize, utoipa::ToSchema, async_graphql::InputObject)]
-        #[serde(deny_unknown_fields)]
-        pub struct $put {
-            /// The reference that it carries.
-            pub external_ref: $crate::platform::batch::RefKey,
-            /// All that it is: what is absent takes its default.
-            pub resource: $new,
-        }
-
-        /// A removal of one of them.
-        #[derive(Clone, Debug, serde::Deserialize, utoipa::ToSchema, async_graphql::InputObject)]
-        #[serde(deny_unknown_fields)]
-        pub struct $removal {
-            /// Which one.
-            pub id: $id,
-            /// The version that was read.
-            #[schema(minimum = 1)]
-            pub version: i32,
-        }
-
         impl $batch {
             /// Does it.
             ///
@@ -380,16 +437,50 @@ macro_rules! batch {
                 self,
                 ctx: &$crate::platform::access::Ctx,
             ) -> $crate::kernel::error::Result<$crate::platform::batch::BatchResult> {
-                use $crate::platform::batch::{Manner, Operation, run};
+                use $crate::platform::batch::{Operation, run};
                 let operation = |item| match item {
                     $item::Create(new) => Operation::<$row>::Create(new),
                     $item::Update(one) => Operation::Update(one.id, one.version, one.patch),
                     $item::Put(one) => Operation::Put(one.external_ref, one.resource),
                     $item::Delete(one) => Operation::Delete(one.id, one.version),
                 };
-                let manner = Manner { atomic: self.atomic, dry_run: self.dry_run };
+                let manner = self.manner();
                 run(ctx, manner, self.items.into_iter().map(operation).collect()).await
             }
+        }
+    };
+    ($batch:ident, $item:ident { $new:ty, $change:ident($id:ty, $patch:ty), put $put:ident }) => {
+        $crate::batch! { @many $batch, $item }
+        $crate::batch! { @change $change, $id, $patch }
+        $crate::batch! { @put $put, $new }
+
+        /// One thing to do: exactly one of these. It is never removed.
+        #[derive(Clone, Debug, serde::Deserialize, utoipa::ToSchema, async_graphql::OneofObject)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $item {
+            /// Create it.
+            Create($new),
+            /// Change it.
+            Update($change),
+            /// Make what carries a reference be exactly this; create it where nothing does.
+            Put($put),
+        }
+    };
+    ($batch:ident, $item:ident { $new:ty, $change:ident($id:ty, $patch:ty), delete $removal:ident }) => {
+        $crate::batch! { @many $batch, $item }
+        $crate::batch! { @change $change, $id, $patch }
+        $crate::batch! { @removal $removal, $id }
+
+        /// One thing to do: exactly one of these.
+        #[derive(Clone, Debug, serde::Deserialize, utoipa::ToSchema, async_graphql::OneofObject)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $item {
+            /// Create it.
+            Create($new),
+            /// Change it.
+            Update($change),
+            /// Remove it.
+            Delete($removal),
         }
     };
 }

@@ -401,7 +401,11 @@ async fn shown<R: Room>(tx: &mut TenantTx, row: R, day: Date) -> Result<R::View>
     shown.into_iter().next().ok_or_else(|| Error::internal("a row was not shown"))
 }
 
-fn same<R: Room>(one: &R, other: &R) -> Result<bool> {
-    let told = |row: &R| serde_json::to_value(row).map_err(Error::internal);
+/// Whether two say the same.
+///
+/// # Errors
+/// When one cannot be written as JSON.
+pub fn same<T: Serialize>(one: &T, other: &T) -> Result<bool> {
+    let told = |row: &T| serde_json::to_value(row).map_err(Error::internal);
     Ok(told(one)? == told(other)?)
 }

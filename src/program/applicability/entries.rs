@@ -16,7 +16,7 @@ use crate::{
     },
     platform::{
         access::{Action, Ctx},
-        batch::{self, BatchResult, Done, ItemOutcome, MAX_ITEMS, Manner},
+        batch::{self, BatchResult, Done, ItemOutcome, Manner, Task},
         db::{Doc, TenantTx},
         journal::{EventType, Write},
         room::{self, Stored},
@@ -131,28 +131,28 @@ pub async fn remove(
 /// As [`batch::run`]; when there is no such statement.
 pub async fn batch(ctx: &Ctx, id: StatementOfApplicabilityId, input: EntryBatch) -> Result<BatchResult> {
     let EntryBatch { atomic, dry_run, items } = input;
-    if items.is_empty() || items.len() > MAX_ITEMS {
-        let detail = format!("must have 1 to {MAX_ITEMS} items");
-        return Err(Error::at(Code::InvalidRequest, "/items", detail));
-    }
+    batch::bounded(&items)?;
     let permit = ctx.may(Action::ApplicabilityUpdate)?;
     let mut tx = permit.write().await?;
     let statement = room::found::<StatementOfApplicability>(&mut tx, id).await?;
-    let mut told = Vec::with_capacity(items.len());
-    for (index, item) in items.into_iter().enumerate() {
-        let mark = tx.mark().await?;
-        let tried = one(&mut tx, &statement, item).await;
-        match &tried {
-            Ok(_) => tx.keep(mark).await?,
-            Err(_) => tx.undo(mark).await?,
-        }
-        told.push(batch::told(
-            index,
-            tried.map_err(|error| batch::placed(error, ("/patch", "/entry"))),
-            dry_run,
-        )?);
+    let said = items.into_iter().map(|change| Said { statement: &statement, change }).collect();
+    batch::each(ctx, tx, Manner { atomic, dry_run }, said).await
+}
+
+/// What is said of one control of a statement.
+struct Said<'a> {
+    statement: &'a StatementOfApplicability,
+    change: EntryChange,
+}
+
+impl Task for Said<'_> {
+    fn places(&self) -> (&'static str, &'static str) {
+        ("/patch", "/entry")
     }
-    batch::finish(tx, Manner { atomic, dry_run }, told).await
+
+    async fn perform(self, tx: &mut Write, _: &Ctx) -> Result<Done> {
+        one(tx, self.statement, self.change).await
+    }
 }
 
 /// A control of the tenant's own that is not listed yet is listed.
