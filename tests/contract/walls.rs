@@ -210,6 +210,15 @@ fn arguments(field: &str, w: &World) -> Value {
             { "delete": { "id": id(prefix), "version": 99 } },
         ] } })
     };
+    // What has a log is never removed.
+    let changes_logged = |create: &str, update: &str, prefix: &str| {
+        let input = |field: &str| arguments(field, w)["input"].clone();
+        json!({ "input": { "atomic": true, "items": [
+            { "create": input(create) },
+            { "update": { "id": id(prefix), "version": 2, "patch": input(update) } },
+            { "put": { "externalRef": { "system": "new", "id": "1" }, "resource": input(create) } },
+        ] } })
+    };
     match field {
         "batchMembers" => changes_many("Member", "mem"),
         "createMember" => json!({ "input": { "kind": "PERSON", "name": "New", "role": "VIEWER" } }),
@@ -221,6 +230,7 @@ fn arguments(field: &str, w: &World) -> Value {
         "batchEvidence" => changes_many("Evidence", "evd"),
         "batchControls" => changes_many("Control", "ctl"),
         "batchCertificationBodies" => changes_many("CertificationBody", "cbo"),
+        "batchCertifications" => changes_logged("registerCertification", "updateCertification", "crt"),
         "batchAudits" => changes_many("Audit", "aud"),
         "batchEvidenceRequests" => changes_many("EvidenceRequest", "erq"),
         "batchFindings" => changes_many("Finding", "fnd"),

@@ -62,6 +62,16 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         // Dry, so that what comes after finds what it needs.
         writes(action, json!({ "dry_run": true, "items": items }))
     };
+    // What has a log is never removed. It has an event more than its creation.
+    let changes_logged = |action, create: &str, update: &str, prefix: &str| {
+        let body = |operation: &str| fixture(operation, world).body.unwrap();
+        let items = json!([
+            { "create": body(create) },
+            { "update": { "id": world.id(prefix), "version": 2, "patch": body(update) } },
+            { "put": { "external_ref": { "system": "new", "id": "1" }, "resource": body(create) } },
+        ]);
+        writes(action, json!({ "dry_run": true, "items": items }))
+    };
     match id {
         "batch_members" => changes_many("member.update", "member", "mem"),
         "batch_controls" => changes_many("control.update", "control", "ctl"),
@@ -91,6 +101,9 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         "batch_corrective_actions" => changes_many("corrective_action.update", "corrective_action", "car"),
         "batch_certification_bodies" => {
             changes_many("certification_body.update", "certification_body", "cbo")
+        }
+        "batch_certifications" => {
+            changes_logged("certification.update", "register_certification", "update_certification", "crt")
         }
         "healthz" | "readyz" => Fixture { action: None, query: "", body: None },
         "list_tenants" | "get_tenant" => operates(None),

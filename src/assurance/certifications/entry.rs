@@ -11,6 +11,7 @@ use super::{
     settings::CycleSettings,
 };
 use crate::{
+    batch,
     kernel::{
         error::{Code, Error, Fault, Faults, Result},
         id::{ApplicabilityVersionId, CertificationBodyId, CertificationId, TenantId},
@@ -18,7 +19,10 @@ use crate::{
         text::{Prose, ShortCode, Title, Url},
         time::{Date, Instant},
     },
-    platform::db::{Doc, refs::ExternalRef},
+    platform::{
+        access::Ctx,
+        db::{Doc, refs::ExternalRef},
+    },
 };
 
 /// Events entered together with a certificate at the most.
@@ -148,6 +152,31 @@ impl NewCertification {
     }
 }
 
+/// A certificate as an input describes it, which is right by itself.
+pub struct Described {
+    /// What it says beside its dates.
+    pub facts: Facts,
+    /// The label of the version that it names, as it was written.
+    pub said: Option<ShortCode>,
+    /// The registration or the application, then what came after.
+    pub events: Vec<NewCertificationEvent>,
+}
+
+impl Described {
+    /// Checks what can be told without looking anything up.
+    ///
+    /// # Errors
+    /// [`Code::Unprocessable`] with every fault.
+    pub fn of(ctx: &Ctx, input: NewCertification) -> Result<Self> {
+        input.validate()?;
+        let said = input.soa_version.clone();
+        let (facts, events) = input.into_facts(ctx.caller().tenant, ctx.id(), ctx.now());
+        facts.validate()?;
+        validate_first(&events, ctx.today())?;
+        Ok(Self { facts, said, events })
+    }
+}
+
 /// In the order in which they took effect, so that each meets the certificate as it then was; as written on one day.
 pub(super) fn in_order(events: Vec<NewCertificationEvent>) -> Vec<(usize, NewCertificationEvent)> {
     let mut placed: Vec<_> = events.into_iter().enumerate().collect();
@@ -168,7 +197,7 @@ pub(super) fn below(error: Error, at: &str) -> Error {
 }
 
 /// Faults are told where the caller wrote them: the registration is `printed`, the audits are `events`.
-pub(super) fn validate_first(events: &[NewCertificationEvent], today: Date) -> Result<()> {
+fn validate_first(events: &[NewCertificationEvent], today: Date) -> Result<()> {
     let audits = events.get(1..).unwrap_or_default();
     if audits.len() > MAX_EVENTS {
         return Err(Error::at(
@@ -269,4 +298,8 @@ impl CertificationPatch {
         patch::set_or_clear(&mut facts.register_url, self.register_url);
         patch::set(&mut facts.external_refs, self.external_refs.map(Doc));
     }
+}
+
+batch! {
+    CertificationBatch, CertificationOperation { NewCertification, CertificationChange(CertificationId, CertificationPatch), put CertificationPut }
 }

@@ -8,9 +8,10 @@ use async_graphql::{
 
 use super::{
     bodies::BodyView,
-    entry::{CertificationPatch, NewCertification},
+    entry::{CertificationBatch, CertificationPatch, NewCertification},
     input::{EventPatch, NewCertificationEvent},
     log::CertificationEvent,
+    many,
     model::{Certification, CertificationFilter, CertificationSort},
     preview::RecordedCertificationEvent,
     service,
@@ -23,6 +24,7 @@ use crate::{
     },
     platform::{
         access::Ctx,
+        batch::BatchResult,
         diary::{AtMoment, Entry, Milestone, Timeline},
         graphql::{Connected, Failure, PageArgs, Result, related, request, writing},
     },
@@ -153,6 +155,15 @@ impl CertificationMutation {
         input: CertificationPatch,
     ) -> Result<Certification> {
         Ok(service::update(writing(ctx).await?, id, expected_version.into(), input).await?)
+    }
+
+    /// Enters, changes or says anew many at once, in one transaction.
+    async fn batch_certifications(
+        &self,
+        ctx: &Context<'_>,
+        input: CertificationBatch,
+    ) -> Result<BatchResult> {
+        Ok(many::batch(writing(ctx).await?, input).await?)
     }
 
     /// Records an event of a certificate, or with `dryRun` only tells what it would change.

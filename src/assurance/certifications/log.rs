@@ -344,6 +344,15 @@ impl CertificationEvent {
         self.audit = self.audit.take().map(|_| Doc(AuditDays { started_on: day, ended_on: day }));
     }
 
+    /// Whether another tells of the same: what the service noted when it was recorded is no matter.
+    pub(super) fn tells_of_the_same(&self, other: &Self) -> bool {
+        let (one, two) = (self, other);
+        let details = |of: &Self| CertificationEventDetails { from_edition: None, ..of.says() };
+        (one.event, one.effective_on, &one.audit, &one.printed, &one.reason)
+            == (two.event, two.effective_on, &two.audit, &two.printed, &two.reason)
+            && details(one) == details(two)
+    }
+
     /// What it says beside its day; of an event that says nothing more, nothing.
     pub fn says(&self) -> CertificationEventDetails {
         self.details.as_deref().cloned().unwrap_or_default()

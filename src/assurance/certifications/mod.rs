@@ -13,6 +13,7 @@ mod lapse;
 #[cfg(test)]
 mod lives;
 mod log;
+mod many;
 mod model;
 mod planning;
 mod preview;

@@ -221,9 +221,7 @@ impl Dossier {
         let life = Life::of(&self.log(), &terms, moment);
         let status = life.status(day);
         let validity = life.validity();
-        if let Ok(edition) = life.edition().parse() {
-            self.facts.edition = edition;
-        }
+        self.facts.follow(&life);
         Certification {
             statement_version: self.statement_version,
             as_of: day,
@@ -252,6 +250,13 @@ impl Facts {
     fn covered_sites(&self, day: Date, status: CertificationStatus) -> Vec<Title> {
         let covered = self.sites.iter().filter(|site| status.usable() && site.covers(day));
         covered.map(|site| site.name.clone()).collect()
+    }
+
+    /// Takes over the edition that the events tell.
+    pub(super) fn follow(&mut self, life: &Life) {
+        if let Ok(edition) = life.edition().parse() {
+            self.edition = edition;
+        }
     }
 
     /// Takes over what an event says of the certificate.

@@ -4,9 +4,10 @@ use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, get, patch,
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    entry::{CertificationPatch, NewCertification},
+    entry::{CertificationBatch, CertificationPatch, NewCertification},
     input::{EventPatch, NewCertificationEvent},
     log::CertificationEvent,
+    many,
     model::{Certification, CertificationFilter, CertificationSort},
     preview::RecordedCertificationEvent,
     service,
@@ -21,6 +22,7 @@ use crate::{
     },
     platform::{
         access::Ctx,
+        batch::BatchResult,
         diary::{AtMoment, Milestone, Timeline},
         http::{
             Answered, Body, ChildId, Created, DryRun, Fresh, List, Listed, PathId, Query,
@@ -32,6 +34,7 @@ use crate::{
 /// Mounts the room.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
+        .service(batch_certifications)
         .service(list_certifications)
         .service(register_certification)
         .service(get_certification)
@@ -115,6 +118,21 @@ async fn update_certification(
     input: Body<CertificationPatch>,
 ) -> Result<Fresh<Certification>> {
     ctx.run(async move |ctx| service::update(&ctx, id.0, expected, input.0).await).await.map(Fresh)
+}
+
+/// Change many certificates at once
+///
+/// Up to 1,000 items in one transaction: enter, change, or `put` by a reference to another system, which says anew what
+/// stands beside the log; its printed dates and events have to be in the log. A certificate is never removed. What is
+/// refused is told for each item and leaves nothing; `atomic` makes it all or nothing; `dry_run` only tells.
+#[utoipa::path(
+    tag = "Certifications",
+    request_body = CertificationBatch,
+    responses((status = 200, description = "What came of each item", body = BatchResult)),
+)]
+#[post("/v1/certifications:batch")]
+async fn batch_certifications(ctx: Ctx, input: Body<CertificationBatch>) -> Result<Fresh<BatchResult>> {
+    ctx.run(async move |ctx| many::batch(&ctx, input.0).await).await.map(Fresh)
 }
 
 /// List a certificate's milestones

@@ -4,7 +4,7 @@ use super::{
     bodies::CertificationBody,
     citation, defaults,
     engine::{Evaluations, Life},
-    entry::{self, CertificationPatch, NewCertification},
+    entry::{self, CertificationPatch, Described, NewCertification},
     follow,
     input::{self, EventPatch, NewCertificationEvent, Slot},
     log::{CertificationEvent, CertificationEventType as Type, MAX_AUDITS, MAX_LOG},
@@ -21,6 +21,7 @@ use crate::{
         id::{CertificationEventId, CertificationId},
         page::{Page, PageRequest},
         patch::{self, Expected},
+        text::ShortCode,
         time::Date,
     },
     platform::{
@@ -28,7 +29,7 @@ use crate::{
         db::TenantTx,
         diary::{self, AtMoment, Milestone, MilestoneResource, Moment, Timeline},
         journal::{EventType, Recorded, Write},
-        room::Stored,
+        room::{self, Stored},
     },
     program::applicability,
 };
@@ -186,28 +187,35 @@ pub async fn event(
 /// rule speaks against an event that is not acknowledged.
 pub async fn register(ctx: &Ctx, input: NewCertification) -> Result<Certification> {
     let permit = ctx.may(Action::CertificationRegister)?;
-    input.validate()?;
-    let said = input.soa_version.clone();
-    let (mut facts, events) = input.into_facts(ctx.caller().tenant, ctx.id(), ctx.now());
-    facts.validate()?;
-    entry::validate_first(&events, ctx.today())?;
-    let journalled = events.first().map_or(EventType::CertificationRegistered, |one| one.event.journalled());
+    let described = Described::of(ctx, input)?;
     let mut tx = permit.write().await?;
-    citation::cite(&mut tx, &mut facts, said.as_ref()).await?;
-    // Held, so that a change of the default does not miss this certificate.
-    let default_settings = defaults::store::hold(&mut tx).await?.settings.0;
-    store::insert(&mut tx, &facts).await?;
-    let mut dossier = Dossier::new(facts, default_settings, store::evaluations(&mut tx).await?);
-    accredit(&mut tx, &mut dossier).await?;
-    for (n, new) in entry::in_order(events) {
-        let appended = append(ctx, &mut tx, &mut dossier, new).await;
-        appended.map_err(|error| entry::below(error, &entry::place(n)))?;
-    }
-    cited(&mut tx, &mut dossier).await?;
-    settle(ctx, tx, dossier, journalled).await
+    let dossier = enter(&mut tx, ctx, described).await?;
+    tx.commit(dossier.on(Moment::now(ctx.today()))).await
 }
 
-/// Changes what a certificate says beside its dates.
+/// Enters a certificate inside a write that has been authorised.
+///
+/// # Errors
+/// As [`register`].
+pub(super) async fn enter(tx: &mut Write, ctx: &Ctx, described: Described) -> Result<Dossier> {
+    let Described { mut facts, said, events } = described;
+    let journalled = events.first().map_or(EventType::CertificationRegistered, |one| one.event.journalled());
+    citation::cite(tx, &mut facts, said.as_ref()).await?;
+    // Held, so that a change of the default does not miss this certificate.
+    let default_settings = defaults::store::hold(tx).await?.settings.0;
+    store::insert(tx, &facts).await?;
+    let mut dossier = Dossier::new(facts, default_settings, store::evaluations(tx).await?);
+    accredit(tx, &mut dossier).await?;
+    for (n, new) in entry::in_order(events) {
+        let appended = append(ctx, tx, &mut dossier, new).await;
+        appended.map_err(|error| entry::below(error, &entry::place(n)))?;
+    }
+    cited(tx, &mut dossier).await?;
+    keep(tx, &mut dossier, journalled, ctx.today()).await?;
+    Ok(dossier)
+}
+
+/// Changes what a certificate says beside its dates. What changes nothing writes nothing.
 ///
 /// # Errors
 /// When the caller may not, it has changed since, or the number is taken.
@@ -219,29 +227,60 @@ pub async fn update(
 ) -> Result<Certification> {
     let permit = ctx.may(Action::CertificationUpdate)?;
     let mut tx = permit.write().await?;
-    // Whoever takes the default from now on holds it, as one that is entered does.
-    if patch.settings.is_null() {
-        defaults::store::hold(&mut tx).await?;
+    let before = to_change(&mut tx, id, patch.settings.is_null()).await?;
+    let said = patch.soa_version.value().cloned();
+    let mut facts = before.facts.clone();
+    patch.apply(&mut facts);
+    let now = Moment::now(ctx.today());
+    match change(&mut tx, ctx, &before, (facts, said), expected).await? {
+        Some(after) => tx.commit(after.on(now)).await,
+        None => Ok(before.on(now)),
+    }
+}
+
+/// A certificate to change. Whoever takes the default from now on holds it, as one that is entered does.
+pub(super) async fn to_change(tx: &mut Write, id: CertificationId, by_default: bool) -> Result<Dossier> {
+    if by_default {
+        defaults::store::hold(tx).await?;
     }
     // What others write of it waits, and is read here or follows.
-    store::hold(&mut tx, id).await?;
-    let mut dossier = find(&mut tx, id).await?;
-    let (said, named) = (patch.soa_version.value().cloned(), dossier.facts.soa_version_id);
-    patch.apply(&mut dossier.facts);
-    citation::cite(&mut tx, &mut dossier.facts, said.as_ref()).await?;
-    dossier.facts.validate()?;
-    expected.check(dossier.facts.version)?;
-    let seen = dossier.facts.version;
-    dossier.facts.version += 1;
-    if !store::update(&mut tx, &dossier.facts, seen).await? {
+    store::hold(tx, id).await?;
+    find(tx, id).await
+}
+
+/// Stores other facts, and the label that was said with them, inside a write that has been authorised; none where they say
+/// the same.
+///
+/// # Errors
+/// As [`update`].
+pub(super) async fn change(
+    tx: &mut Write,
+    ctx: &Ctx,
+    before: &Dossier,
+    (mut facts, said): (Facts, Option<ShortCode>),
+    expected: Expected,
+) -> Result<Option<Dossier>> {
+    citation::cite(tx, &mut facts, said.as_ref()).await?;
+    facts.validate()?;
+    let seen = before.facts.version;
+    expected.check(seen)?;
+    let mut after = Dossier { facts, ..before.clone() };
+    let life = after.life(Moment::now(ctx.today()));
+    after.facts.follow(&life);
+    if room::same(&before.facts, &after.facts)? {
+        return Ok(None);
+    }
+    after.facts.version += 1;
+    if !store::update(tx, &after.facts, seen).await? {
         return Err(patch::stale(seen + 1));
     }
-    if dossier.facts.soa_version_id != named {
-        store::name_version(&mut tx, &dossier.facts).await?;
+    if after.facts.soa_version_id != before.facts.soa_version_id {
+        store::name_version(tx, &after.facts).await?;
     }
-    accredit(&mut tx, &mut dossier).await?;
-    cited(&mut tx, &mut dossier).await?;
-    settle(ctx, tx, dossier, EventType::CertificationUpdated).await
+    accredit(tx, &mut after).await?;
+    cited(tx, &mut after).await?;
+    keep(tx, &mut after, EventType::CertificationUpdated, ctx.today()).await?;
+    Ok(Some(after))
 }
 
 /// Records an event, or with `dry_run` only tells what it would change. A registration replaces the one before it, which
@@ -449,16 +488,9 @@ async fn keep(tx: &mut Write, dossier: &mut Dossier, event: EventType, today: Da
     if dossier.facts.expires_on != before {
         follow::stir_audits(tx, dossier);
     }
-    if let Ok(edition) = life.edition().parse() {
-        dossier.facts.edition = edition;
-    }
+    dossier.facts.follow(&life);
     let version = dossier.facts.version;
     store::update(tx, &dossier.facts, version).await?;
     follow::remember(tx, dossier, &life, today, today).await?;
     tx.record(event, dossier)
-}
-
-async fn settle(ctx: &Ctx, mut tx: Write, mut dossier: Dossier, event: EventType) -> Result<Certification> {
-    keep(&mut tx, &mut dossier, event, ctx.today()).await?;
-    tx.commit(dossier.on(Moment::now(ctx.today()))).await
 }
