@@ -231,6 +231,7 @@ fn arguments(field: &str, w: &World) -> Value {
         "batchControls" => changes_many("Control", "ctl"),
         "batchCertificationBodies" => changes_many("CertificationBody", "cbo"),
         "batchCertifications" => changes_logged("registerCertification", "updateCertification", "crt"),
+        "batchAttestations" => changes_logged("createAttestation", "updateAttestation", "att"),
         "batchAudits" => changes_many("Audit", "aud"),
         "batchEvidenceRequests" => changes_many("EvidenceRequest", "erq"),
         "batchFindings" => changes_many("Finding", "fnd"),

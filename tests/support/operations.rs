@@ -105,6 +105,9 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         "batch_certifications" => {
             changes_logged("certification.update", "register_certification", "update_certification", "crt")
         }
+        "batch_attestations" => {
+            changes_logged("attestation.update", "create_attestation", "update_attestation", "att")
+        }
         "healthz" | "readyz" => Fixture { action: None, query: "", body: None },
         "list_tenants" | "get_tenant" => operates(None),
         "create_tenant" => operates(Some(json!({ "slug": "third", "name": "Third" }))),

@@ -8,8 +8,12 @@ use async_graphql::{
 
 use super::{
     coverage::{self, AttestationCoverage, ReportCoverage},
-    input::{AttestationEventSort, AttestationFilter, AttestationPatch, AttestationSort, NewAttestation},
+    input::{
+        AttestationBatch, AttestationEventSort, AttestationFilter, AttestationPatch, AttestationSort,
+        NewAttestation,
+    },
     log::{AttestationEvent, AttestationEventPatch, NewAttestationEvent},
+    many,
     model::{Attestation, ScopeName},
     recorded::RecordedAttestationEvent,
     service,
@@ -21,6 +25,7 @@ use crate::{
     },
     platform::{
         access::Ctx,
+        batch::BatchResult,
         diary::{AsOf, AtMoment, Entry, Milestone, Timeline},
         graphql::{Connected, Failure, PageArgs, Result, first_of, related, related_all, request, writing},
     },
@@ -198,6 +203,11 @@ impl AttestationMutation {
         input: AttestationPatch,
     ) -> Result<Attestation> {
         Ok(service::update(writing(ctx).await?, id, expected_version.into(), input).await?)
+    }
+
+    /// Enters, changes or says anew many at once, in one transaction.
+    async fn batch_attestations(&self, ctx: &Context<'_>, input: AttestationBatch) -> Result<BatchResult> {
+        Ok(many::batch(writing(ctx).await?, input).await?)
     }
 
     /// Records an event, or with `dryRun` only tells what it would change.

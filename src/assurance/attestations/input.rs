@@ -8,18 +8,24 @@ use super::{
     description::{Subservice, SystemDescription, SystemDescriptionPatch, UserControl},
     engine::{AttestationState, CountedFromDay, Life, ReportCurrency},
     facts::PrintedReport,
+    log::NewAttestationEvent,
     model::{AttestationPlan, Facts, Listed, ScopeName, example},
 };
 use crate::{
+    batch,
     catalog::advice::ReportType,
     kernel::{
+        error::Result,
         id::{AttestationId, EvidenceId, SystemId, TenantId},
         page::SortOrder,
         patch,
         text::{Prose, Title},
         time::{Date, Instant},
     },
-    platform::db::{Doc, refs::ExternalRef},
+    platform::{
+        access::Ctx,
+        db::{Doc, refs::ExternalRef},
+    },
     program::evidence::Period,
 };
 
@@ -115,6 +121,30 @@ impl NewAttestation {
             created_at: now,
         };
         (facts, self.printed)
+    }
+}
+
+/// An engagement as an input describes it, which is right by itself.
+pub struct Described {
+    /// What it is beside its events.
+    pub facts: Facts,
+    /// The registration of a report that is already held.
+    pub registration: Option<NewAttestationEvent>,
+}
+
+impl Described {
+    /// Checks what can be told without looking anything up.
+    ///
+    /// # Errors
+    /// [`Code::Unprocessable`](crate::kernel::error::Code::Unprocessable) with every fault.
+    pub fn of(ctx: &Ctx, input: NewAttestation) -> Result<Self> {
+        let (facts, printed) = input.into_facts(ctx.caller().tenant, ctx.id(), ctx.now());
+        facts.validate()?;
+        let registration = printed.map(NewAttestationEvent::registration);
+        if let Some(event) = &registration {
+            event.validate("", ctx.today())?;
+        }
+        Ok(Self { facts, registration })
     }
 }
 
@@ -255,4 +285,8 @@ pub enum AttestationEventSort {
 
 impl SortOrder for AttestationEventSort {
     const DEFAULT: Self = Self::First;
+}
+
+batch! {
+    AttestationBatch, AttestationOperation { NewAttestation, AttestationChange(AttestationId, AttestationPatch), put AttestationPut }
 }

@@ -11,6 +11,7 @@ mod facts;
 mod fieldwork;
 mod input;
 mod log;
+mod many;
 mod model;
 mod planning;
 mod recorded;

@@ -7,8 +7,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     coverage::{self, AttestationCoverage, ReportCoverage},
-    input::{AttestationEventSort, AttestationFilter, AttestationPatch, AttestationSort, NewAttestation},
+    input::{
+        AttestationBatch, AttestationEventSort, AttestationFilter, AttestationPatch, AttestationSort,
+        NewAttestation,
+    },
     log::{AttestationEvent, AttestationEventPatch, NewAttestationEvent},
+    many,
     model::{Attestation, ScopeName},
     recorded::RecordedAttestationEvent,
     service,
@@ -23,6 +27,7 @@ use crate::{
     },
     platform::{
         access::Ctx,
+        batch::BatchResult,
         diary::{AtMoment, Milestone, Timeline},
         http::{
             Answered, Body, ChildId, Created, DryRun, Fresh, List, Listed, NoFilter, PathId, Query,
@@ -34,6 +39,7 @@ use crate::{
 /// Mounts the room.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
+        .service(batch_attestations)
         .service(list_attestations)
         .service(create_attestation)
         .service(get_report_coverage)
@@ -154,6 +160,21 @@ async fn update_attestation(
     input: Body<AttestationPatch>,
 ) -> Result<Fresh<Attestation>> {
     ctx.run(async move |ctx| service::update(&ctx, id.0, expected, input.0).await).await.map(Fresh)
+}
+
+/// Change many attestations at once
+///
+/// Up to 1,000 items in one transaction: create, change, or `put` by a reference to another system, which says anew what
+/// stands beside the log; a report that it prints has to be in the log. An attestation is never removed. What is refused is
+/// told for each item and leaves nothing; `atomic` makes it all or nothing; `dry_run` only tells.
+#[utoipa::path(
+    tag = "Attestations",
+    request_body = AttestationBatch,
+    responses((status = 200, description = "What came of each item", body = BatchResult)),
+)]
+#[post("/v1/attestations:batch")]
+async fn batch_attestations(ctx: Ctx, input: Body<AttestationBatch>) -> Result<Fresh<BatchResult>> {
+    ctx.run(async move |ctx| many::batch(&ctx, input.0).await).await.map(Fresh)
 }
 
 /// List an attestation's milestones

@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 
 use super::{
     engine::{Around, Asked, Successor, breaches},
-    input::{AttestationEventSort, AttestationFilter, AttestationPatch, AttestationSort, NewAttestation},
+    input::{
+        AttestationEventSort, AttestationFilter, AttestationPatch, AttestationSort, Described, NewAttestation,
+    },
     log::{
         AttestationEvent, AttestationEventPatch, AttestationEventType, MAX_LOG, NewAttestationEvent, Slot,
     },
+    many,
     model::{Attestation, Dossier, Listed, ScopeName},
     recorded::{self, AttestationStanding, RecordedAttestationEvent},
     releases,
@@ -20,7 +23,7 @@ use crate::{
         error::{Code, Error, Result},
         id::{AttestationEventId, AttestationId, TenantId},
         page::{Page, PageRequest},
-        patch::{self, Expected},
+        patch::Expected,
         text::ShortCode,
         time::Date,
     },
@@ -155,22 +158,13 @@ pub async fn event(ctx: &Ctx, id: AttestationId, event: AttestationEventId) -> R
 /// When the caller may not, something that it names is not there, or the report is against a rule.
 pub async fn create(ctx: &Ctx, input: NewAttestation) -> Result<Attestation> {
     let permit = ctx.may(Action::AttestationCreate)?;
-    let (facts, printed) = input.into_facts(ctx.caller().tenant, ctx.id(), ctx.now());
-    facts.validate()?;
-    let registration = printed.map(NewAttestationEvent::registration);
-    if let Some(event) = &registration {
-        event.validate("", ctx.today())?;
-    }
+    let described = Described::of(ctx, input)?;
     let mut tx = permit.write().await?;
-    store::insert(&mut tx, &facts).await?;
-    let mut dossier = Dossier { facts, events: Vec::new(), fieldwork: Vec::new() };
-    if let Some(event) = registration {
-        append(ctx, &mut tx, &mut dossier, &event).await?;
-    }
-    settle(ctx, tx, dossier, EventType::AttestationCreated, None).await
+    let dossier = many::enter(&mut tx, ctx, described).await?;
+    tx.commit(dossier.on(Moment::now(ctx.today()))).await
 }
 
-/// Changes what an engagement is beside its events.
+/// Changes what an engagement is beside its events. What changes nothing writes nothing.
 ///
 /// # Errors
 /// When the caller may not, it has changed since, or something that it names is not there.
@@ -182,20 +176,14 @@ pub async fn update(
 ) -> Result<Attestation> {
     let permit = ctx.may(Action::AttestationUpdate)?;
     let mut tx = permit.write().await?;
-    // What others write of it waits, and is read here or follows.
-    store::hold(&mut tx, id).await?;
-    let mut dossier = find(&mut tx, id).await?;
-    let left = dossier.facts.scope.clone();
-    patch.apply(&mut dossier.facts);
-    dossier.facts.validate()?;
-    expected.check(dossier.facts.version)?;
-    let seen = dossier.facts.version;
-    dossier.facts.version += 1;
-    if !store::update(&mut tx, &dossier.facts, seen).await? {
-        return Err(patch::stale(seen + 1));
+    let before = many::to_change(&mut tx, id).await?;
+    let mut facts = before.facts.clone();
+    patch.apply(&mut facts);
+    let now = Moment::now(ctx.today());
+    match many::change(&mut tx, ctx, &before, facts, expected).await? {
+        Some(after) => tx.commit(after.on(now)).await,
+        None => Ok(before.on(now)),
     }
-    let left = Some(left).filter(|left| *left != dossier.facts.scope);
-    settle(ctx, tx, dossier, EventType::AttestationUpdated, left).await
 }
 
 /// Records an event, or with `dry_run` only tells what it would change.
@@ -335,7 +323,7 @@ async fn standing(
 }
 
 /// Adds an event to the log, unless a rule speaks against it that is not acknowledged.
-async fn append(
+pub(super) async fn append(
     ctx: &Ctx,
     tx: &mut Write,
     dossier: &mut Dossier,
@@ -437,8 +425,8 @@ async fn around(tx: &mut TenantTx, id: AttestationId, event: AttestationEventTyp
     Ok(around)
 }
 
-/// Journals the engagement, and writes what follows from it.
-async fn keep(
+/// Journals the engagement, and writes what follows from it. `left` is a scope that it belonged to until now.
+pub(super) async fn keep(
     tx: &mut Write,
     dossier: &mut Dossier,
     event: EventType,
@@ -477,15 +465,4 @@ pub(super) async fn renew(
         }
     }
     Ok(())
-}
-
-async fn settle(
-    ctx: &Ctx,
-    mut tx: Write,
-    mut dossier: Dossier,
-    event: EventType,
-    left: Option<ScopeName>,
-) -> Result<Attestation> {
-    keep(&mut tx, &mut dossier, event, ctx.today(), left).await?;
-    tx.commit(dossier.on(Moment::now(ctx.today()))).await
 }
