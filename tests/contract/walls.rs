@@ -272,6 +272,14 @@ fn arguments(field: &str, w: &World) -> Value {
         "recordControlTest" => of_control(json!({ "input": {
             "kind": "DESIGN", "procedure": "Read it", "result": "PASSED", "performedOn": "2026-11-01", "tester": id("mem"),
         } })),
+        "batchControlTests" => {
+            let input = |field: &str| arguments(field, w)["input"].clone();
+            of_control(json!({ "input": { "atomic": true, "items": [
+                { "create": input("recordControlTest") },
+                { "update": { "id": id("tst"), "version": 1, "patch": input("updateControlTest") } },
+                { "delete": { "id": id("tst"), "version": 99 } },
+            ] } }))
+        }
         "updateControlTest" => of_control(changes("tst", json!({ "tester": id("mem") }))),
         "deleteControlTest" => of_control(removes("tst")),
         "risks" => json!({ "filter": { "owner": id("mem"), "control": id("ctl"), "system": id("sys") } }),

@@ -108,6 +108,15 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         "batch_attestations" => {
             changes_logged("attestation.update", "create_attestation", "update_attestation", "att")
         }
+        "batch_control_tests" => {
+            let body = |operation: &str| fixture(operation, world).body.unwrap();
+            let items = json!([
+                { "create": body("record_control_test") },
+                { "update": { "id": world.id("tst"), "version": 1, "patch": body("update_control_test") } },
+                { "delete": { "id": world.id("tst"), "version": 99 } },
+            ]);
+            writes("control_test.write", json!({ "dry_run": true, "items": items }))
+        }
         "healthz" | "readyz" => Fixture { action: None, query: "", body: None },
         "list_tenants" | "get_tenant" => operates(None),
         "create_tenant" => operates(Some(json!({ "slug": "third", "name": "Third" }))),

@@ -7,13 +7,16 @@ use async_graphql::{
 };
 
 use super::{
-    model::{ControlTest, ControlTestFilter, ControlTestPatch, ControlTestSort, NewControlTest},
+    model::{
+        ControlTest, ControlTestBatch, ControlTestFilter, ControlTestPatch, ControlTestSort, NewControlTest,
+    },
     service,
 };
 use crate::{
     kernel::id::{ControlId, ControlTestId},
     platform::{
         access::Ctx,
+        batch::BatchResult,
         graphql::{Connected, Failure, PageArgs, Result, related, request, writing},
         identity::members::Member,
     },
@@ -121,5 +124,15 @@ impl ControlTestMutation {
     ) -> Result<ControlTestId> {
         service::delete(writing(ctx).await?, control_id, id, expected_version.into()).await?;
         Ok(id)
+    }
+
+    /// Records, corrects or removes many tests of a control at once, in one transaction.
+    async fn batch_control_tests(
+        &self,
+        ctx: &Context<'_>,
+        control_id: ControlId,
+        input: ControlTestBatch,
+    ) -> Result<BatchResult> {
+        Ok(service::batch(writing(ctx).await?, control_id, input).await?)
     }
 }

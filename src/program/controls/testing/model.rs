@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::store::control_tests;
 use crate::{
-    bounded_text,
+    batch, bounded_text,
     kernel::{
         error::{Faults, Result},
         id::{ControlId, ControlTestId, MemberId, TenantId},
@@ -307,4 +307,8 @@ pub enum ControlTestSort {
 
 impl SortOrder for ControlTestSort {
     const DEFAULT: Self = Self::Newest;
+}
+
+batch! {
+    ControlTestBatch, ControlTestOperation { NewControlTest, ControlTestChange(ControlTestId, ControlTestPatch), delete ControlTestRemoval }
 }

@@ -4,7 +4,9 @@ use actix_web::{delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    model::{ControlTest, ControlTestFilter, ControlTestPatch, ControlTestSort, NewControlTest},
+    model::{
+        ControlTest, ControlTestBatch, ControlTestFilter, ControlTestPatch, ControlTestSort, NewControlTest,
+    },
     service,
 };
 use crate::{
@@ -16,6 +18,7 @@ use crate::{
     },
     platform::{
         access::Ctx,
+        batch::BatchResult,
         http::{Body, ChildId, Created, Fresh, Gone, List, Listed, PathId},
     },
 };
@@ -23,6 +26,7 @@ use crate::{
 /// Mounts the room.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
+        .service(batch_control_tests)
         .service(list_control_tests)
         .service(record_control_test)
         .service(get_control_test)
@@ -136,4 +140,23 @@ async fn delete_control_test(
     expected: Expected,
 ) -> Result<Gone> {
     ctx.run(async move |ctx| service::delete(&ctx, control.0, test.0, expected).await).await.map(|()| Gone)
+}
+
+/// Change many tests of a control at once
+///
+/// Up to 1,000 items in one transaction: record, correct or remove. What is refused is told for each item and leaves
+/// nothing; `atomic` makes it all or nothing; `dry_run` only tells.
+#[utoipa::path(
+    tag = "Controls",
+    params(("id" = ControlId, Path, description = "The control")),
+    request_body = ControlTestBatch,
+    responses((status = 200, description = "What came of each item", body = BatchResult)),
+)]
+#[post("/v1/controls/{id}/tests:batch")]
+async fn batch_control_tests(
+    ctx: Ctx,
+    control: PathId<ControlId>,
+    input: Body<ControlTestBatch>,
+) -> Result<Fresh<BatchResult>> {
+    ctx.run(async move |ctx| service::batch(&ctx, control.0, input.0).await).await.map(Fresh)
 }

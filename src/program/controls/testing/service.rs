@@ -1,7 +1,10 @@
 //! Recording and correcting tests of controls.
 
 use super::{
-    model::{ControlTest, ControlTestFilter, ControlTestPatch, ControlTestSort, NewControlTest},
+    model::{
+        ControlTest, ControlTestBatch, ControlTestChange, ControlTestFilter, ControlTestOperation,
+        ControlTestPatch, ControlTestRemoval, ControlTestSort, NewControlTest,
+    },
     store,
 };
 use crate::{
@@ -13,9 +16,10 @@ use crate::{
     },
     platform::{
         access::{Action, Ctx},
+        batch::{self, BatchResult, CHANGED, CREATED, Done, ItemOutcome, REMOVED, Task},
         db::TenantTx,
-        journal::{EventType, Ripple},
-        room::Stored,
+        journal::{EventType, Ripple, Write},
+        room::{self, Stored},
     },
     program::controls::Control,
 };
@@ -70,13 +74,11 @@ pub async fn record(ctx: &Ctx, control: ControlId, input: NewControlTest) -> Res
     test.validate(ctx.today())?;
     let mut tx = permit.write().await?;
     exists(&mut tx, control).await?;
-    store::insert(&mut tx, &test).await?;
-    tx.record(EventType::ControlTestRecorded, &test)?;
-    tx.stir(Ripple::ControlSchedule(control));
+    add(&mut tx, &test).await?;
     tx.commit(test).await
 }
 
-/// Corrects a test.
+/// Corrects a test. What changes nothing writes nothing.
 ///
 /// # Errors
 /// When the caller may not, it has changed since, or the values do not fit together.
@@ -89,16 +91,11 @@ pub async fn update(
 ) -> Result<ControlTest> {
     let permit = ctx.may(Action::ControlTestWrite)?;
     let mut tx = permit.write().await?;
-    let mut test = find(&mut tx, control, id).await?;
-    patch.apply(&mut test);
-    test.validate(ctx.today())?;
-    expected.check(test.version)?;
-    let seen = test.version;
-    test.version += 1;
-    let test = store::update(&mut tx, &test, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;
-    tx.record(EventType::ControlTestUpdated, &test)?;
-    tx.stir(Ripple::ControlSchedule(control));
-    tx.commit(test).await
+    let before = find(&mut tx, control, id).await?;
+    match change(&mut tx, ctx, &before, expected, patch).await? {
+        Some(after) => tx.commit(after).await,
+        None => Ok(before),
+    }
 }
 
 /// Removes a test that should not have been recorded.
@@ -109,11 +106,101 @@ pub async fn delete(ctx: &Ctx, control: ControlId, id: ControlTestId, expected: 
     let permit = ctx.may(Action::ControlTestDelete)?;
     let mut tx = permit.write().await?;
     let test = find(&mut tx, control, id).await?;
-    expected.check(test.version)?;
-    store::delete(&mut tx, id, test.version).await?;
-    tx.record_deleted(EventType::ControlTestDeleted, &test);
-    tx.stir(Ripple::ControlSchedule(control));
+    remove(&mut tx, &test, expected).await?;
     tx.commit(()).await
+}
+
+/// Does many things to the tests of a control in one transaction, in their order. What is refused is told and leaves
+/// nothing.
+///
+/// # Errors
+/// As [`batch::run`]; when there is no such control.
+pub async fn batch(ctx: &Ctx, control: ControlId, input: ControlTestBatch) -> Result<BatchResult> {
+    batch::bounded(&input.items)?;
+    let permit = ctx.may(Action::ControlTestWrite)?;
+    let mut tx = permit.write().await?;
+    exists(&mut tx, control).await?;
+    let manner = input.manner();
+    let tasks = input.items.into_iter().map(|operation| Testing { control, operation }).collect();
+    batch::each(ctx, tx, manner, tasks).await
+}
+
+/// One thing to do to the tests of a control.
+struct Testing {
+    control: ControlId,
+    operation: ControlTestOperation,
+}
+
+impl Task for Testing {
+    fn places(&self) -> (&'static str, &'static str) {
+        match self.operation {
+            ControlTestOperation::Create(_) => CREATED,
+            ControlTestOperation::Update(_) => CHANGED,
+            ControlTestOperation::Delete(_) => REMOVED,
+        }
+    }
+
+    async fn perform(self, tx: &mut Write, ctx: &Ctx) -> Result<Done> {
+        match self.operation {
+            ControlTestOperation::Create(new) => {
+                let test = new.into_test(ctx.caller().tenant, self.control, ctx.id(), ctx.now());
+                test.validate(ctx.today())?;
+                add(tx, &test).await?;
+                Ok(Done::of(ItemOutcome::Created, &test))
+            }
+            ControlTestOperation::Update(ControlTestChange { id, version, patch }) => {
+                let before = find(tx, self.control, id).await?;
+                Ok(match change(tx, ctx, &before, version.into(), patch).await? {
+                    Some(after) => Done::of(ItemOutcome::Updated, &after),
+                    None => Done::of(ItemOutcome::Unchanged, &before),
+                })
+            }
+            ControlTestOperation::Delete(ControlTestRemoval { id, version }) => {
+                ctx.may(Action::ControlTestDelete)?;
+                let test = find(tx, self.control, id).await?;
+                remove(tx, &test, version.into()).await?;
+                Ok(Done::of(ItemOutcome::Deleted, &test))
+            }
+        }
+    }
+}
+
+async fn add(tx: &mut Write, test: &ControlTest) -> Result<()> {
+    store::insert(tx, test).await?;
+    tx.record(EventType::ControlTestRecorded, test)?;
+    tx.stir(Ripple::ControlSchedule(test.control_id));
+    Ok(())
+}
+
+/// None where nothing changed.
+async fn change(
+    tx: &mut Write,
+    ctx: &Ctx,
+    before: &ControlTest,
+    expected: Expected,
+    patch: ControlTestPatch,
+) -> Result<Option<ControlTest>> {
+    let mut after = before.clone();
+    patch.apply(&mut after);
+    after.validate(ctx.today())?;
+    let seen = before.version;
+    expected.check(seen)?;
+    if room::same(before, &after)? {
+        return Ok(None);
+    }
+    after.version += 1;
+    let after = store::update(tx, &after, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;
+    tx.record(EventType::ControlTestUpdated, &after)?;
+    tx.stir(Ripple::ControlSchedule(after.control_id));
+    Ok(Some(after))
+}
+
+async fn remove(tx: &mut Write, test: &ControlTest, expected: Expected) -> Result<()> {
+    expected.check(test.version)?;
+    store::delete(tx, test.id, test.version).await?;
+    tx.record_deleted(EventType::ControlTestDeleted, test);
+    tx.stir(Ripple::ControlSchedule(test.control_id));
+    Ok(())
 }
 
 async fn find(tx: &mut TenantTx, control: ControlId, id: ControlTestId) -> Result<ControlTest> {
