@@ -10,6 +10,7 @@ mod applicability;
 mod attestations;
 mod audits;
 mod batch;
+mod batch_dated;
 mod certification_evaluations;
 mod certification_lives;
 mod certification_settings;
