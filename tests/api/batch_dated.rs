@@ -139,7 +139,8 @@ mod scenario {
             journalled(app, &key, "certification").await,
             ["certification.registered", "certification.registered", "certification.updated"]
         );
-        let due = app.read(&key, &format!("/v1/milestones?resource={}", told[0]["id"].as_str().unwrap())).await;
+        let due =
+            app.read(&key, &format!("/v1/milestones?resource={}", told[0]["id"].as_str().unwrap())).await;
         assert!(due["data"].as_array().is_some_and(|all| !all.is_empty()), "its dates are kept: {due}");
         let removal = json!({ "items": [{ "delete": { "id": old["id"], "version": 2 } }] });
         let (status, told) = batch(app, &key, CERTIFICATES, removal).await;
@@ -333,7 +334,15 @@ mod scenario {
         ]);
         let told = done(app, &key, &at, items.clone()).await;
         let wanted = [
-            "created", "refused", "refused", "updated", "refused", "unchanged", "deleted", "refused", "refused",
+            "created",
+            "refused",
+            "refused",
+            "updated",
+            "refused",
+            "unchanged",
+            "deleted",
+            "refused",
+            "refused",
         ];
         assert_eq!(texts(&told, "outcome"), wanted, "{told}");
         assert_eq!(why(&told[1]), ("unprocessable", "/create/performed_on"));
@@ -403,9 +412,7 @@ mod scenario {
         });
         let lifted = json!([{ "type": "SUSPENSION_LIFTED", "effectiveOn": "2026-11-01" }]);
         let unnumbered = with(with(certificate.clone(), "number", json!("N-2")), "events", lifted);
-        let same = |resource: &Value| {
-            json!({ "put": { "externalRef": { "system": "grc", "id": "1" }, "resource": resource } })
-        };
+        let same = |resource: &Value| json!({ "put": { "externalRef": { "system": "grc", "id": "1" }, "resource": resource } });
         let items = json!([same(&certificate), same(&certificate), { "create": unnumbered }]);
         let told = asked(app, &key, "batchCertifications", "CertificationBatch", "", items).await;
         assert_eq!(texts(&told, "outcome"), ["CREATED", "UNCHANGED", "REFUSED"], "{told}");

@@ -72,7 +72,11 @@ mod scenario {
         let spread = "query { controls(first: 200) { ...Page } }
             fragment Page on ControlConnection { edges { node { ...Tested } } }
             fragment Tested on Control { ... on Control { tests(first: 200) { id } } }";
-        let alias = |n| format!("a{n}: controls {{ nodes {{ tests {{ id result kind }} }} }} ");
+        let alias = |n| {
+            format!(
+                "a{n}: controls {{ nodes {{ tests {{ id result kind procedure sampleSize performedOn }} }} }} "
+            )
+        };
         let aliases = format!("{{ {} {} {} }}", alias(1), alias(2), alias(3));
         let default = "query($n: Int = 200) { controls(first: $n) { nodes { tests(first: $n) { id } } } }";
         for (query, variables) in [
@@ -88,7 +92,7 @@ mod scenario {
             let told = app.ask_with(&key, query, variables).await;
             assert_eq!(told["errors"][0]["extensions"]["code"], "query_too_complex", "{query}: {told}");
             let message = told["errors"][0]["message"].as_str().unwrap();
-            assert!(message.contains("20000 are allowed") && message.contains("`first`"), "{message}");
+            assert!(message.contains("40000 are allowed") && message.contains("`first`"), "{message}");
         }
         let told = app.ask_with(&key, default, json!({ "n": 90 })).await;
         assert!(told["errors"].is_null(), "{told}");

@@ -51,7 +51,7 @@ impl Task for AttestationOperation {
             Self::Create(new) => create(tx, ctx, new).await,
             Self::Update(AttestationChange { id, version, patch }) => {
                 ctx.may(Action::AttestationUpdate)?;
-                let before = service::find(tx, id).await?;
+                let before = to_change(tx, id).await?;
                 let mut facts = before.facts.clone();
                 patch.apply(&mut facts);
                 changed(tx, ctx, &before, facts, version.into()).await
@@ -87,7 +87,7 @@ async fn put(tx: &mut Write, ctx: &Ctx, one: AttestationPut) -> Result<Done> {
     let Some(id) = id else { return create(tx, ctx, resource).await };
     ctx.may(Action::AttestationUpdate)?;
     let described = Described::of(ctx, resource)?;
-    let before = service::find(tx, id).await?;
+    let before = to_change(tx, id).await?;
     let facts = anew(&before, described)?;
     changed(tx, ctx, &before, facts, Expected::Any).await
 }
@@ -125,6 +125,15 @@ pub(super) async fn enter(tx: &mut Write, ctx: &Ctx, described: Described) -> Re
     }
     service::keep(tx, &mut dossier, EventType::AttestationCreated, ctx.today(), None).await?;
     Ok(dossier)
+}
+
+/// An engagement to change: what others write of it waits, and is read here or follows.
+///
+/// # Errors
+/// When there is no such one, or the database fails.
+pub(super) async fn to_change(tx: &mut Write, id: AttestationId) -> Result<Dossier> {
+    store::hold(tx, id).await?;
+    service::find(tx, id).await
 }
 
 /// Stores other facts in a write that has been authorised; none where they say the same.
