@@ -253,9 +253,9 @@ mod scenario {
             let file = json!({ "kind": "file", "title": title, "restricted": true });
             let file = app.created(&key, "/v1/evidence", file).await["id"].clone();
             let at = format!("/v1/evidence/{}/content", file.as_str().unwrap());
-            let sent =
-                app.upload(&key, &format!("{at}?filename=report.txt"), b"It is so.", &[("if-match", "*")]);
-            assert_eq!(sent.await.status(), 200);
+            let path = format!("{at}?filename=report.txt");
+            let sent = app.upload(&key, &path, b"It is so.", &[("if-match", "*")]).await;
+            assert_eq!(sent.status(), 200);
             files.push((file, at));
         }
         let finding =
