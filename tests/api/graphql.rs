@@ -52,8 +52,8 @@ mod scenario {
             format!("{{ __type(name: \"Query\") {{ fields {{ type {{ {nest} }} }} }} }}")
         };
         let wide = |n: usize| {
-            let tests = "tests(first: 9) { id kind procedure population result performedOn nextDue version createdAt exceptions }";
-            many(n, &|one| format!("a{one}: controls(first: 9) {{ nodes {{ {tests} }} }}"))
+            let tests = "tests(first: 13) { id kind procedure population result performedOn nextDue version createdAt exceptions }";
+            many(n, &|one| format!("a{one}: controls(first: 13) {{ nodes {{ {tests} }} }}"))
         };
         for (within, over) in
             [(aliases(30), aliases(31)), (roots(30), roots(31)), (deep(12), deep(13)), (wide(2), wide(25))]

@@ -105,11 +105,11 @@ mod scenario {
             let about = format!("{}.{}", list.on, list.name);
             let (light, heavy) = if list.takes_first {
                 (
-                    list.asked(app, &key, "(first: 1)", 120).await,
-                    list.asked(app, &key, "(first: 200)", 120).await,
+                    list.asked(app, &key, "(first: 1)", 220).await,
+                    list.asked(app, &key, "(first: 200)", 220).await,
                 )
             } else {
-                (list.asked(app, &key, "", 120).await, list.asked(app, &key, "", 2_100).await)
+                (list.asked(app, &key, "", 220).await, list.asked(app, &key, "", 4_100).await)
             };
             assert_ne!(light, "query_too_complex", "{about}");
             assert_eq!(heavy, "query_too_complex", "{about}");
