@@ -189,7 +189,7 @@ fn is_effect_free(operation: &Value) -> bool {
 
 /// What has a version changes under it.
 fn has_version(method: &str, path: &str) -> bool {
-    const STEPS: [&str; 19] = [
+    const STEPS: [&str; 20] = [
         "/submit",
         "/withdraw",
         "/accept",
@@ -206,6 +206,7 @@ fn has_version(method: &str, path: &str) -> bool {
         "/findings/{id}/reopen",
         "/approve",
         "/revise",
+        "/discard-draft",
         "/retire",
         "/owner-approvals",
         "/risk-assessments/{id}/complete",

@@ -21,24 +21,53 @@ use crate::{
     platform::{db::Doc, journal::Recorded},
 };
 
+/// The default settings as stored.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = certification_settings)]
+pub struct Defaults {
+    pub(super) tenant_id: TenantId,
+    /// The settings.
+    pub settings: Doc<CycleSettings>,
+    /// Counts their changes.
+    pub version: i32,
+}
+
 /// How the dates of certificates are counted that have no settings of their own. Version 0 is the way that every tenant
 /// starts with.
-#[derive(
-    Clone, Debug, PartialEq, Eq, Serialize, ToSchema, SimpleObject, Queryable, Selectable, Insertable,
-)]
-#[diesel(table_name = certification_settings)]
+#[derive(Clone, Debug, Serialize, ToSchema, SimpleObject)]
 pub struct CertificationSettings {
     #[serde(skip)]
     #[graphql(skip)]
-    pub(super) tenant_id: TenantId,
-    /// The settings.
-    #[serde(flatten)]
-    #[graphql(flatten)]
-    #[schema(value_type = CycleSettings)]
-    pub settings: Doc<CycleSettings>,
-    /// Counts its changes.
+    tenant_id: TenantId,
+    /// How an expiry that is not printed is counted (A.3.6): `same_day` or `day_before`.
+    pub expiry_convention: ExpiryConvention,
+    /// From which day the first twelve months are counted (A.3.9).
+    pub first_surveillance: FirstSurveillance,
+    /// From which day the surveillance audits of later cycles are counted (A.3.10).
+    pub later_surveillance: LaterSurveillance,
+    /// What a late return begins (A.3.11).
+    pub late_return: LateReturn,
+    /// How many days before a date is due it is reminded of.
+    #[schema(max_items = 10)]
+    pub reminder_days: Vec<i32>,
+    /// Counts their changes.
     #[schema(minimum = 0)]
     pub version: i32,
+}
+
+impl From<Defaults> for CertificationSettings {
+    fn from(stored: Defaults) -> Self {
+        let Defaults { tenant_id, settings: Doc(said), version } = stored;
+        Self {
+            tenant_id,
+            expiry_convention: said.expiry_convention,
+            first_surveillance: said.first_surveillance,
+            later_surveillance: said.later_surveillance,
+            late_return: said.late_return,
+            reminder_days: said.reminder_days,
+            version,
+        }
+    }
 }
 
 impl Recorded for CertificationSettings {
@@ -53,7 +82,7 @@ impl Recorded for CertificationSettings {
     }
 }
 
-impl CertificationSettings {
+impl Defaults {
     /// The settings that every tenant starts with.
     pub(super) fn first(tenant_id: TenantId) -> Self {
         Self { tenant_id, settings: Doc(CycleSettings::default()), version: 0 }

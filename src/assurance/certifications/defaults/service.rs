@@ -1,7 +1,7 @@
 //! Reading and changing the default settings.
 
 use super::{
-    model::{CertificationSettings, CertificationSettingsPatch},
+    model::{CertificationSettings, CertificationSettingsPatch, Defaults},
     store,
 };
 use crate::{
@@ -19,14 +19,14 @@ use crate::{
 /// When the caller may not read certificates.
 pub async fn get(ctx: &Ctx) -> Result<CertificationSettings> {
     let permit = ctx.may(Action::CertificationRead)?;
-    store::get(&mut *permit.read().await?).await
+    Ok(store::get(&mut *permit.read().await?).await?.into())
 }
 
-/// The tenant's default settings; for a use case that has been authorised.
+/// The tenant's default settings as stored; for a use case that has been authorised.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn known(tx: &mut TenantTx) -> Result<CertificationSettings> {
+pub async fn known(tx: &mut TenantTx) -> Result<Defaults> {
     store::get(tx).await
 }
 
@@ -48,11 +48,12 @@ pub async fn update(
     after.validate()?;
     expected.check(before.version)?;
     if after == before {
-        return Ok(before);
+        return Ok(before.into());
     }
     after.version += 1;
     store::update(&mut tx, &after).await?;
     tx.stir(Ripple::CertificationSettings(ctx.today()));
-    tx.record(EventType::CertificationSettingsUpdated, &after)?;
-    tx.commit(after).await
+    let told = CertificationSettings::from(after);
+    tx.record(EventType::CertificationSettingsUpdated, &told)?;
+    tx.commit(told).await
 }

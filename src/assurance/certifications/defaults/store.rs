@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::model::CertificationSettings;
+use super::model::Defaults;
 use crate::{kernel::error::Result, on_each, platform::db::TenantTx};
 
 diesel::table! {
@@ -17,37 +17,32 @@ diesel::table! {
 }
 
 /// The tenant's default settings: its own, or those that every tenant starts with.
-pub(in crate::assurance::certifications) async fn get(tx: &mut TenantTx) -> Result<CertificationSettings> {
+pub(in crate::assurance::certifications) async fn get(tx: &mut TenantTx) -> Result<Defaults> {
     let tenant = tx.tenant();
     let own = on_each!(tx, |conn| {
-        certification_settings::table
-            .find(tenant)
-            .select(CertificationSettings::as_select())
-            .first(conn)
-            .await
-            .optional()
+        certification_settings::table.find(tenant).select(Defaults::as_select()).first(conn).await.optional()
     })?;
-    Ok(own.unwrap_or_else(|| CertificationSettings::first(tenant)))
+    Ok(own.unwrap_or_else(|| Defaults::first(tenant)))
 }
 
 /// The tenant's default settings, held until the transaction ends: a certificate that takes them and a change of them wait
 /// for each other. The row is made where there is none yet, so that there is something to hold.
-pub(in crate::assurance::certifications) async fn hold(tx: &mut TenantTx) -> Result<CertificationSettings> {
-    let first = CertificationSettings::first(tx.tenant());
+pub(in crate::assurance::certifications) async fn hold(tx: &mut TenantTx) -> Result<Defaults> {
+    let first = Defaults::first(tx.tenant());
     Ok(on_each!(tx, |conn| {
         diesel::insert_into(certification_settings::table)
             .values(&first)
             .on_conflict(certification_settings::tenant_id)
             .do_update()
             .set(certification_settings::version.eq(certification_settings::version))
-            .returning(CertificationSettings::as_returning())
+            .returning(Defaults::as_returning())
             .get_result(conn)
             .await
     })?)
 }
 
 /// Stores the settings, whose row is held.
-pub(super) async fn update(tx: &mut TenantTx, to: &CertificationSettings) -> Result<()> {
+pub(super) async fn update(tx: &mut TenantTx, to: &Defaults) -> Result<()> {
     let tenant = tx.tenant();
     on_each!(tx, |conn| {
         diesel::update(certification_settings::table.find(tenant))
