@@ -334,7 +334,8 @@ async fn written(tx: &mut Write, mut row: Evidence, event: EventType) -> Result<
 }
 
 /// Has the schedules of controls follow a change of their evidence. They are held before any evidence is, as a change of
-/// a control holds them, and in one order: writers wait for each other and do not deadlock.
+/// a control holds them, and in one order: writers wait for each other. Two batches may still meet crosswise, and one of
+/// them is told to try again.
 async fn stir(tx: &mut Write, linked: Vec<ControlId>) -> Result<()> {
     for control in linked {
         controls::hold(tx, control).await?;
