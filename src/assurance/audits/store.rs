@@ -16,7 +16,7 @@ use crate::{
         id::{AttestationId, AuditId, AuditKind, CertificationId, ControlId, MemberId},
         page::PageRequest,
         patch,
-        time::Date,
+        time::{Date, Instant},
     },
     keyset, links, on_each,
     platform::{
@@ -377,6 +377,22 @@ pub(super) async fn fieldwork_of(tx: &mut TenantTx, ids: &[AttestationId]) -> Re
             .filter(audits::attestation_id.eq_any(ids.iter().copied()))
             .filter(audits::status.eq_any([AuditStatus::Completed, AuditStatus::Voided]))
             .select(Audit::as_select())
+            .load(conn)
+            .await
+    })?)
+}
+
+/// The audits that serve an engagement, each with when it was voided.
+pub(super) async fn serving(
+    tx: &mut TenantTx,
+    attestation: AttestationId,
+) -> Result<Vec<(AuditId, Option<Instant>)>> {
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        audits::table
+            .filter(audits::tenant_id.eq(tenant))
+            .filter(audits::attestation_id.eq(attestation))
+            .select((audits::id, audits::voided_at))
             .load(conn)
             .await
     })?)
