@@ -70,6 +70,7 @@ pub async fn get(ctx: &Ctx, id: AttestationId, at: AtMoment) -> Result<Attestati
 /// When the caller may not read attestations or there is no such one.
 pub async fn milestones(ctx: &Ctx, id: AttestationId, at: AtMoment) -> Result<Vec<Milestone>> {
     let permit = ctx.may(Action::AttestationRead)?;
+    ctx.unbound()?;
     let mut tx = permit.read().await?;
     let dossier = find(&mut tx, id).await?;
     pictured(ctx, &mut tx, &dossier, at.moment(ctx.today())).await
@@ -94,6 +95,7 @@ pub async fn timeline(ctx: &Ctx, id: AttestationId, at: AtMoment) -> Result<Time
 /// When the caller may not read attestations.
 pub async fn timelines(ctx: &Ctx, moment: Moment) -> Result<Vec<Timeline>> {
     let permit = ctx.may(Action::AttestationRead)?;
+    ctx.unbound()?;
     let mut tx = permit.read().await?;
     let all = store::of_scopes(&mut tx, None).await?;
     let ids: Vec<_> = all.iter().map(Recorded::resource_id).collect();
@@ -124,6 +126,7 @@ pub async fn to_plan(ctx: &Ctx, ids: &[AttestationId]) -> Result<Vec<Dossier>> {
 /// When the caller may not read attestations.
 pub async fn diary_of(ctx: &Ctx, ids: &[AttestationId]) -> Result<Vec<diary::Entry>> {
     let permit = ctx.may(Action::AttestationRead)?;
+    ctx.unbound()?;
     let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
     diary::of_resources(&mut *permit.read().await?, &ids).await
 }
@@ -379,6 +382,7 @@ pub async fn readiness(
     moment: Moment,
 ) -> Result<Option<(AttestationId, Vec<Asked>)>> {
     let permit = ctx.may(Action::AttestationRead)?;
+    ctx.unbound()?;
     let mut tx = permit.read().await?;
     let found = match id {
         Some(id) => {

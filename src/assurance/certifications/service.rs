@@ -75,6 +75,7 @@ pub async fn explain(ctx: &Ctx, id: CertificationId, at: AtMoment) -> Result<Cer
 /// When the caller may not read certificates or there is no such one.
 pub async fn milestones(ctx: &Ctx, id: CertificationId, at: AtMoment) -> Result<Vec<Milestone>> {
     let permit = ctx.may(Action::CertificationRead)?;
+    ctx.unbound()?;
     let mut tx = permit.read().await?;
     let dossier = find(&mut tx, id).await?;
     let known = diary::of_resources(&mut tx, &[id.to_string()]).await?;
@@ -129,6 +130,7 @@ pub async fn timeline(ctx: &Ctx, id: CertificationId, at: AtMoment) -> Result<Ti
 /// When the caller may not read certificates.
 pub async fn timelines(ctx: &Ctx, moment: Moment) -> Result<Vec<Timeline>> {
     let permit = ctx.may(Action::CertificationRead)?;
+    ctx.unbound()?;
     let mut tx = permit.read().await?;
     let dossiers = store::all(&mut tx).await?;
     let ids: Vec<_> = dossiers.iter().map(Recorded::resource_id).collect();
@@ -152,6 +154,7 @@ pub async fn to_plan(ctx: &Ctx, ids: &[CertificationId]) -> Result<Vec<Dossier>>
 /// When the caller may not read certificates.
 pub async fn diary_of(ctx: &Ctx, ids: &[CertificationId]) -> Result<Vec<diary::Entry>> {
     let permit = ctx.may(Action::CertificationRead)?;
+    ctx.unbound()?;
     let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
     diary::of_resources(&mut *permit.read().await?, &ids).await
 }

@@ -45,6 +45,7 @@ pub async fn of_organization(
     at: AtMoment,
 ) -> Result<super::ReportCoverage> {
     let permit = ctx.may(Action::AttestationRead)?;
+    ctx.unbound()?;
     let window = Period::new(from, to).filter(|window| window.days() <= MAX_WINDOW).ok_or_else(|| {
         let detail = format!("must not be before from, nor more than {MAX_WINDOW} days from it");
         Error::at(Code::Unprocessable, "to", detail)
