@@ -38,19 +38,19 @@ pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
             Ripple::Audit(audit, Some(certification)) => {
                 let dossier = held(tx, certification).await?;
                 admit(tx, &dossier, audit)?;
-                let today = latest_today(tx);
+                let today = tx.now().latest_date();
                 renew(tx, dossier, today).await?;
             }
             Ripple::FindingOf(audit) => {
                 if let Some(certification) = audits::certification_of(tx, audit).await? {
                     let dossier = held(tx, certification).await?;
-                    let today = latest_today(tx);
+                    let today = tx.now().latest_date();
                     renew(tx, dossier, today).await?;
                 }
             }
             Ripple::Evaluation => {
                 hold_all(tx).await?;
-                let today = latest_today(tx);
+                let today = tx.now().latest_date();
                 for dossier in store::all(tx).await? {
                     renew(tx, dossier, today).await?;
                 }
@@ -70,11 +70,6 @@ async fn hold_all(tx: &mut Write) -> Result<()> {
 async fn held(tx: &mut Write, id: CertificationId) -> Result<Dossier> {
     store::hold(tx, id).await?;
     service::find(tx, id).await
-}
-
-/// Today where the day comes first: whatever zone the tenant is in, what it recorded as of today has happened by then.
-fn latest_today(tx: &Write) -> Date {
-    tx.now().date_in(chrono_tz::Etc::GMTMinus14)
 }
 
 /// Refuses an audit that is completed in this write where a rule speaks against it, unless that was acknowledged.
