@@ -211,7 +211,17 @@ impl Stored for Audit {
     }
 
     async fn update(tx: &mut TenantTx, row: &Self, seen: i32) -> Result<Option<Self>> {
-        let updated = put(tx, row, seen).await?;
+        let tenant = tx.tenant();
+        let updated = on_each!(tx, |conn| {
+            diesel::update(audits::table.find((tenant, row.id)).filter(audits::version.eq(seen)))
+                .set(row)
+                .returning(Self::as_returning())
+                .get_result(conn)
+                .await
+                .optional()
+        })
+        .or_taken("/programme_audit", PLANNED_TWICE)
+        .or_missing("/owner", NO_OWNER)?;
         if updated.is_some() {
             link(tx, row).await?;
         }
@@ -234,21 +244,6 @@ impl Stored for Audit {
             .or_in_use("the audit has findings, evidence requests or bound auditors; cancel it instead")?;
         Ok(())
     }
-}
-
-/// Writes the row alone, where it still has the version seen: for what changes no link.
-pub(super) async fn put(tx: &mut TenantTx, row: &Audit, seen: i32) -> Result<Option<Audit>> {
-    let tenant = tx.tenant();
-    on_each!(tx, |conn| {
-        diesel::update(audits::table.find((tenant, row.id)).filter(audits::version.eq(seen)))
-            .set(row)
-            .returning(Audit::as_returning())
-            .get_result(conn)
-            .await
-            .optional()
-    })
-    .or_taken("/programme_audit", PLANNED_TWICE)
-    .or_missing("/owner", NO_OWNER)
 }
 
 async fn link(tx: &mut TenantTx, row: &Audit) -> Result<()> {
