@@ -1,19 +1,21 @@
 //! The cloud company's way through SOC 2: a Type I report, a first Type II report with a bridge letter after it, and the
-//! window of the second, which runs, with the fieldwork that is planned for it.
+//! window of the second, which runs, with the fieldwork that has begun and the fieldwork that is planned for it.
 
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::{input, organization::Systems};
+use super::{coded, input, organization::Systems};
 use crate::{
     assurance::{
         attestations::{releases, service, testing},
-        audits::Audit,
+        audits::{self, Audit},
+        findings::Finding,
     },
     kernel::{
-        error::{Error, Result},
-        id::{AttestationId, ControlId},
+        error::Result,
+        id::{AttestationId, AuditId, ControlId},
+        patch::Expected,
         time::Date,
     },
     platform::{access::Ctx, room},
@@ -30,7 +32,8 @@ pub async fn enter(ctx: &Ctx, systems: &Systems, controls: &HashMap<String, Cont
     type_1(ctx, systems, first.minus_days(15)).await?;
     let report = type_2(ctx, systems, first, end).await?;
     examined(ctx, controls, report).await?;
-    running(ctx, systems, second).await
+    let second = running(ctx, systems, second).await?;
+    interim(ctx, coded(controls, "AC-03")?, second).await
 }
 
 fn engagement(name: &str, report: &str, systems: &Systems) -> Value {
@@ -130,8 +133,7 @@ async fn examined(ctx: &Ctx, controls: &HashMap<String, ControlId>, report: Atte
         ("CM-01", "CC8.1", "Inspected the approvals of a sample of 25 changes.", None, None),
         ("BC-01", "A1.3", "Inspected the records of restore tests.", None, None),
     ] {
-        let unknown = || Error::internal(format!("no control {code}"));
-        let control = controls.get(code).ok_or_else(unknown)?;
+        let control = coded(controls, code)?;
         let result = if exception.is_some() { "exceptions" } else { "no_exceptions" };
         let test = json!({ "control": control, "criterion": criterion, "procedure": procedure, "result": result,
                            "exception": exception, "management_response": response });
@@ -141,7 +143,7 @@ async fn examined(ctx: &Ctx, controls: &HashMap<String, ControlId>, report: Atte
 }
 
 /// The second year: ready in time, the window runs, and the practitioner comes after it.
-async fn running(ctx: &Ctx, systems: &Systems, start: Date) -> Result<()> {
+async fn running(ctx: &Ctx, systems: &Systems, start: Date) -> Result<AttestationId> {
     let mut new = engagement("SOC 2 Type II, second year", "type_2", systems);
     new["subservices"] = hosting(start.minus_months(3), start.plus_months(9));
     let id = service::create(ctx, input(new)?).await?.facts.id;
@@ -154,12 +156,32 @@ async fn running(ctx: &Ctx, systems: &Systems, start: Date) -> Result<()> {
         event(ctx, id, told).await?;
     }
     let comes = start.plus_months(12).plus_days(4);
+    fieldwork(ctx, id, "Fieldwork of the second year", comes).await?;
+    Ok(id)
+}
+
+async fn fieldwork(ctx: &Ctx, id: AttestationId, title: &str, comes: Date) -> Result<AuditId> {
     let fieldwork = json!({
-        "kind": "soc2_fieldwork", "title": "Fieldwork of the second year", "attestation": id, "planned_start": comes,
+        "kind": "soc2_fieldwork", "title": title, "attestation": id, "planned_start": comes,
         "planned_end": comes.plus_days(10), "team": [{ "name": "Example Assurance LLP", "role": "lead" }],
         "criteria": "The trust services criteria in scope", "scope": "The system that the description speaks of",
     });
-    room::create::<Audit>(ctx, input(fieldwork)?).await.map(drop)
+    Ok(room::create::<Audit>(ctx, input(fieldwork)?).await?.facts.id)
+}
+
+/// Interim fieldwork, which has begun and found an exception that management has answered.
+async fn interim(ctx: &Ctx, leavers: ControlId, id: AttestationId) -> Result<()> {
+    let began = ctx.today().minus_days(5);
+    let audit = fieldwork(ctx, id, "Interim fieldwork of the second year", began).await?;
+    audits::service::start(ctx, audit, Expected::Any, input(json!({ "started_on": began }))?).await?;
+    let exception = json!({
+        "title": "A leaver kept an account for a week", "grade": "exception", "audit": audit,
+        "raised_on": began.plus_days(2), "controls": [leavers],
+        "requirements": [{ "framework": "soc2-2017", "id": "CC6.3" }],
+        "statement": "One of eight leavers sampled kept an account of the support tool for seven days.",
+        "response": "The support tool is now in the list that the people team works through.",
+    });
+    room::create::<Finding>(ctx, input(exception)?).await.map(drop)
 }
 
 async fn event(ctx: &Ctx, id: AttestationId, told: Value) -> Result<()> {

@@ -35,6 +35,12 @@ impl Instant {
         Date(self.0.with_timezone(&zone).date_naive())
     }
 
+    /// The calendar date of this moment where the day comes first: whatever zone a tenant is in, what it recorded as of
+    /// today has happened by then.
+    pub fn latest_date(self) -> Date {
+        self.date_in(chrono_tz::Etc::GMTMinus14)
+    }
+
     /// The moment so many seconds later.
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self::from_micros(self.micros().saturating_add(seconds.saturating_mul(1_000_000)))
@@ -299,6 +305,13 @@ mod tests {
         assert_eq!(day("2024-02-29").year_end(), day("2024-12-31"));
         assert_eq!(day("2024-12-31").year_start(), day("2024-01-01"));
         assert_eq!(day("2028-02-29").minus_months(36), day("2025-02-28"));
+    }
+
+    #[test]
+    fn the_day_comes_first_fourteen_hours_before_utc() {
+        let latest = |text: &str| text.parse::<Instant>().unwrap().latest_date();
+        assert_eq!(latest("2026-11-24T09:59:59Z"), day("2026-11-24"));
+        assert_eq!(latest("2026-11-24T10:00:00Z"), day("2026-11-25"));
     }
 
     #[test]

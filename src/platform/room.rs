@@ -340,12 +340,40 @@ pub async fn change<R: Room>(
     if same(before, &after)? {
         return Ok(None);
     }
-    *after.head().version += 1;
-    let after = R::complete(tx, after).await?;
-    let after = R::update(tx, &after, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;
-    expect(tx, &after).await?;
-    tx.record(R::TOLD.updated, &after)?;
-    Ok(Some(after))
+    write(tx, after, R::TOLD.updated).await.map(Some)
+}
+
+/// Takes a step of a resource's life that no patch says, in a write of its own. What else follows from it is the room's to
+/// write, and to commit.
+///
+/// # Errors
+/// When the caller may not, there is no such resource, the step cannot be taken, or it has changed since.
+pub async fn step<R: Room>(
+    ctx: &Ctx,
+    action: Action,
+    id: Id<R::Kind>,
+    expected: Expected,
+    told: EventType,
+    step: impl FnOnce(&mut R) -> Result<()> + Send,
+) -> Result<(Write, R)> {
+    let permit = ctx.may(action)?;
+    let mut tx = permit.write().await?;
+    let mut row = found::<R>(&mut tx, id).await?;
+    step(&mut row)?;
+    expected.check(*row.head().version)?;
+    let row = write(&mut tx, row, told).await?;
+    Ok((tx, row))
+}
+
+/// Writes a changed row that was read in this write as its next version, and tells it.
+async fn write<R: Room>(tx: &mut Write, mut row: R, told: EventType) -> Result<R> {
+    let seen = *row.head().version;
+    *row.head().version += 1;
+    let row = R::complete(tx, row).await?;
+    let row = R::update(tx, &row, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;
+    expect(tx, &row).await?;
+    tx.record(told, &row)?;
+    Ok(row)
 }
 
 /// Removes a row inside a write that has been authorised.

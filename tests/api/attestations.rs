@@ -14,6 +14,7 @@ on_both!(
     reports_already_held_cover_the_days_of_the_vectors,
     changes_between_reports_and_subservice_gaps_are_told,
     criteria_show_their_controls_evidence_and_exceptions,
+    exceptions_of_fieldwork_are_in_the_coverage,
     a_report_is_released_and_recalled,
     a_reports_file_is_restricted,
     attestations_are_listed_and_found,
@@ -320,7 +321,7 @@ mod scenario {
                                "reason": "The practitioner came before we were ready." });
         let complete = format!("/v1/audits/{}/complete", audit["id"].as_str().unwrap());
         let refused = app.refused(Method::POST, &complete, &key, Some(held.clone()), 409).await;
-        assert!(rules(&refused).contains(&"D-15"), "each rule is acknowledged, or none");
+        assert_eq!(rules(&refused), ["D-15"], "what is not acknowledged is named alone");
         held["acknowledge"] = json!(["D.2", "D-15"]);
         app.stepped_with(&key, &complete, held).await;
         let notices = told.read("").await["notices"].clone();
@@ -764,6 +765,95 @@ mod scenario {
         app.deleted(&key, &at).await;
         let trail = app.events(&key, "attestation_test").await;
         assert_eq!(trail.last().unwrap()["type"], "attestation_test.deleted");
+    }
+
+    pub async fn exceptions_of_fieldwork_are_in_the_coverage(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let all = control(app, &key).await;
+        let told = Engagement::new(app, &key, json!({})).await;
+        let id = told.at.rsplit('/').next().unwrap();
+        told.told(
+            json!({ "type": "scope_set", "on": "2024-12-01", "scope": { "categories": ["security"] } }),
+        )
+        .await;
+        let planned = async || {
+            let new = json!({ "kind": "soc2_fieldwork", "title": "Fieldwork", "planned_start": "2026-11-16",
+                              "attestation": id });
+            app.created(&key, "/v1/audits", new).await["id"].clone()
+        };
+        let raised = async |audit: &Value, title: &str, more: Value| {
+            let mut new = json!({ "title": title, "grade": "exception", "statement": "One of ten.",
+                                  "audit": audit, "raised_on": "2026-11-20", "controls": [all] });
+            for (name, value) in more.as_object().unwrap() {
+                new[name] = value.clone();
+            }
+            app.created(&key, "/v1/findings", new).await["id"].clone()
+        };
+        let audit = planned().await;
+        let against = json!({ "requirements": [{ "framework": "soc2-2017", "id": "CC6.1" }],
+                              "response": "It is planned now" });
+        let named = raised(&audit, "Named", against).await;
+        let sampled = raised(&audit, "Sampled", json!({})).await;
+        raised(&audit, "Observed", json!({ "grade": "observation" })).await;
+        raised(&Value::Null, "Found by ourselves", json!({})).await;
+
+        let covered = told.read("/coverage").await;
+        assert_eq!(texts(&covered["findings"], "title"), ["Named", "Sampled"]);
+        let (first, second) = (&covered["findings"][0], &covered["findings"][1]);
+        assert_eq!(
+            (&first["id"], &first["audit"], &first["state"]),
+            (&named, &audit, &json!("open")),
+            "{first}"
+        );
+        assert_eq!(
+            (&first["criteria"], &first["controls"], &first["management_response"]),
+            (&json!(["CC6.1"]), &json!([all]), &json!("It is planned now"))
+        );
+        assert_eq!(second["management_response"], Value::Null);
+        assert_eq!(
+            second["criteria"].as_array().unwrap().len(),
+            33,
+            "it names none, and its control answers all"
+        );
+        let of = |criterion: &str| {
+            let found =
+                covered["criteria"].as_array().unwrap().iter().find(|one| one["criterion"] == criterion);
+            found.unwrap_or_else(|| panic!("no {criterion}"))["findings"].clone()
+        };
+        assert_eq!((of("CC6.1"), of("CC6.2")), (json!([named, sampled]), json!([sampled])));
+        assert_eq!(covered["controls"][0]["findings"], json!([named, sampled]));
+        for earlier in ["?as_of=2026-11-19", "?known_at=2026-11-24T08:00:00Z"] {
+            assert_eq!(told.read(&format!("/coverage{earlier}")).await["findings"], json!([]), "{earlier}");
+        }
+        let query = format!(
+            "{{ attestationCoverage(id: \"{id}\") {{ findings {{ id auditId state criteria controlIds managementResponse }} \
+             criteria {{ criterion findingIds }} controls {{ findingIds }} }} }}"
+        );
+        let graph = app.ask(&key, &query).await["data"]["attestationCoverage"].clone();
+        assert_eq!(
+            graph["findings"][0],
+            json!({ "id": named, "auditId": audit, "state": "OPEN", "criteria": ["CC6.1"], "controlIds": [all],
+                    "managementResponse": "It is planned now" })
+        );
+        assert_eq!(graph["controls"][0]["findingIds"], json!([named, sampled]));
+
+        let at = format!("{}/coverage", told.at);
+        let count = async || statements(&app.call(Method::GET, &at, &key, None).await);
+        let before = count().await;
+        let second = planned().await;
+        raised(&second, "Again", json!({})).await;
+        assert_eq!(count().await, before, "as many statements for more audits and more findings");
+        let held = json!({ "ended_on": "2026-11-20", "conclusion": "positive", "acknowledge": ["D.2", "D-15"],
+                           "reason": "The practitioner came before we were ready." });
+        let step = |word: &str| format!("/v1/audits/{}/{word}", audit.as_str().unwrap());
+        app.stepped_with(&key, &step("complete"), held).await;
+        assert_eq!(
+            texts(&told.read("/coverage").await["findings"], "title"),
+            ["Named", "Sampled", "Again"],
+            "those of the audit that was held stay"
+        );
+        app.stepped_with(&key, &step("void"), json!({ "reason": "Entered twice" })).await;
+        assert_eq!(texts(&told.read("/coverage").await["findings"], "title"), ["Again"]);
     }
 
     pub async fn a_report_is_released_and_recalled(app: &TestApp) {

@@ -9,6 +9,8 @@ on_both!(
     only_auditors_are_bound,
     a_bound_auditor_keeps_its_list,
     what_an_engagement_names_is_seen,
+    what_its_audits_serve_is_seen,
+    what_its_audits_serve_is_seen_until_they_end,
     a_restricted_file_is_for_whom_an_engagement_names_it,
 );
 
@@ -48,6 +50,65 @@ async fn audited(app: &TestApp) -> Audited {
     Audited { key, auditor, member, own, other }
 }
 
+/// A certificate and an attestation of each of two names, each served by an audit; an auditor who is bound to the audits of
+/// the first, to the fieldwork until December and to the surveillance until January.
+struct Served {
+    key: String,
+    auditor: String,
+    member: Value,
+    attestations: Vec<String>,
+    certifications: Vec<String>,
+    fieldworks: Vec<String>,
+}
+
+async fn served(app: &TestApp) -> Served {
+    let key = app.tenant("acme").await;
+    let auditor = app.key_as(&key, "auditor").await;
+    let member = app.read(&key, "/v1/members?role=auditor").await["data"][0]["id"].clone();
+    let body = app.created(&key, "/v1/certification-bodies", json!({ "name": "CB" })).await["id"].clone();
+    let bound = |own: bool, until: &str| match own {
+        true => json!([{ "member": member, "until": until }]),
+        false => json!([]),
+    };
+    let (mut attestations, mut certifications, mut fieldworks) = (Vec::new(), Vec::new(), Vec::new());
+    for name in ["Own", "Other"] {
+        let engagement = json!({ "name": name, "report": "type_2", "scope": name });
+        let engagement = app.created(&key, "/v1/attestations", engagement).await["id"].clone();
+        let certificate = json!({
+            "certification_body": body, "number": name, "standard": "ISO/IEC 27001", "edition": "2022",
+            "legal_entity": name, "scope": "Everything",
+            "printed": { "decision_on": "2025-03-10", "expires_on": "2028-03-10" },
+        });
+        let certificate = app.created(&key, "/v1/certifications", certificate).await["id"].clone();
+        let fieldwork = json!({ "kind": "soc2_fieldwork", "title": name, "planned_start": "2026-12-14",
+                                "attestation": engagement, "auditors": bound(name == "Own", "2026-12-20") });
+        let fieldwork = app.created(&key, "/v1/audits", fieldwork).await["id"].clone();
+        let surveillance = json!({ "kind": "surveillance", "title": name, "planned_start": "2026-12-14",
+                                   "certification": certificate, "auditors": bound(name == "Own", "2027-01-31") });
+        app.created(&key, "/v1/audits", surveillance).await;
+        attestations.push(engagement.as_str().unwrap().to_owned());
+        certifications.push(certificate.as_str().unwrap().to_owned());
+        fieldworks.push(fieldwork.as_str().unwrap().to_owned());
+    }
+    Served { key, auditor, member, attestations, certifications, fieldworks }
+}
+
+/// What is served, the field with its name, what of it is shown, and what is not.
+const SERVED: [(&str, &str, &[&str], &[&str]); 2] = [
+    (
+        "attestations",
+        "name",
+        &["", "/events", "/timeline", "/timeline.svg", "/coverage"],
+        &["/milestones", "/tests", "/releases"],
+    ),
+    (
+        "certifications",
+        "legal_entity",
+        &["", "/events", "/explain", "/timeline", "/timeline.svg"],
+        &["/milestones"],
+    ),
+];
+
 const LISTS: [(&str, &str); 4] = [
     ("audits", "title"),
     ("findings", "title"),
@@ -81,7 +142,11 @@ mod scenario {
             "/v1/members",
             "/v1/journal",
             "/v1/milestones",
-            "/v1/certifications",
+            "/v1/certification-bodies",
+            "/v1/certification-settings",
+            "/v1/attestations/coverage?from=2026-01-01&to=2026-12-31",
+            "/v1/readiness?for=soc2_type2",
+            "/v1/timelines",
             "/v1/tenant",
             "/v1/frameworks",
         ] {
@@ -243,6 +308,102 @@ mod scenario {
             403,
         )
         .await;
+    }
+
+    pub async fn what_its_audits_serve_is_seen(app: &TestApp) {
+        let Served { key, auditor, attestations, fieldworks, .. } = served(app).await;
+        for (list, name, shown, hidden) in SERVED {
+            let all = app.read(&key, &format!("/v1/{list}")).await["data"].clone();
+            let page = app.read(&auditor, &format!("/v1/{list}?count=true")).await;
+            assert_eq!((texts(&page["data"], name), &page["total"]), (vec!["Own"], &json!(1)), "{list}");
+            for one in all.as_array().unwrap() {
+                let id = one["id"].as_str().unwrap();
+                let nowhere = format!("{}{}", &id[..4], "0".repeat(32));
+                for below in shown {
+                    let at = format!("/v1/{list}/{id}{below}");
+                    if one[name] == "Own" {
+                        assert_eq!(app.call(Method::GET, &at, &auditor, None).await.status(), 200, "{at}");
+                        continue;
+                    }
+                    let told = app.refused(Method::GET, &at, &auditor, None, 404).await;
+                    let at = format!("/v1/{list}/{nowhere}{below}");
+                    let unknown = app.refused(Method::GET, &at, &auditor, None, 404).await;
+                    let detail = told["detail"].as_str().unwrap().replace(id, &nowhere);
+                    assert_eq!(
+                        (&told["code"], &json!(detail)),
+                        (&unknown["code"], &unknown["detail"]),
+                        "{at}"
+                    );
+                }
+                for below in hidden {
+                    let at = format!("/v1/{list}/{id}{below}");
+                    let told = app.refused(Method::GET, &at, &auditor, None, 403).await;
+                    assert!(told["detail"].as_str().unwrap().contains("bound to an audit"), "{told}");
+                }
+            }
+        }
+        let graph = "{ attestations { totalCount nodes { name } } certifications { totalCount nodes { legalEntity } } }";
+        let told = app.ask(&auditor, graph).await;
+        assert_eq!(
+            told["data"],
+            json!({ "attestations": { "totalCount": 1, "nodes": [{ "name": "Own" }] },
+                    "certifications": { "totalCount": 1, "nodes": [{ "legalEntity": "Own" }] } }),
+            "{told}"
+        );
+        let code = |told: &Value| told["errors"][0]["extensions"]["code"].clone();
+        for (n, wanted) in [(0, Value::Null), (1, json!("not_found"))] {
+            let id = &attestations[n];
+            let graph = format!(
+                "{{ attestation(id: \"{id}\") {{ name }} attestationCoverage(id: \"{id}\") {{ relevant }} \
+                 attestationEvents(attestationId: \"{id}\") {{ totalCount }} attestationTimeline(id: \"{id}\") {{ title }} }}"
+            );
+            let told = app.ask(&auditor, &graph).await;
+            assert_eq!(code(&told), wanted, "{told}");
+        }
+        for beside in [
+            "{ reportCoverage(from: \"2026-01-01\", to: \"2026-12-31\") { coveredDays } }",
+            "{ attestations { nodes { milestones { code } } } }",
+            "{ certifications { nodes { milestones { code } } } }",
+        ] {
+            assert_eq!(code(&app.ask(&auditor, beside).await), "forbidden", "{beside}");
+        }
+        let unbound = app.key_as(&key, "auditor").await;
+        assert_eq!(app.read(&unbound, "/v1/attestations?count=true").await["total"], 2);
+
+        // Another's fieldwork for the same report is no part of this engagement.
+        let beside = json!({ "kind": "soc2_fieldwork", "title": "Beside", "planned_start": "2026-12-14",
+                             "attestation": attestations[0] });
+        let beside = app.created(&key, "/v1/audits", beside).await["id"].clone();
+        for (title, audit) in [("Own", &json!(fieldworks[0])), ("Beside", &beside)] {
+            let new = json!({ "title": title, "grade": "exception", "statement": "S", "audit": audit });
+            app.created(&key, "/v1/findings", new).await;
+        }
+        let at = format!("/v1/attestations/{}/coverage", attestations[0]);
+        assert_eq!(texts(&app.read(&auditor, &at).await["findings"], "title"), ["Own"]);
+        assert_eq!(app.read(&key, &at).await["findings"].as_array().unwrap().len(), 2);
+    }
+
+    pub async fn what_its_audits_serve_is_seen_until_they_end(app: &TestApp) {
+        let Served { key, auditor, member, attestations, certifications, fieldworks } = served(app).await;
+        let status = async |at: &str| app.call(Method::GET, at, &auditor, None).await.status().as_u16();
+        let attestation = format!("/v1/attestations/{}", attestations[0]);
+        let certification = format!("/v1/certifications/{}", certifications[0]);
+        let list = "/v1/attestations?count=true";
+        let asked = async || {
+            let answer = app.call(Method::GET, list, &auditor, None).await;
+            (statements(&answer), answer.json::<Value>().await.unwrap()["total"].clone())
+        };
+        assert_eq!((status(&attestation).await, status(&certification).await), (200, 200));
+        let (one, total) = asked().await;
+        assert_eq!(total, 1);
+        let more = json!({ "auditors": [{ "member": member, "until": "2026-12-20" }] });
+        app.changed(&key, &format!("/v1/audits/{}", fieldworks[1]), more).await;
+        assert_eq!(asked().await, (one, json!(2)), "as many statements for two");
+        app.clock.forward(27 * 24 * 3600);
+        assert_eq!((status(&attestation).await, status(&certification).await), (404, 200));
+        assert_eq!(asked().await.1, 0, "the fieldwork is over");
+        app.clock.forward(42 * 24 * 3600);
+        assert_eq!((status(&certification).await, status(list).await), (401, 401));
     }
 
     pub async fn a_restricted_file_is_for_whom_an_engagement_names_it(app: &TestApp) {

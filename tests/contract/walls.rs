@@ -1,5 +1,6 @@
 //! Nothing of another tenant can be read, referred to or changed: every operation of the OpenAPI document and every
-//! field of the GraphQL schema that takes an id is called with the ids of another tenant.
+//! field of the GraphQL schema that takes an id is called with the ids of another tenant. And an auditor who is bound to
+//! an audit reads nothing that does not belong to it.
 
 use async_graphql::parser::{
     parse_schema,
@@ -11,7 +12,11 @@ use crate::support::{
     *,
 };
 
-on_both!(no_operation_takes_a_foreign_id, no_field_takes_a_foreign_id);
+on_both!(
+    no_operation_takes_a_foreign_id,
+    no_field_takes_a_foreign_id,
+    no_operation_shows_what_is_beside_an_engagement,
+);
 
 /// Another tenant's id of the same kind.
 fn foreign(own: &str, theirs: &World) -> Value {
@@ -65,6 +70,30 @@ mod scenario {
         }
         assert!(tried >= 25, "{tried}");
         two.nothing_changed(app).await;
+    }
+
+    pub async fn no_operation_shows_what_is_beside_an_engagement(app: &TestApp) {
+        let world = World::of(app, "mine").await;
+        let auditor = app.key_as(&world.key, "auditor").await;
+        let members = app.read(&world.key, "/v1/members?role=auditor&limit=200").await;
+        let member = members["data"].as_array().unwrap().iter().find(|one| one["name"] == "A auditor");
+        let bound = json!([{ "member": member.unwrap()["id"], "until": "2026-12-20" }]);
+        let bare =
+            json!({ "kind": "internal", "title": "Bare", "planned_start": "2026-12-14", "auditors": bound });
+        app.created(&world.key, "/v1/audits", bare).await;
+        for one in Operation::of_tenants().filter(|one| one.method == Method::GET) {
+            let answer = one.call(app, &auditor, &one.url(&world), None).await;
+            let (status, told) = (answer.status().as_u16(), answer.text().await.unwrap());
+            if status != 200 {
+                assert!(status == 403 || status == 404, "{} answers {status}: {told}", one.id);
+                continue;
+            }
+            let page: Value = serde_json::from_str(&told).unwrap_or_else(|_| panic!("{}: {told}", one.id));
+            match one.id.as_str() {
+                "list_audits" => assert_eq!(texts(&page["data"], "title"), ["Bare"]),
+                _ => assert_eq!(page["data"], json!([]), "{}: {told}", one.id),
+            }
+        }
     }
 
     pub async fn no_field_takes_a_foreign_id(app: &TestApp) {

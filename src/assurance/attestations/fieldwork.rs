@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     kernel::{
-        error::{Error, Result},
+        error::Result,
         id::{AttestationId, AuditId},
         time::Date,
     },
@@ -29,7 +29,7 @@ pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
         let Ripple::Fieldwork(audit, attestation) = ripple else { return Ok(()) };
         store::hold(tx, attestation).await?;
         let mut dossier = service::find(tx, attestation).await?;
-        let today = tx.now().date_in(chrono_tz::UTC);
+        let today = tx.now().latest_date();
         admit(tx, &dossier, audit, today)?;
         service::renew(tx, &mut dossier, today, None).await
     })
@@ -66,6 +66,5 @@ fn admit(tx: &Write, dossier: &Dossier, audit: AuditId, today: Date) -> Result<(
     }
     let (terms, around) = (dossier.facts.terms(), Around::default());
     let found = breaches(&life, &terms, event.event, &event.details, event.effective_on, &around);
-    let known = |rule: &str| event.contradicts.iter().any(|one| one.as_str() == rule);
-    if found.iter().all(|one| known(&one.rule)) { Ok(()) } else { Err(Error::breached(found)) }
+    service::known(found, &event.contradicts).map(drop)
 }

@@ -131,7 +131,8 @@ impl AttestationQuery {
         Ok(service::timeline(request(ctx)?, id, AtMoment { as_of, known_at }).await?)
     }
 
-    /// Which controls answer each criterion in scope, and which days of the window their evidence covers.
+    /// Which controls answer each criterion in scope, which days of the window their evidence covers, and which exceptions
+    /// were noted.
     async fn attestation_coverage(
         &self,
         ctx: &Context<'_>,

@@ -236,7 +236,8 @@ async fn draw_attestation_timeline(
 /// Tell what an attestation's evidence covers
 ///
 /// For each criterion in scope: which controls answer it, on which days of the window they have accepted evidence, on
-/// which not, and which exceptions the practitioner noted.
+/// which not, and which exceptions were noted, by the practitioner's tests (`exceptions`) and as findings of fieldwork that
+/// is held as an audit (`findings`), each with management's response.
 #[utoipa::path(
     tag = "Attestations",
     params(("id" = AttestationId, Path, description = "The attestation"), AtMoment),

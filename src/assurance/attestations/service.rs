@@ -20,7 +20,7 @@ use super::{
 use crate::{
     catalog::advice::ReportType,
     kernel::{
-        error::{Code, Error, Result},
+        error::{Breach, Code, Error, Result},
         id::{AttestationEventId, AttestationId, TenantId},
         page::{Page, PageRequest},
         patch::Expected,
@@ -70,6 +70,7 @@ pub async fn get(ctx: &Ctx, id: AttestationId, at: AtMoment) -> Result<Attestati
 /// When the caller may not read attestations or there is no such one.
 pub async fn milestones(ctx: &Ctx, id: AttestationId, at: AtMoment) -> Result<Vec<Milestone>> {
     let permit = ctx.may(Action::AttestationRead)?;
+    ctx.unbound()?;
     let mut tx = permit.read().await?;
     let dossier = find(&mut tx, id).await?;
     pictured(ctx, &mut tx, &dossier, at.moment(ctx.today())).await
@@ -94,6 +95,7 @@ pub async fn timeline(ctx: &Ctx, id: AttestationId, at: AtMoment) -> Result<Time
 /// When the caller may not read attestations.
 pub async fn timelines(ctx: &Ctx, moment: Moment) -> Result<Vec<Timeline>> {
     let permit = ctx.may(Action::AttestationRead)?;
+    ctx.unbound()?;
     let mut tx = permit.read().await?;
     let all = store::of_scopes(&mut tx, None).await?;
     let ids: Vec<_> = all.iter().map(Recorded::resource_id).collect();
@@ -124,6 +126,7 @@ pub async fn to_plan(ctx: &Ctx, ids: &[AttestationId]) -> Result<Vec<Dossier>> {
 /// When the caller may not read attestations.
 pub async fn diary_of(ctx: &Ctx, ids: &[AttestationId]) -> Result<Vec<diary::Entry>> {
     let permit = ctx.may(Action::AttestationRead)?;
+    ctx.unbound()?;
     let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
     diary::of_resources(&mut *permit.read().await?, &ids).await
 }
@@ -359,12 +362,15 @@ async fn judged(
     let around = around(tx, dossier.facts.id, new.event).await?;
     let day = new.effective_on(ctx.today());
     let found = breaches(&life, &dossier.facts.terms(), new.event, &new.details(), day, &around);
-    let known = |rule: &str| new.acknowledge.iter().any(|one| one.as_str() == rule);
-    if found.iter().any(|one| !known(&one.rule)) {
-        return Err(Error::breached(found));
-    }
-    let rules: BTreeSet<_> = found.into_iter().map(|one| one.rule).collect();
+    let rules: BTreeSet<_> = known(found, &new.acknowledge)?.into_iter().map(|one| one.rule).collect();
     rules.into_iter().map(|rule| rule.parse().map_err(|fault: String| Error::internal(fault))).collect()
+}
+
+/// These breaches, all of them acknowledged; refused with those that are not.
+pub(super) fn known(found: Vec<Breach>, acknowledged: &[ShortCode]) -> Result<Vec<Breach>> {
+    let is_known = |one: &Breach| acknowledged.iter().any(|rule| rule.as_str() == one.rule);
+    let (known, unknown): (Vec<_>, Vec<_>) = found.into_iter().partition(is_known);
+    if unknown.is_empty() { Ok(known) } else { Err(Error::breached(unknown)) }
 }
 
 /// What the report of this type asks for, and what of it is lacking on a day: of this engagement, or else of the newest that
@@ -379,6 +385,7 @@ pub async fn readiness(
     moment: Moment,
 ) -> Result<Option<(AttestationId, Vec<Asked>)>> {
     let permit = ctx.may(Action::AttestationRead)?;
+    ctx.unbound()?;
     let mut tx = permit.read().await?;
     let found = match id {
         Some(id) => {

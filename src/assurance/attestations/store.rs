@@ -217,6 +217,9 @@ pub(super) async fn void(tx: &mut TenantTx, id: AttestationEventId, at: Instant,
 /// An engagement with its whole log.
 pub(super) async fn get(tx: &mut TenantTx, id: AttestationId) -> Result<Option<Dossier>> {
     let tenant = tx.tenant();
+    if tx.own_attestations().is_some_and(|own| !own.contains(&id)) {
+        return Ok(None);
+    }
     let facts: Option<Facts> = on_each!(tx, |conn| {
         attestations::table.find((tenant, id)).select(Facts::as_select()).first(conn).await.optional()
     })?;
@@ -227,6 +230,9 @@ pub(super) async fn get(tx: &mut TenantTx, id: AttestationId) -> Result<Option<D
 /// Whether there is such an engagement.
 pub(super) async fn exists(tx: &mut TenantTx, id: AttestationId) -> Result<bool> {
     let tenant = tx.tenant();
+    if tx.own_attestations().is_some_and(|own| !own.contains(&id)) {
+        return Ok(false);
+    }
     let found: Option<AttestationId> = on_each!(tx, |conn| {
         attestations::table.find((tenant, id)).select(attestations::id).first(conn).await.optional()
     })?;
@@ -278,8 +284,11 @@ async fn with_logs(tx: &mut TenantTx, all: Vec<Facts>) -> Result<Vec<Dossier>> {
 }
 
 macro_rules! matching {
-    ($query:expr, $tenant:expr, $filter:expr, $day:expr, $only:expr) => {{
+    ($query:expr, $tenant:expr, $own:expr, $filter:expr, $day:expr, $only:expr) => {{
         let mut query = $query.filter(attestations::tenant_id.eq($tenant)).into_boxed();
+        if let Some(own) = &$own {
+            query = query.filter(attestations::id.eq_any(own.iter().copied()));
+        }
         if let Some(report) = $filter.report {
             query = query.filter(attestations::report.eq(report));
         }
@@ -330,10 +339,10 @@ pub(super) async fn page(
     page: &PageRequest<AttestationSort>,
 ) -> Result<(Vec<Dossier>, Option<i64>)> {
     use attestations as att;
-    let tenant = tx.tenant();
+    let (tenant, own) = (tx.tenant(), tx.own_attestations());
     let only = refs::asked(tx, filter.external_ref.as_ref()).await?;
     let rows: Vec<Facts> = on_each!(tx, |conn| {
-        let query = matching!(att::table.select(Facts::as_select()), tenant, filter, day, only);
+        let query = matching!(att::table.select(Facts::as_select()), tenant, own, filter, day, only);
         match page.sort {
             AttestationSort::Latest => {
                 keyset!(query, page, desc, att::covers_to => Date, att::id => AttestationId)
@@ -352,7 +361,7 @@ pub(super) async fn page(
         .load(conn)
         .await
     })?;
-    let total = counted!(tx, page, matching!(att::table.count(), tenant, filter, day, only));
+    let total = counted!(tx, page, matching!(att::table.count(), tenant, own, filter, day, only));
     Ok((with_logs(tx, rows).await?, total))
 }
 

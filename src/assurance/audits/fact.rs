@@ -133,3 +133,18 @@ pub async fn fieldwork_of(tx: &mut TenantTx, attestations: &[AttestationId]) -> 
     held.sort_by_key(|one| (one.started_on, one.recorded_at, one.audit.uuid()));
     Ok(held)
 }
+
+/// The audits that serve an engagement, held or not, but for those that were voided by a moment; of a bound caller's own
+/// alone. For a use case that has been authorised. One statement.
+///
+/// # Errors
+/// When the database fails.
+pub async fn fieldwork_for(
+    tx: &mut TenantTx,
+    attestation: AttestationId,
+    moment: Moment,
+) -> Result<Vec<AuditId>> {
+    let all = store::serving(tx, attestation).await?.into_iter();
+    let stands = |voided: Option<Instant>| voided.is_none_or(|at| !moment.knows(at));
+    Ok(all.filter(|(id, voided)| tx.sees(Some(*id)) && stands(*voided)).map(|(id, _)| id).collect())
+}

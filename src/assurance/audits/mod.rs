@@ -18,7 +18,7 @@ pub mod service;
 
 pub use crate::assurance::findings::AuditKind;
 pub use engine::AuditTopic;
-pub use fact::{AuditFact, Fieldwork, completed_of, fieldwork_of};
+pub use fact::{AuditFact, Fieldwork, completed_of, fieldwork_for, fieldwork_of};
 pub use life::{Acknowledgement, AuditCompletion, AuditConclusion, AuditStatus};
 pub use linked::linked;
 pub use model::{Audit, AuditView, NewAudit, TeamMember, TeamRole};

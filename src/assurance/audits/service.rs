@@ -15,7 +15,7 @@ use crate::{
     kernel::{
         error::{Code, Error, Fault, Faults, Result},
         id::{self, AuditId, ControlId, MemberId},
-        patch::{self, Expected},
+        patch::Expected,
         time::Date,
     },
     platform::{
@@ -280,16 +280,7 @@ async fn step(
     told: EventType,
     change: impl FnOnce(&mut Audit) -> Result<()> + Send,
 ) -> Result<AuditView> {
-    let permit = ctx.may(action)?;
-    let mut tx = permit.write().await?;
-    let mut row = room::found::<Audit>(&mut tx, id).await?;
-    change(&mut row)?;
-    expected.check(row.version)?;
-    let seen = row.version;
-    row.version += 1;
-    let row = store::put(&mut tx, &row, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;
-    tx.expect(&row, &engine::dues(&row)).await?;
-    tx.record(told, &row)?;
+    let (mut tx, row) = room::step::<Audit>(ctx, action, id, expected, told, change).await?;
     report(&mut tx, &row).await?;
     stir(&mut tx, &row);
     // Its own certificate follows it already.

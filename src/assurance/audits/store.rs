@@ -212,7 +212,17 @@ impl Stored for Audit {
     }
 
     async fn update(tx: &mut TenantTx, row: &Self, seen: i32) -> Result<Option<Self>> {
-        let updated = put(tx, row, seen).await?;
+        let tenant = tx.tenant();
+        let updated = on_each!(tx, |conn| {
+            diesel::update(audits::table.find((tenant, row.id)).filter(audits::version.eq(seen)))
+                .set(row)
+                .returning(Self::as_returning())
+                .get_result(conn)
+                .await
+                .optional()
+        })
+        .or_taken("/programme_audit", PLANNED_TWICE)
+        .or_missing("/owner", NO_OWNER)?;
         if updated.is_some() {
             link(tx, row).await?;
         }
@@ -235,21 +245,6 @@ impl Stored for Audit {
             .or_in_use("the audit has findings, evidence requests or bound auditors; cancel it instead")?;
         Ok(())
     }
-}
-
-/// Writes the row alone, where it still has the version seen: for what changes no link.
-pub(super) async fn put(tx: &mut TenantTx, row: &Audit, seen: i32) -> Result<Option<Audit>> {
-    let tenant = tx.tenant();
-    on_each!(tx, |conn| {
-        diesel::update(audits::table.find((tenant, row.id)).filter(audits::version.eq(seen)))
-            .set(row)
-            .returning(Audit::as_returning())
-            .get_result(conn)
-            .await
-            .optional()
-    })
-    .or_taken("/programme_audit", PLANNED_TWICE)
-    .or_missing("/owner", NO_OWNER)
 }
 
 async fn link(tx: &mut TenantTx, row: &Audit) -> Result<()> {
@@ -380,6 +375,22 @@ pub(super) async fn fieldwork_of(tx: &mut TenantTx, ids: &[AttestationId]) -> Re
             .filter(audits::attestation_id.eq_any(ids.iter().copied()))
             .filter(audits::status.eq_any([AuditStatus::Completed, AuditStatus::Voided]))
             .select(Audit::as_select())
+            .load(conn)
+            .await
+    })?)
+}
+
+/// The audits that serve an engagement, each with when it was voided.
+pub(super) async fn serving(
+    tx: &mut TenantTx,
+    attestation: AttestationId,
+) -> Result<Vec<(AuditId, Option<Instant>)>> {
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        audits::table
+            .filter(audits::tenant_id.eq(tenant))
+            .filter(audits::attestation_id.eq(attestation))
+            .select((audits::id, audits::voided_at))
             .load(conn)
             .await
     })?)

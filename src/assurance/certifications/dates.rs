@@ -35,6 +35,7 @@ pub async fn explain(ctx: &Ctx, id: CertificationId, at: AtMoment) -> Result<Cer
 /// When the caller may not read certificates or there is no such one.
 pub async fn milestones(ctx: &Ctx, id: CertificationId, at: AtMoment) -> Result<Vec<Milestone>> {
     let permit = ctx.may(Action::CertificationRead)?;
+    ctx.unbound()?;
     let mut tx = permit.read().await?;
     let dossier = find(&mut tx, id).await?;
     let evaluations = store::evaluations(&mut tx).await?;
@@ -48,6 +49,7 @@ pub async fn milestones(ctx: &Ctx, id: CertificationId, at: AtMoment) -> Result<
 /// When the caller may not read certificates.
 pub async fn evaluations(ctx: &Ctx) -> Result<Evaluations> {
     let permit = ctx.may(Action::CertificationRead)?;
+    ctx.unbound()?;
     store::evaluations(&mut *permit.read().await?).await
 }
 
@@ -108,6 +110,7 @@ pub async fn timeline(ctx: &Ctx, id: CertificationId, at: AtMoment) -> Result<Ti
 /// When the caller may not read certificates.
 pub async fn timelines(ctx: &Ctx, moment: Moment) -> Result<Vec<Timeline>> {
     let permit = ctx.may(Action::CertificationRead)?;
+    ctx.unbound()?;
     let mut tx = permit.read().await?;
     let dossiers = store::all(&mut tx, Which::Every).await?;
     let evaluations = store::evaluations(&mut tx).await?;
@@ -134,6 +137,7 @@ pub async fn to_plan(ctx: &Ctx, ids: &[CertificationId]) -> Result<(Vec<Dossier>
 /// When the caller may not read certificates.
 pub async fn diary_of(ctx: &Ctx, ids: &[CertificationId]) -> Result<Vec<diary::Entry>> {
     let permit = ctx.may(Action::CertificationRead)?;
+    ctx.unbound()?;
     let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
     diary::of_resources(&mut *permit.read().await?, &ids).await
 }

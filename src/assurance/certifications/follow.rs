@@ -44,19 +44,19 @@ pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
                 let dossier = held(tx, certification).await?;
                 let evaluations = store::evaluations(tx).await?;
                 admit(tx, &dossier, &evaluations, audit)?;
-                let today = latest_today(tx);
+                let today = tx.now().latest_date();
                 renew_one(tx, &dossier, &evaluations, today).await?;
             }
             Ripple::FindingOf(audit) => {
                 if let Some(certification) = audits::certification_of(tx, audit).await? {
                     let dossier = held(tx, certification).await?;
-                    let today = latest_today(tx);
+                    let today = tx.now().latest_date();
                     renew(tx, vec![dossier], today).await?;
                 }
             }
             Ripple::Evaluation => {
                 hold_all(tx).await?;
-                let today = latest_today(tx);
+                let today = tx.now().latest_date();
                 let all = store::all(tx, Which::Every).await?;
                 renew(tx, all, today).await?;
             }
@@ -75,11 +75,6 @@ async fn hold_all(tx: &mut Write) -> Result<()> {
 async fn held(tx: &mut Write, id: CertificationId) -> Result<Dossier> {
     store::hold(tx, id).await?;
     service::find(tx, id).await
-}
-
-/// Today where the day comes first: whatever zone the tenant is in, what it recorded as of today has happened by then.
-fn latest_today(tx: &Write) -> Date {
-    tx.now().date_in(chrono_tz::Etc::GMTMinus14)
 }
 
 /// Refuses an audit that is completed in this write where a rule speaks against it, unless that was acknowledged.

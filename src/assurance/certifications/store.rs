@@ -125,6 +125,9 @@ pub(super) async fn void(
 /// A certificate with its whole log.
 pub(super) async fn get(tx: &mut TenantTx, id: CertificationId) -> Result<Option<Dossier>> {
     let tenant = tx.tenant();
+    if tx.own_certifications().is_some_and(|own| !own.contains(&id)) {
+        return Ok(None);
+    }
     let facts: Option<Facts> = on_each!(tx, |conn| {
         certifications::table.find((tenant, id)).select(Facts::as_select()).first(conn).await.optional()
     })?;
@@ -335,8 +338,11 @@ pub(super) async fn name_version(tx: &mut TenantTx, facts: &Facts) -> Result<()>
 }
 
 macro_rules! matching {
-    ($query:expr, $tenant:expr, $filter:expr, $only:expr) => {{
+    ($query:expr, $tenant:expr, $own:expr, $filter:expr, $only:expr) => {{
         let mut query = $query.filter(certifications::tenant_id.eq($tenant)).into_boxed();
+        if let Some(own) = &$own {
+            query = query.filter(certifications::id.eq_any(own.iter().copied()));
+        }
         if let Some(body) = $filter.certification_body {
             query = query.filter(certifications::body_id.eq(body));
         }
@@ -366,10 +372,10 @@ pub(super) async fn page(
     page: &PageRequest<CertificationSort>,
 ) -> Result<(Vec<Dossier>, Option<i64>)> {
     use certifications as crt;
-    let tenant = tx.tenant();
+    let (tenant, own) = (tx.tenant(), tx.own_certifications());
     let only = refs::asked(tx, filter.external_ref.as_ref()).await?;
     let rows: Vec<Facts> = on_each!(tx, |conn| {
-        let query = matching!(crt::table.select(Facts::as_select()), tenant, filter, only);
+        let query = matching!(crt::table.select(Facts::as_select()), tenant, own, filter, only);
         match page.sort {
             CertificationSort::ExpiresFirst => {
                 keyset!(query, page, asc, crt::expires_on => Date, crt::id => CertificationId)
@@ -387,6 +393,6 @@ pub(super) async fn page(
         .load(conn)
         .await
     })?;
-    let total = counted!(tx, page, matching!(crt::table.count(), tenant, filter, only));
+    let total = counted!(tx, page, matching!(crt::table.count(), tenant, own, filter, only));
     Ok((with_logs(tx, rows).await?, total))
 }

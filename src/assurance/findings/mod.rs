@@ -21,4 +21,4 @@ pub use engine::{AuditKind, Deadline, MAJOR_DAYS, PLAN_DAYS};
 pub use facts::{FindingFact, Raised};
 pub use judged::{FindingCheck, FindingReopening, FindingVerification, NewCheck, NewVerification};
 pub use model::{Finding, FindingGrade, FindingState, FindingView, NewFinding};
-pub use service::{follow, linked, of_audits, tally};
+pub use service::{exceptions_of, follow, linked, of_audits, tally};

@@ -9,7 +9,7 @@ use super::{
     engine,
     facts::{FindingFact, Raised},
     judged::{FindingReopening, Judge, NewCheck, NewVerification},
-    model::{Finding, FindingFilter, FindingSort, FindingState, FindingView, NewFinding},
+    model::{Finding, FindingFilter, FindingGrade, FindingSort, FindingState, FindingView, NewFinding},
     store,
 };
 use crate::{
@@ -175,6 +175,19 @@ pub async fn list(
 /// When the database fails.
 pub async fn of_audits(tx: &mut TenantTx, all: &[AuditId]) -> Result<Vec<FindingFact>> {
     store::of_audits(tx, all).await
+}
+
+/// The exceptions among the findings of these audits that had been raised by a moment, as they stand on its day; for a use
+/// case that has been authorised. One statement.
+///
+/// # Errors
+/// When the database fails.
+pub async fn exceptions_of(tx: &mut TenantTx, all: &[AuditId], moment: Moment) -> Result<Vec<FindingView>> {
+    let rows = store::rows_of_audits(tx, all).await?.into_iter();
+    let noted = |one: &Finding| {
+        one.grade == FindingGrade::Exception && moment.tells(one.created_at, None, one.raised_on)
+    };
+    Ok(rows.filter(noted).map(|one| one.on(moment.as_of.day)).collect())
 }
 
 /// Nonconformities, oldest first and so many at the most, and the majors that are not verified, each with its audit; for a

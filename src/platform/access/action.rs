@@ -271,12 +271,14 @@ actions! {
 
 impl Action {
     /// Whether an auditor who is bound to an audit may do it, in that engagement: its audit, findings and evidence
-    /// requests, and the controls and evidence that these name.
+    /// requests, the controls and evidence that these name, and the certificate or attestation that the audit serves.
     pub const fn is_of_an_engagement(self) -> bool {
         matches!(
             self,
             Self::ControlRead
                 | Self::EvidenceRead
+                | Self::CertificationRead
+                | Self::AttestationRead
                 | Self::AuditRead
                 | Self::FindingRead
                 | Self::EvidenceRequestRead
@@ -288,9 +290,12 @@ impl Action {
 }
 
 impl Action {
-    /// Whether it reads what an engagement only names.
+    /// Whether it reads what an engagement only names or serves.
     pub const fn is_of_what_is_linked(self) -> bool {
-        matches!(self, Self::ControlRead | Self::EvidenceRead)
+        matches!(
+            self,
+            Self::ControlRead | Self::EvidenceRead | Self::CertificationRead | Self::AttestationRead
+        )
     }
 }
 
@@ -319,17 +324,20 @@ pub fn matrix() -> String {
     let mut text = String::from(
         "Who may do what in attestd: one row per action, one column per role.\n\
          A credential with scopes may do only what its member's role and one of its scopes both allow.\n\
+         An auditor who is bound to audits may do what says own in the last column, to what belongs to those audits alone.\n\
          The operator credential manages tenants (POST, GET, PATCH /v1/tenants) and sees nothing inside them.\n\n",
     );
     let _ = write!(text, "{:<27} {:<27}", "action", "scope");
     Role::ALL.iter().for_each(|role| {
-        let _ = write!(text, " {role:<11}");
+        let _ = write!(text, " {:<11}", role.as_str());
     });
+    text.push_str(" bound auditor");
     for action in Action::ALL {
         let _ = write!(text, "\n{:<27} {:<27}", action.name(), action.scope());
         for role in Role::ALL {
             let _ = write!(text, " {:<11}", if role.allows(*action) { "yes" } else { "-" });
         }
+        text.push_str(if action.is_of_an_engagement() { " own" } else { " -" });
     }
     let lines: Vec<_> = text.lines().map(str::trim_end).collect();
     lines.join("\n") + "\n"
@@ -348,6 +356,20 @@ mod tests {
                 "{}",
                 action.name()
             );
+        }
+    }
+
+    #[test]
+    fn the_table_tells_what_is_left_to_a_bound_auditor() {
+        let table = matrix();
+        let ends = |name: &str, word: &str| {
+            let line = table.lines().find(|line| line.starts_with(&format!("{name} ")));
+            line.is_some_and(|line| line.ends_with(&format!(" {word}")))
+        };
+        assert!(ends("attestation.read", "own") && ends("certification.read", "own"));
+        assert!(ends("attestation_release.read", "-") && ends("risk.read", "-"));
+        for &action in Action::ALL {
+            assert!(!action.is_of_an_engagement() || Role::Auditor.allows(action), "{}", action.name());
         }
     }
 

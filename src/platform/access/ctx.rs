@@ -60,11 +60,11 @@ pub struct Services {
     pub trust: Trust,
     /// Who brings up to date what is derived from what a write changes.
     pub followers: &'static [Follower],
-    /// Who tells what of lower rooms belongs to an audit.
+    /// Who tells what of other rooms belongs to an audit.
     pub linked: Links,
 }
 
-/// Tells what of lower rooms belongs to audits. The roof knows who does: rooms below do not know who links to them.
+/// Tells what of other rooms belongs to audits. The roof knows who does: rooms do not know who links to them.
 pub type Links = for<'a> fn(&'a mut TenantTx, &'a [AuditId]) -> BoxFuture<'a, Result<Linked>>;
 
 impl Services {

@@ -10,7 +10,7 @@ use diesel_async::SimpleAsyncConnection;
 use super::{Conn, Db, Statements, lease::Lease};
 use crate::kernel::{
     error::{Code, Error, Result},
-    id::{AuditId, ControlId, EvidenceId, TenantId},
+    id::{AttestationId, AuditId, CertificationId, ControlId, EvidenceId, TenantId},
 };
 
 /// A tenant's transaction. Dropped, it rolls back.
@@ -21,13 +21,17 @@ pub struct TenantTx {
     linked: Option<Arc<Linked>>,
 }
 
-/// What of lower rooms belongs to the audits that a caller is bound to.
+/// What beside them belongs to the audits that a caller is bound to.
 #[derive(Clone, Debug, Default)]
 pub struct Linked {
     /// Controls that are sampled, asked about or found wanting.
     pub controls: Vec<ControlId>,
     /// Evidence that was given, or that findings and corrective actions rest on.
     pub evidence: Vec<EvidenceId>,
+    /// Certificates that they serve.
+    pub certifications: Vec<CertificationId>,
+    /// Engagements that they serve.
+    pub attestations: Vec<AttestationId>,
 }
 
 impl TenantTx {
@@ -64,13 +68,26 @@ impl TenantTx {
 
     /// The controls that a bound caller sees alone; none for a caller who is not bound.
     pub fn own_controls(&self) -> Option<Vec<ControlId>> {
-        let linked = self.linked.as_ref().map(|linked| linked.controls.clone());
-        self.engaged.as_ref().map(|_| linked.unwrap_or_default())
+        self.own(|linked| &linked.controls)
     }
 
     /// The evidence that a bound caller sees alone; none for a caller who is not bound.
     pub fn own_evidence(&self) -> Option<Vec<EvidenceId>> {
-        let linked = self.linked.as_ref().map(|linked| linked.evidence.clone());
+        self.own(|linked| &linked.evidence)
+    }
+
+    /// The certificates that a bound caller sees alone; none for a caller who is not bound.
+    pub fn own_certifications(&self) -> Option<Vec<CertificationId>> {
+        self.own(|linked| &linked.certifications)
+    }
+
+    /// The attestations that a bound caller sees alone; none for a caller who is not bound.
+    pub fn own_attestations(&self) -> Option<Vec<AttestationId>> {
+        self.own(|linked| &linked.attestations)
+    }
+
+    fn own<T: Clone>(&self, of: impl Fn(&Linked) -> &Vec<T>) -> Option<Vec<T>> {
+        let linked = self.linked.as_ref().map(|linked| of(linked).clone());
         self.engaged.as_ref().map(|_| linked.unwrap_or_default())
     }
 

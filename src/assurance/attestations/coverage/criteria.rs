@@ -6,15 +6,19 @@ use async_graphql::SimpleObject;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::exceptions::FieldworkException;
 use crate::{
-    assurance::attestations::{
-        model::Dossier,
-        scope::{AttestationScope, Why},
-        testing::{AttestationTest, AttestationTestResult},
+    assurance::{
+        attestations::{
+            model::Dossier,
+            scope::{AttestationScope, Why},
+            testing::{AttestationTest, AttestationTestResult},
+        },
+        findings::FindingView,
     },
     catalog::{Requirement, RequirementId},
     kernel::{
-        id::{AttestationId, AttestationTestId, ControlId, MemberId},
+        id::{AttestationId, AttestationTestId, ControlId, FindingId, MemberId},
         text::{ShortCode, Title},
         time::Date,
     },
@@ -56,6 +60,10 @@ pub struct CriterionCoverage {
     #[schema(max_items = 1000)]
     #[graphql(name = "exceptionIds")]
     pub exceptions: Vec<AttestationTestId>,
+    /// Exceptions that fieldwork found against it; `findings` tells of each.
+    #[schema(max_items = 1000)]
+    #[graphql(name = "findingIds")]
+    pub findings: Vec<FindingId>,
 }
 
 /// A control that answers criteria, and its evidence.
@@ -74,6 +82,10 @@ pub struct AnsweringControl {
     pub status: ControlStatus,
     /// On which days of the window it has accepted evidence; null without a window.
     pub evidence: Option<EvidenceCoverage>,
+    /// Exceptions that fieldwork found in it; `findings` tells of each.
+    #[schema(max_items = 1000)]
+    #[graphql(name = "findingIds")]
+    pub findings: Vec<FindingId>,
 }
 
 /// Criteria, controls and evidence of an engagement.
@@ -110,6 +122,9 @@ pub struct AttestationCoverage {
     /// Tests that noted an exception.
     #[schema(max_items = 1000)]
     pub exceptions: Vec<AttestationTest>,
+    /// Exceptions that fieldwork found: findings of that grade of the audits that serve it.
+    #[schema(max_items = 1000)]
+    pub findings: Vec<FieldworkException>,
 }
 
 /// The days that an engagement speaks of.
@@ -130,16 +145,26 @@ pub fn criteria(
     window: Window,
     as_of: Date,
     (answers, pieces): (Vec<Answer>, Vec<Accepted>),
-    tests: Vec<AttestationTest>,
+    (tests, found): (Vec<AttestationTest>, Vec<FindingView>),
 ) -> AttestationCoverage {
     let in_scope = scope.in_scope();
+    let findings: Vec<_> =
+        found.into_iter().filter_map(|one| FieldworkException::of(one, &answers)).collect();
     let mut controls: BTreeMap<ShortCode, AnsweringControl> = BTreeMap::new();
     for answer in
         answers.iter().filter(|one| in_scope.iter().any(|criterion| criterion.id == one.requirement))
     {
-        controls.entry(answer.code.clone()).or_insert_with(|| answering(answer, window.judged, &pieces));
+        let first = || answering(answer, window.judged, &pieces, &findings);
+        controls.entry(answer.code.clone()).or_insert_with(first);
     }
-    let judge = Judge { scope, window: window.judged, answers: &answers, pieces: &pieces, tests: &tests };
+    let judge = Judge {
+        scope,
+        window: window.judged,
+        answers: &answers,
+        pieces: &pieces,
+        tests: &tests,
+        findings: &findings,
+    };
     let criteria: Vec<_> = in_scope.into_iter().map(|one| judge.criterion(one)).collect();
     let count = |holds: fn(&CriterionCoverage) -> bool| {
         criteria.iter().filter(|one| one.relevant && holds(one)).count() as i64
@@ -157,11 +182,18 @@ pub fn criteria(
         fully_evidenced: count(|one| one.covered_days > 0 && one.uncovered_days == 0),
         controls: controls.into_values().collect(),
         exceptions: tests.iter().filter(|test| noted(test)).cloned().collect(),
+        findings,
         criteria,
     }
 }
 
-fn answering(answer: &Answer, window: Option<Period>, pieces: &[Accepted]) -> AnsweringControl {
+fn answering(
+    answer: &Answer,
+    window: Option<Period>,
+    pieces: &[Accepted],
+    findings: &[FieldworkException],
+) -> AnsweringControl {
+    let found = findings.iter().filter(|one| one.controls.contains(&answer.control));
     let own = pieces.iter().filter(|(control, ..)| *control == answer.control);
     let own = own.map(|(_, id, title, period)| (*id, title.clone(), *period)).collect();
     AnsweringControl {
@@ -171,6 +203,7 @@ fn answering(answer: &Answer, window: Option<Period>, pieces: &[Accepted]) -> An
         owner: answer.owner,
         status: answer.status,
         evidence: window.map(|window| coverage(answer.control, window, own)),
+        findings: found.map(|one| one.id).collect(),
     }
 }
 
@@ -180,6 +213,7 @@ struct Judge<'a> {
     answers: &'a [Answer],
     pieces: &'a [Accepted],
     tests: &'a [AttestationTest],
+    findings: &'a [FieldworkException],
 }
 
 impl Judge<'_> {
@@ -190,6 +224,7 @@ impl Judge<'_> {
         let days: i64 = uncovered.iter().map(|one| one.days()).sum();
         let tests: Vec<_> = self.tests.iter().filter(|one| one.criterion == criterion.id).collect();
         let noted = tests.iter().filter(|one| one.result == AttestationTestResult::Exceptions);
+        let found = self.findings.iter().filter(|one| one.criteria.contains(&criterion.id));
         let waived = self.scope.waived(&criterion.id);
         CriterionCoverage {
             criterion: criterion.id.clone(),
@@ -202,6 +237,7 @@ impl Judge<'_> {
             uncovered: uncovered.into_iter().map(Into::into).collect(),
             tests: tests.len() as i64,
             exceptions: noted.map(|one| one.id).collect(),
+            findings: found.map(|one| one.id).collect(),
         }
     }
 

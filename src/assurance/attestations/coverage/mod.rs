@@ -3,6 +3,7 @@
 
 mod continuity;
 mod criteria;
+mod exceptions;
 pub mod service;
 #[cfg(test)]
 mod tests;

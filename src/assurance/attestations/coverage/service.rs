@@ -5,12 +5,15 @@ use super::{
     criteria::{AttestationCoverage, Window, criteria},
 };
 use crate::{
-    assurance::attestations::{
-        engine::Life,
-        model::{Dossier, ScopeName},
-        scope::{AttestationScope, SOC2},
-        service::find,
-        store, testing,
+    assurance::{
+        attestations::{
+            engine::Life,
+            model::{Dossier, ScopeName},
+            scope::{AttestationScope, SOC2},
+            service::find,
+            store, testing,
+        },
+        audits, findings,
     },
     catalog::advice::ReportType,
     kernel::{
@@ -42,6 +45,7 @@ pub async fn of_organization(
     at: AtMoment,
 ) -> Result<super::ReportCoverage> {
     let permit = ctx.may(Action::AttestationRead)?;
+    ctx.unbound()?;
     let window = Period::new(from, to).filter(|window| window.days() <= MAX_WINDOW).ok_or_else(|| {
         let detail = format!("must not be before from, nor more than {MAX_WINDOW} days from it");
         Error::at(Code::Unprocessable, "to", detail)
@@ -76,7 +80,8 @@ fn running(dossier: &Dossier, moment: Moment) -> Option<RunningWindow> {
     Some(RunningWindow { attestation: dossier.facts.id, from, to })
 }
 
-/// Which controls answer each criterion of an engagement, and which days of its window their evidence covers.
+/// Which controls answer each criterion of an engagement, which days of its window their evidence covers, and which
+/// exceptions were noted: by the practitioner's tests, and in fieldwork that is held as an audit.
 ///
 /// # Errors
 /// When the caller may not read attestations or there is no such one.
@@ -97,9 +102,11 @@ pub async fn of_attestation(ctx: &Ctx, id: AttestationId, at: AtMoment) -> Resul
         None => Vec::new(),
     };
     let tests = testing::of_attestation(&mut tx, id).await?;
+    let fieldwork = audits::fieldwork_for(&mut tx, id, moment).await?;
+    let found = findings::exceptions_of(&mut tx, &fieldwork, moment).await?;
     // Nothing is in scope before that is settled.
     let scope = life.scope.unwrap_or(AttestationScope { criteria: Some(Vec::new()), ..Default::default() });
-    Ok(criteria(&dossier, &scope, window, moment.as_of.day, (answers, pieces), tests))
+    Ok(criteria(&dossier, &scope, window, moment.as_of.day, (answers, pieces), (tests, found)))
 }
 
 /// The days of an engagement. Of a window that runs there is no evidence after the day.

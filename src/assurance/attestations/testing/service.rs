@@ -32,6 +32,7 @@ pub async fn list(
     page: &PageRequest<AttestationTestSort>,
 ) -> Result<Page<AttestationTest>> {
     let permit = ctx.may(Action::AttestationRead)?;
+    ctx.unbound()?;
     let mut tx = permit.read().await?;
     there(&mut tx, attestation).await?;
     store::page(&mut tx, attestation, filter, page).await
@@ -43,6 +44,7 @@ pub async fn list(
 /// When the caller may not read attestations or there is no such test.
 pub async fn get(ctx: &Ctx, attestation: AttestationId, id: AttestationTestId) -> Result<AttestationTest> {
     let permit = ctx.may(Action::AttestationRead)?;
+    ctx.unbound()?;
     find(&mut *permit.read().await?, attestation, id).await
 }
 

@@ -11,7 +11,7 @@ use crate::{
     kernel::{
         error::{Code, Error, Faults, Result},
         id::{EvidenceRequestId, EvidenceRequestKind},
-        patch::{self, Expected},
+        patch::Expected,
         time::Date,
     },
     platform::{
@@ -139,7 +139,9 @@ pub async fn provide(
         }
         request.provide(given, by, now, today)
     };
-    take(ctx, Action::EvidenceRequestProvide, id, expected, EventType::EvidenceRequestProvided, step).await
+    let (action, told) = (Action::EvidenceRequestProvide, EventType::EvidenceRequestProvided);
+    let (tx, row) = room::step::<EvidenceRequest>(ctx, action, id, expected, told, step).await?;
+    tx.commit(row).await
 }
 
 /// Accepts what was given.
@@ -172,26 +174,7 @@ async fn decide(
 ) -> Result<EvidenceRequest> {
     let (by, now) = (ctx.caller().member, ctx.now());
     let step = |request: &mut EvidenceRequest| request.decide(by, now, back);
-    take(ctx, Action::EvidenceRequestReview, id, expected, told, step).await
-}
-
-async fn take(
-    ctx: &Ctx,
-    action: Action,
-    id: EvidenceRequestId,
-    expected: Expected,
-    told: EventType,
-    step: impl FnOnce(&mut EvidenceRequest) -> Result<()> + Send,
-) -> Result<EvidenceRequest> {
-    let permit = ctx.may(action)?;
-    let mut tx = permit.write().await?;
-    let mut row = room::found::<EvidenceRequest>(&mut tx, id).await?;
-    step(&mut row)?;
-    expected.check(row.version)?;
-    let seen = row.version;
-    row.version += 1;
-    let row = EvidenceRequest::update(&mut tx, &row, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;
-    tx.expect(&row, &row.due_dates()).await?;
-    tx.record(told, &row)?;
+    let action = Action::EvidenceRequestReview;
+    let (tx, row) = room::step::<EvidenceRequest>(ctx, action, id, expected, told, step).await?;
     tx.commit(row).await
 }

@@ -19,6 +19,7 @@ use crate::{
 /// When the caller may not read certificates.
 pub async fn get(ctx: &Ctx) -> Result<CertificationSettings> {
     let permit = ctx.may(Action::CertificationRead)?;
+    ctx.unbound()?;
     Ok(store::get(&mut *permit.read().await?).await?.into())
 }
 
