@@ -113,14 +113,15 @@ pub async fn list(ctx: &Ctx, filter: &RiskFilter, page: &PageRequest<RiskSort>) 
     room::list::<Risk>(ctx, &on_a_day, page).await
 }
 
-/// The risks that these controls treat, each with its control, as they stand today.
+/// The first risks by code that these controls treat, so many of each, with their controls and as they stand today.
 ///
 /// # Errors
 /// When the caller may not read risks.
-pub async fn of_controls(ctx: &Ctx, all: &[ControlId]) -> Result<Vec<(ControlId, RiskView)>> {
+pub async fn of_controls(ctx: &Ctx, all: &[ControlId], each: u32) -> Result<Vec<(ControlId, RiskView)>> {
     let permit = ctx.may(Action::RiskRead)?;
     let mut tx = permit.read().await?;
-    let (controls, risks): (Vec<_>, Vec<_>) = store::of_controls(&mut tx, all).await?.into_iter().unzip();
+    let found = store::of_controls(&mut tx, all, each).await?;
+    let (controls, risks): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     let shown = Risk::show(&mut tx, risks, ctx.today()).await?;
     Ok(controls.into_iter().zip(shown).collect())
 }

@@ -26,7 +26,7 @@ use crate::{
     },
     keyset, on_each,
     platform::{
-        db::{Doc, TenantTx, refs},
+        db::{Doc, TenantTx, firsts, nth, refs},
         room::Stored,
     },
     program::controls::controls,
@@ -287,23 +287,26 @@ async fn forget_controls(tx: &mut TenantTx, id: RiskId) -> Result<()> {
     Ok(())
 }
 
-/// The risks of these controls, each with the control it was asked for, by code.
-pub(super) async fn of_controls(tx: &mut TenantTx, all: &[ControlId]) -> Result<Vec<(ControlId, Risk)>> {
+/// The first risks of these controls by code, so many of each, with the control that each was asked for.
+pub(super) async fn of_controls(
+    tx: &mut TenantTx,
+    controls: &[ControlId],
+    each: u32,
+) -> Result<Vec<(ControlId, Risk)>> {
     let tenant = tx.tenant();
-    Ok(on_each!(tx, |conn| {
-        risk_controls::table
-            .inner_join(
-                risks::table.on(risks::tenant_id
-                    .eq(risk_controls::tenant_id)
-                    .and(risks::id.eq(risk_controls::risk_id))),
-            )
-            .filter(risk_controls::tenant_id.eq(tenant))
-            .filter(risk_controls::control_id.eq_any(all.iter().copied()))
-            .order((risks::code, risks::id))
-            .select((risk_controls::control_id, Risk::as_select()))
-            .load(conn)
-            .await
-    })?)
+    let rows: Vec<(ControlId, Risk, i64)> = on_each!(tx, |conn| {
+        let place = nth(risk_controls::control_id, (risks::code, risks::id));
+        let all =
+            risk_controls::table
+                .inner_join(risks::table.on(
+                    risks::tenant_id.eq(risk_controls::tenant_id).and(risks::id.eq(risk_controls::risk_id)),
+                ))
+                .filter(risk_controls::tenant_id.eq(tenant))
+                .filter(risk_controls::control_id.eq_any(controls.iter().copied()))
+                .select((risk_controls::control_id, Risk::as_select(), place));
+        firsts(all, each).load(conn).await
+    })?;
+    Ok(rows.into_iter().map(|(control, risk, _)| (control, risk)).collect())
 }
 
 /// The codes of the risks that are estimated beyond so many steps, in order.
