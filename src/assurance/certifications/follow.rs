@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
-use super::{defaults, engine::Life, log::CertificationEvent, model::Dossier, service, store};
+use super::{defaults::Defaults, engine::Life, log::CertificationEvent, model::Dossier, service, store};
 use crate::{
     assurance::audits,
     kernel::{
@@ -14,7 +14,7 @@ use crate::{
     platform::{
         diary::Moment,
         journal::{Ripple, Write},
-        room,
+        room, sole,
     },
 };
 
@@ -63,7 +63,7 @@ pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
 
 /// Holds all certificates, and those that are just being entered: whoever enters one holds the settings first.
 async fn hold_all(tx: &mut Write) -> Result<()> {
-    defaults::store::hold(tx).await?;
+    sole::held::<Defaults>(tx).await?;
     store::hold_all(tx).await
 }
 

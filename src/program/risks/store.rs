@@ -10,7 +10,7 @@ use super::{
     filter::{RiskFilter, RiskSort},
     heatmap::Placed,
     line::Treated,
-    matrix,
+    matrix::RiskMatrix,
     model::{Risk, RiskStatus, RiskTreatment},
     rating::{Basis, Rating},
 };
@@ -28,6 +28,7 @@ use crate::{
     platform::{
         db::{Doc, TenantTx, firsts, nth, refs},
         room::Stored,
+        sole,
     },
     program::controls::controls,
 };
@@ -89,7 +90,7 @@ async fn scores(tx: &mut TenantTx, filter: &RiskFilter) -> Result<[Option<RangeI
     if filter.level.is_none() && filter.above_appetite.is_none() {
         return Ok([None, None]);
     }
-    let matrix = matrix::store::get(tx).await?;
+    let matrix = sole::known::<RiskMatrix>(tx).await?;
     let unknown =
         || Error::at(Code::Unprocessable, "level", "is no level here; GET /v1/risk-matrix lists them");
     let level = match &filter.level {
