@@ -28,7 +28,7 @@ use crate::{
     platform::{
         access::{Action, Ctx},
         db::TenantTx,
-        diary::{self, AtMoment, Milestone, MilestoneResource, Moment, Timeline},
+        diary::{self, AtMoment, Milestone, Moment, Timeline},
         journal::{EventType, Recorded, Write},
         room::{self, Stored},
         sole,
@@ -104,12 +104,7 @@ pub fn milestones_of(
 }
 
 fn pictured(ctx: &Ctx, dossier: &Dossier, known: &[diary::Entry], moment: Moment) -> Vec<Milestone> {
-    let id = dossier.facts.id.to_string();
-    let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id };
-    let dues = dossier.life(moment).dues(&dossier.terms(), moment.as_of.day);
-    let entries = diary::picture(ctx.caller().tenant, &resource, dues, known);
-    let days = &dossier.settings().reminder_days;
-    entries.into_iter().map(|entry| entry.reminding(days).on(moment.as_of)).collect()
+    timeline::milestones(ctx.caller().tenant, dossier, &dossier.life(moment), known, moment)
 }
 
 /// A certificate's life on one line, as asked.
@@ -122,7 +117,7 @@ pub async fn timeline(ctx: &Ctx, id: CertificationId, at: AtMoment) -> Result<Ti
     let dossier = find(&mut tx, id).await?;
     let known = diary::of_resources(&mut tx, &[id.to_string()]).await?;
     let moment = at.moment(ctx.today());
-    Ok(timeline::timeline(&dossier, &pictured(ctx, &dossier, &known, moment), moment))
+    Ok(timeline::timeline(ctx.caller().tenant, &dossier, &known, moment))
 }
 
 /// The lives of all certificates, each on its line.
@@ -135,7 +130,7 @@ pub async fn timelines(ctx: &Ctx, moment: Moment) -> Result<Vec<Timeline>> {
     let dossiers = store::all(&mut tx).await?;
     let ids: Vec<_> = dossiers.iter().map(Recorded::resource_id).collect();
     let known = diary::of_resources(&mut tx, &ids).await?;
-    let line = |one: &Dossier| timeline::timeline(one, &pictured(ctx, one, &known, moment), moment);
+    let line = |one: &Dossier| timeline::timeline(ctx.caller().tenant, one, &known, moment);
     Ok(dossiers.iter().map(line).collect())
 }
 
