@@ -52,12 +52,13 @@ where
 {
     let most = page::limit("first", first)? as usize;
     let (loader, mut rows) = (loader(ctx)?, Vec::new());
-    for some in keys.chunks(most) {
-        let mut found = loader.load_many(some.iter().cloned()).await?;
-        rows.extend(some.iter().filter_map(|key| found.remove(key)));
-        if rows.len() >= most {
+    let (head, rest) = keys.split_at(most.min(keys.len()));
+    for some in [head, rest] {
+        if rows.len() >= most || some.is_empty() {
             break;
         }
+        let mut found = loader.load_many(some.iter().cloned()).await?;
+        rows.extend(some.iter().filter_map(|key| found.remove(key)));
     }
     rows.truncate(most);
     Ok(rows)
@@ -108,7 +109,8 @@ impl<A: Above> Loader<Below<A>> for Ctx {
         }
         let cut = |key: &Below<A>| {
             let list = lists.get(&key.of).map(Vec::as_slice).unwrap_or_default();
-            (*key, list.iter().take(key.most as usize).cloned().collect())
+            let shown: Vec<A::Row> = list.iter().take(key.most as usize).cloned().collect();
+            (*key, shown)
         };
         Ok(keys.iter().map(cut).collect())
     }
