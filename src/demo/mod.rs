@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::{
-    assurance::certifications::{self, bodies::CertificationBody},
+    assurance::certifications::{self, bodies::CertificationBody, defaults::Defaults},
     kernel::{
         error::{Error, Result},
         id::{ApplicabilityVersionId, CertificationBodyId, CertificationId, ControlId, MemberId},
@@ -34,7 +34,7 @@ use crate::{
             providers::IdentityProvider,
             tenants::{self, Founded},
         },
-        room,
+        room, sole,
     },
 };
 use frameworks::enter_schedule;
@@ -187,7 +187,7 @@ async fn bot(ctx: &Ctx, name: &str, role: &str, scopes: &[&str]) -> Result<Strin
 /// Certificates of the cloud company are reminded of in good time.
 async fn remind_early(ctx: &Ctx) -> Result<()> {
     let patch = input(json!({ "reminder_days": [120, 60, 14] }))?;
-    certifications::defaults::service::update(ctx, Expected::Any, patch).await.map(drop)
+    sole::update::<Defaults>(ctx, Expected::Any, patch).await.map(drop)
 }
 
 async fn certification_body(ctx: &Ctx) -> Result<CertificationBodyId> {

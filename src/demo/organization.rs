@@ -11,8 +11,10 @@ use crate::{
         id::{LocationId, MemberId, SystemId},
         patch::Expected,
     },
-    platform::{access::Ctx, room},
-    program::organization::{customers::CustomerRequirement, locations::Location, profile, systems::System},
+    platform::{access::Ctx, room, sole},
+    program::organization::{
+        customers::CustomerRequirement, locations::Location, profile::Organization, systems::System,
+    },
 };
 
 /// The systems of an organisation, by their names.
@@ -141,7 +143,7 @@ async fn enter_systems(ctx: &Ctx, all: impl IntoIterator<Item = Value>) -> Resul
 }
 
 async fn enter_profile(ctx: &Ctx, profile: Value) -> Result<()> {
-    profile::service::update(ctx, Expected::Any, input(profile)?).await?;
+    sole::update::<Organization>(ctx, Expected::Any, input(profile)?).await?;
     Ok(())
 }
 

@@ -17,8 +17,8 @@ use crate::{
         patch::Expected,
         time::Date,
     },
-    platform::{access::Ctx, room},
-    program::risks::{self, Risk, matrix},
+    platform::{access::Ctx, room, sole},
+    program::risks::{self, Risk, matrix::RiskMatrix},
 };
 
 #[derive(Deserialize)]
@@ -133,7 +133,7 @@ pub async fn explain_matrix(ctx: &Ctx) -> Result<()> {
             step("Severe", "More, or the company itself is in danger"),
         ],
     });
-    matrix::service::update(ctx, Expected::Any, input(patch)?).await?;
+    sole::update::<RiskMatrix>(ctx, Expected::Any, input(patch)?).await?;
     Ok(())
 }
 
@@ -157,7 +157,7 @@ pub async fn shrink_matrix(ctx: &Ctx) -> Result<()> {
         ],
         "appetite": 6,
     });
-    matrix::service::update(ctx, Expected::Any, input(patch)?).await?;
+    sole::update::<RiskMatrix>(ctx, Expected::Any, input(patch)?).await?;
     Ok(())
 }
 

@@ -14,4 +14,5 @@ pub mod journal;
 pub mod outbound;
 pub mod room;
 pub mod secrets;
+pub mod sole;
 pub mod tls;

@@ -139,6 +139,22 @@ mod scenario {
         };
         assert_eq!(codes("").await, "R-1 R-2 R-3");
         assert_eq!(codes("(first: 2)").await, "R-1 R-2");
+        // What two fields of one level ask for is read at once, and cut for each.
+        let two = format!(
+            "{{ control(id: \"{id}\") {{ one: risks(first: 1) {{ code }} two: risks(first: 2) {{ code }} }} }}"
+        );
+        let told = app.ask(&key, &two).await;
+        let of = |alias: &str| texts(&told["data"]["control"][alias], "code").join(" ");
+        assert_eq!((of("one").as_str(), of("two").as_str()), ("R-1", "R-1 R-2"), "{told}");
+        let mut all = Vec::new();
+        for code in ["C-2", "C-3", "C-4"] {
+            let control = app.created(&key, "/v1/controls", json!({ "code": code, "title": code })).await;
+            all.push(control["id"].clone());
+        }
+        app.created(&key, "/v1/risks", json!({ "code": "R-4", "title": "R-4", "controls": all })).await;
+        let told = app.ask(&key, "{ risks { nodes { code controls(first: 2) { code } } } }").await;
+        let risk = told["data"]["risks"]["nodes"].as_array().unwrap().iter().find(|one| one["code"] == "R-4");
+        assert_eq!(texts(&risk.unwrap()["controls"], "code"), ["C-2", "C-3"], "{told}");
         for wrong in ["(first: 0)", "(first: 201)"] {
             let told = asked(wrong).await;
             let extensions = &told["errors"][0]["extensions"];

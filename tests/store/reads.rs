@@ -1,4 +1,5 @@
-//! How many rows a page of what is due reads, where a tenant has three hundred certificates and twenty thousand dates.
+//! How many rows are read: of a page of what is due, where a tenant has three hundred certificates and twenty thousand
+//! dates, and of a list inside a list.
 
 use crate::{
     support::{
@@ -52,6 +53,49 @@ async fn pages_read_what_they_show(engine: Engine, log: SqlLog) {
     }
 }
 
+/// Tests of each control.
+const TESTS: i64 = 400;
+
+/// A list inside a list has as many rows come from the database as are shown, however long it is.
+#[test]
+fn a_nested_list_answers_the_rows_that_it_shows() {
+    watched(Engine::Postgres, nested_lists_answer_what_they_show);
+}
+
+async fn nested_lists_answer_what_they_show(engine: Engine, log: SqlLog) {
+    let app = TestApp::start(engine).await;
+    let key = app.tenant("acme").await;
+    let tenant = app.read(&key, "/v1/tenant").await["id"].as_str().unwrap().to_owned();
+    let mut controls = Vec::new();
+    for code in ["C-1", "C-2"] {
+        let control = app.created(&key, "/v1/controls", json!({ "code": code, "title": code })).await;
+        let id = control["id"].as_str().unwrap().to_owned();
+        let test = json!({ "kind": "design", "procedure": "Read it", "result": "passed",
+                           "performed_on": "2020-01-01" });
+        app.created(&key, &format!("/v1/controls/{id}/tests"), test).await;
+        controls.push(id.trim_start_matches("ctl_").to_owned());
+    }
+    let copy = format!(
+        "INSERT INTO control_tests SELECT (jsonb_populate_record(t, jsonb_build_object('id', gen_random_uuid(), \
+         'performed_on', date '2020-01-01' + n))).* FROM control_tests t, generate_series(1, {TESTS} - 1) n"
+    );
+    Sql::unbound(&app.database).await.run(&copy).await.unwrap();
+    log.take();
+    let told = app.ask(&key, "{ controls { nodes { tests(first: 3) { performedOn } } } }").await;
+    for control in told["data"]["controls"]["nodes"].as_array().unwrap() {
+        assert_eq!(texts(&control["tests"], "performedOn"), ["2021-02-03", "2021-02-02", "2021-02-01"]);
+    }
+    let statements = log.take();
+    let of_tests: Vec<_> = statements.iter().filter(|sql| sql.contains("FROM \"control_tests\"")).collect();
+    let [statement] = &of_tests[..] else { panic!("{statements:#?}") };
+    let mut bound = Sql::ordinary(&app.database).await;
+    bound.as_tenant(&tenant).await;
+    let tenant = format!("'{}'", tenant.trim_start_matches("ten_"));
+    let values = [tenant, format!("'{{{}}}'", controls.join(",")), "3".to_owned()];
+    let plan = plan(&mut bound, statement, &values).await;
+    assert_eq!(plan["Actual Rows"].as_f64(), Some(6.0), "{statement}: {plan:#}");
+}
+
 /// Copies the one date so that three hundred certificates have twenty thousand.
 async fn grow(sql: &mut Sql) {
     let copy = format!(
@@ -65,12 +109,17 @@ async fn grow(sql: &mut Sql) {
 
 /// The rows that a statement reads from tables, those that a filter drops included.
 async fn read(sql: &mut Sql, statement: &str, values: &[String]) -> i64 {
+    rows_of(&plan(sql, statement, values).await)
+}
+
+/// How PostgreSQL answered a statement.
+async fn plan(sql: &mut Sql, statement: &str, values: &[String]) -> Value {
     sql.run(&format!("PREPARE asked AS {statement}")).await.unwrap();
     let explain = format!("EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE asked({})", values.join(", "));
     let told = sql.column(&explain).await.join("\n");
     sql.run("DEALLOCATE asked").await.unwrap();
-    let plan: Value = serde_json::from_str(&told).unwrap();
-    rows_of(&plan[0]["Plan"])
+    let mut told: Value = serde_json::from_str(&told).unwrap();
+    told[0]["Plan"].take()
 }
 
 fn rows_of(step: &Value) -> i64 {

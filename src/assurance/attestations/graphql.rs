@@ -27,7 +27,7 @@ use crate::{
         access::Ctx,
         batch::BatchResult,
         diary::{AsOf, AtMoment, Entry, Milestone, Timeline},
-        graphql::{Connected, Failure, PageArgs, Result, first_of, related, related_all, request, writing},
+        graphql::{Connected, Failure, PageArgs, Result, first_related, related, request, writing},
     },
     program::{evidence::EvidenceView, organization::systems::System},
 };
@@ -57,7 +57,7 @@ impl Loader<DiaryOf> for Ctx {
 impl Attestation {
     /// The systems that it speaks of; `systemIds` names all.
     async fn systems(&self, ctx: &Context<'_>, first: Option<u32>) -> Result<Vec<System>> {
-        first_of(related_all(ctx, &self.facts.systems).await?, first)
+        first_related(ctx, &self.facts.systems, first).await
     }
 
     /// The report itself, as a piece of evidence.

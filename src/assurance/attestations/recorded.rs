@@ -51,13 +51,13 @@ pub struct RecordedAttestationEvent {
 }
 
 /// What the engagement's report speaks of, what happened and what is due, on one line.
-pub fn timeline(dossier: &Dossier, milestones: &[Milestone], moment: Moment) -> Timeline {
-    let (life, log) = (dossier.life(moment), dossier.log(moment));
+pub fn timeline(dossier: &Dossier, life: &Life, milestones: &[Milestone], moment: Moment) -> Timeline {
+    let log = dossier.log(moment);
     let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id: dossier.resource_id() };
     let title = format!("{}, {}", dossier.facts.name, kind(dossier.facts.report));
     let happened = log.iter().filter(|event| event.holds(moment)).map(happened);
     let entries = happened.chain(milestones.iter().map(Into::into));
-    line(resource, title, &life, moment, entries)
+    line(resource, title, life, moment, entries)
 }
 
 /// The kind of report, for people.
@@ -80,7 +80,7 @@ pub fn line(
     let reported = life.covers().map(days(TimelineSpanKind::Reported));
     let bridged = life.bridged().map(days(TimelineSpanKind::Bridged));
     let spans = reported.into_iter().chain(bridged);
-    Timeline::new(resource, title, life.state().to_string(), moment).with(spans, entries)
+    Timeline::new(resource, title, life.state().to_string(), moment, spans, entries)
 }
 
 /// An event of its log.

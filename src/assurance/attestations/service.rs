@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    engine::{Around, Asked, Successor, breaches},
+    engine::{Around, Asked, Life, Successor, breaches},
     input::{
         AttestationEventSort, AttestationFilter, AttestationPatch, AttestationSort, Described, NewAttestation,
     },
@@ -73,7 +73,8 @@ pub async fn milestones(ctx: &Ctx, id: AttestationId, at: AtMoment) -> Result<Ve
     ctx.unbound()?;
     let mut tx = permit.read().await?;
     let dossier = find(&mut tx, id).await?;
-    pictured(ctx, &mut tx, &dossier, at.moment(ctx.today())).await
+    let moment = at.moment(ctx.today());
+    pictured(ctx, &mut tx, &dossier, &dossier.life(moment), moment).await
 }
 
 /// What happened and what is due, on one line.
@@ -85,8 +86,9 @@ pub async fn timeline(ctx: &Ctx, id: AttestationId, at: AtMoment) -> Result<Time
     let mut tx = permit.read().await?;
     let dossier = find(&mut tx, id).await?;
     let moment = at.moment(ctx.today());
-    let due = pictured(ctx, &mut tx, &dossier, moment).await?;
-    Ok(recorded::timeline(&dossier, &due, moment))
+    let life = dossier.life(moment);
+    let due = pictured(ctx, &mut tx, &dossier, &life, moment).await?;
+    Ok(recorded::timeline(&dossier, &life, &due, moment))
 }
 
 /// All engagements, each on its line.
@@ -101,8 +103,10 @@ pub async fn timelines(ctx: &Ctx, moment: Moment) -> Result<Vec<Timeline>> {
     let ids: Vec<_> = all.iter().map(Recorded::resource_id).collect();
     let known = diary::of_resources(&mut tx, &ids).await?;
     let tenant = tx.tenant();
-    let line =
-        |one: &Dossier| recorded::timeline(one, &milestones_of(tenant, one, &all, &known, moment), moment);
+    let line = |one: &Dossier| {
+        let life = one.life(moment);
+        recorded::timeline(one, &life, &milestones_of(tenant, one, &life, &all, &known, moment), moment)
+    };
     Ok(all.iter().map(line).collect())
 }
 
@@ -258,22 +262,26 @@ impl Dossier {
         self.life(Moment::now(today)).standing().map(|one| one.report_date)
     }
 
-    /// The next of these engagements of its scope with a period, at a moment.
-    fn next(&self, others: &[Dossier], moment: Moment) -> Option<Successor> {
-        let end = self.life(moment).covers()?.to;
+    /// The next of these engagements of its scope with a period that begins after this day, at a moment.
+    fn next(&self, end: Date, others: &[Dossier], moment: Moment) -> Option<Successor> {
+        let alike = |other: &&Dossier| {
+            other.facts.id != self.facts.id
+                && other.facts.scope == self.facts.scope
+                && other.facts.report == ReportType::Type2
+        };
         let follows = |other: &Dossier| {
             let life = other.life(moment);
             let start = life.window?.from;
-            let apart = other.facts.id != self.facts.id && other.facts.scope == self.facts.scope;
-            let two = other.facts.report == ReportType::Type2 && life.cancelled_on.is_none();
             let issued_on = life.standing().map(|one| one.report_date);
-            (apart && two && start > end).then_some(Successor { start, issued_on })
+            (life.cancelled_on.is_none() && start > end).then_some(Successor { start, issued_on })
         };
-        others.iter().filter_map(follows).min_by_key(|one| one.start)
+        others.iter().filter(alike).filter_map(follows).min_by_key(|one| one.start)
     }
 
-    fn dues(&self, others: &[Dossier], moment: Moment) -> Vec<diary::Due> {
-        self.life(moment).dues(&self.facts.terms(), self.next(others, moment))
+    /// What its life at a moment makes due among these others.
+    fn dues(&self, life: &Life, others: &[Dossier], moment: Moment) -> Vec<diary::Due> {
+        let next = life.covers().and_then(|covers| self.next(covers.to, others, moment));
+        life.dues(&self.facts.terms(), next)
     }
 }
 
@@ -293,23 +301,30 @@ async fn locked(tx: &mut Write, id: AttestationId) -> Result<Dossier> {
     find(tx, id).await
 }
 
-async fn pictured(ctx: &Ctx, tx: &mut TenantTx, dossier: &Dossier, moment: Moment) -> Result<Vec<Milestone>> {
+async fn pictured(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    dossier: &Dossier,
+    life: &Life,
+    moment: Moment,
+) -> Result<Vec<Milestone>> {
     let id = dossier.facts.id.to_string();
     let others = store::of_scopes(tx, Some(std::slice::from_ref(&dossier.facts.scope))).await?;
     let known = diary::of_resources(tx, std::slice::from_ref(&id)).await?;
-    Ok(milestones_of(ctx.caller().tenant, dossier, &others, &known, moment))
+    Ok(milestones_of(ctx.caller().tenant, dossier, life, &others, &known, moment))
 }
 
 /// What an engagement makes due among these others, with what people added in the diary.
 fn milestones_of(
     tenant: TenantId,
     dossier: &Dossier,
+    life: &Life,
     others: &[Dossier],
     known: &[diary::Entry],
     moment: Moment,
 ) -> Vec<Milestone> {
     let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id: dossier.resource_id() };
-    let entries = diary::picture(tenant, &resource, dossier.dues(others, moment), known);
+    let entries = diary::picture(tenant, &resource, dossier.dues(life, others, moment), known);
     entries.into_iter().map(|entry| entry.on(moment.as_of)).collect()
 }
 
@@ -321,7 +336,7 @@ async fn standing(
 ) -> Result<AttestationStanding> {
     let (life, terms) = (dossier.life(moment), dossier.facts.terms());
     let currency = life.ages(&terms).map(|ages| ages.on(moment.as_of.day));
-    let milestones = pictured(ctx, tx, dossier, moment).await?;
+    let milestones = pictured(ctx, tx, dossier, &life, moment).await?;
     Ok(AttestationStanding { state: life.state(), currency, milestones })
 }
 
@@ -457,7 +472,8 @@ pub(super) async fn renew(
     left: Option<ScopeName>,
 ) -> Result<()> {
     let now = Moment::now(today);
-    let listed = Listed::of(&dossier.life(now), &dossier.facts.terms());
+    let life = dossier.life(now);
+    let listed = Listed::of(&life, &dossier.facts.terms());
     let moved = listed != dossier.facts.listed;
     if moved {
         store::relist(tx, dossier.facts.id, &listed).await?;
@@ -465,10 +481,10 @@ pub(super) async fn renew(
     }
     let scopes: Vec<_> = left.iter().cloned().chain([dossier.facts.scope.clone()]).collect();
     let others = store::of_scopes(tx, Some(&scopes)).await?;
-    tx.expect(dossier, &dossier.dues(&others, now)).await?;
+    tx.expect(dossier, &dossier.dues(&life, &others, now)).await?;
     if moved || left.is_some() {
         for other in others.iter().filter(|other| other.facts.id != dossier.facts.id) {
-            tx.expect(other, &other.dues(&others, now)).await?;
+            tx.expect(other, &other.dues(&other.life(now), &others, now)).await?;
         }
     }
     Ok(())

@@ -19,7 +19,9 @@ use crate::{
     platform::{
         access::Ctx,
         batch::BatchResult,
-        graphql::{Connected, Failure, Result, connection, first_of, related, related_all, request, writing},
+        graphql::{
+            Connected, Failure, Result, connection, first_below, first_related, related, request, writing,
+        },
         identity::members::Member,
         room,
     },
@@ -50,12 +52,12 @@ impl AuditView {
 
     /// The controls that are sampled; `controlIds` names all.
     async fn controls(&self, ctx: &Context<'_>, first: Option<u32>) -> Result<Vec<Control>> {
-        first_of(related_all(ctx, &self.facts.controls).await?, first)
+        first_related(ctx, &self.facts.controls, first).await
     }
 
     /// What it found; `findings(filter: { audit: … })` pages through all.
     async fn findings(&self, ctx: &Context<'_>, first: Option<u32>) -> Result<Vec<FindingView>> {
-        first_of(related(ctx, FindingsOf(self.facts.id)).await?.unwrap_or_default(), first)
+        first_below(ctx, FindingsOf(self.facts.id), first).await
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     kernel::{error::Result, id::CertificationId, time::Date},
     platform::{
         access::{Action, Ctx},
-        diary::{self, AtMoment, Milestone, MilestoneResource, Moment, Timeline},
+        diary::{self, AtMoment, Milestone, Moment, Timeline},
         journal::Recorded,
     },
 };
@@ -81,12 +81,8 @@ pub(super) fn pictured(
     known: &[diary::Entry],
     moment: Moment,
 ) -> Vec<Milestone> {
-    let id = dossier.facts.id.to_string();
-    let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id };
-    let dues = dossier.dues(evaluations, moment);
-    let entries = diary::picture(ctx.caller().tenant, &resource, dues, known);
-    let days = &dossier.settings().reminder_days;
-    entries.into_iter().map(|entry| entry.reminding(days).on(moment.as_of)).collect()
+    let life = dossier.life(moment);
+    timeline::milestones(ctx.caller().tenant, (dossier, &life), evaluations, known, moment)
 }
 
 /// A certificate's life on one line, as asked.
@@ -100,8 +96,7 @@ pub async fn timeline(ctx: &Ctx, id: CertificationId, at: AtMoment) -> Result<Ti
     let evaluations = store::evaluations(&mut tx).await?;
     let known = diary::of_resources(&mut tx, &[id.to_string()]).await?;
     let moment = at.moment(ctx.today());
-    let milestones = pictured(ctx, &dossier, &evaluations, &known, moment);
-    Ok(timeline::timeline(&dossier, &milestones, moment))
+    Ok(timeline::timeline(ctx.caller().tenant, &dossier, &evaluations, &known, moment))
 }
 
 /// The lives of all certificates, each on its line.
@@ -116,8 +111,8 @@ pub async fn timelines(ctx: &Ctx, moment: Moment) -> Result<Vec<Timeline>> {
     let evaluations = store::evaluations(&mut tx).await?;
     let ids: Vec<_> = dossiers.iter().map(Recorded::resource_id).collect();
     let known = diary::of_resources(&mut tx, &ids).await?;
-    let line =
-        |one: &Dossier| timeline::timeline(one, &pictured(ctx, one, &evaluations, &known, moment), moment);
+    let tenant = ctx.caller().tenant;
+    let line = |one: &Dossier| timeline::timeline(tenant, one, &evaluations, &known, moment);
     Ok(dossiers.iter().map(line).collect())
 }
 

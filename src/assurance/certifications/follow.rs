@@ -4,7 +4,7 @@ use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
 use super::{
-    defaults,
+    defaults::Defaults,
     engine::Evaluations,
     log::CertificationEvent,
     model::Dossier,
@@ -21,7 +21,7 @@ use crate::{
     platform::{
         diary::Moment,
         journal::{Ripple, Write},
-        room,
+        room, sole,
     },
 };
 
@@ -68,7 +68,7 @@ pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
 
 /// Holds all certificates, and those that are just being entered: whoever enters one holds the settings first.
 async fn hold_all(tx: &mut Write) -> Result<()> {
-    defaults::store::hold(tx).await?;
+    sole::held::<Defaults>(tx).await?;
     store::hold_all(tx).await
 }
 
@@ -145,6 +145,7 @@ pub async fn remember(
     today: Date,
     reminded_from: Date,
 ) -> Result<()> {
-    let dues = dossier.dues(evaluations, Moment::now(today));
+    let now = Moment::now(today);
+    let dues = dossier.dues(&dossier.life(now), evaluations, now);
     tx.expect_and_remind(dossier, &dues, &dossier.settings().reminder_days, reminded_from).await
 }

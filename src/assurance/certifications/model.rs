@@ -222,10 +222,9 @@ impl Dossier {
         Life::of(&self.log(), &self.terms(moment), moment)
     }
 
-    /// Everything that it makes due, as it stood at a moment.
-    pub fn dues(&self, evaluations: &Evaluations, moment: Moment) -> Vec<Due> {
-        let (terms, evaluated) = (self.terms(moment), self.evaluated(evaluations, moment));
-        Life::of(&self.log(), &terms, moment).dues(&terms, &evaluated, moment.as_of.day)
+    /// Everything that its life makes due, as it stood at a moment.
+    pub fn dues(&self, life: &Life, evaluations: &Evaluations, moment: Moment) -> Vec<Due> {
+        life.dues(&self.terms(moment), &self.evaluated(evaluations, moment), moment.as_of.day)
     }
 
     /// The certificate as asked.

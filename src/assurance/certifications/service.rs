@@ -2,7 +2,8 @@
 
 use super::{
     bodies::CertificationBody,
-    citation, dates, defaults,
+    citation, dates,
+    defaults::Defaults,
     engine::{Evaluations, Life},
     entry::{self, CertificationPatch, Described, NewCertification},
     follow,
@@ -28,6 +29,7 @@ use crate::{
         diary::{AtMoment, Moment},
         journal::{EventType, Write},
         room::{self, Stored},
+        sole,
     },
     program::applicability,
 };
@@ -103,7 +105,7 @@ pub(super) async fn enter(tx: &mut Write, ctx: &Ctx, described: Described) -> Re
     let journalled = events.first().map_or(EventType::CertificationRegistered, |one| one.event.journalled());
     citation::cite(tx, &mut facts, said.as_ref()).await?;
     // Held, so that a change of the default does not miss this certificate.
-    let default_settings = defaults::store::hold(tx).await?.settings.0;
+    let default_settings = sole::held::<Defaults>(tx).await?.settings.0;
     store::insert(tx, &facts).await?;
     let mut dossier = Dossier::new(facts, default_settings);
     let evaluations = store::evaluations(tx).await?;
@@ -143,7 +145,7 @@ pub async fn update(
 /// A certificate to change. Whoever takes the default from now on holds it, as one that is entered does.
 pub(super) async fn to_change(tx: &mut Write, id: CertificationId, by_default: bool) -> Result<Dossier> {
     if by_default {
-        defaults::store::hold(tx).await?;
+        sole::held::<Defaults>(tx).await?;
     }
     // What others write of it waits, and is read here or follows.
     store::hold(tx, id).await?;

@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 
 use super::{
     bodies::{Accreditation, CertificationBody},
-    defaults,
+    defaults::Defaults,
     engine::Evaluations,
     log::{CertificationEvent, VoidReason},
     model::{CertificationFilter, CertificationSort, Dossier, Facts},
@@ -25,6 +25,7 @@ use crate::{
     platform::{
         db::{TenantTx, refs},
         room::Stored,
+        sole,
     },
     program::{applicability, isms},
 };
@@ -159,7 +160,7 @@ async fn with_logs(tx: &mut TenantTx, all: Vec<Facts>) -> Result<Vec<Dossier>> {
     let named: Vec<_> = all.iter().filter_map(|facts| facts.soa_version_id).collect();
     let versions = applicability::approved_versions(tx, &named).await?;
     let version = |facts: &Facts| versions.iter().find(|one| one.id == facts.soa_version_id);
-    let default_settings = defaults::store::get(tx).await?.settings.0;
+    let default_settings = sole::known::<Defaults>(tx).await?.settings.0;
     let with_log = |facts: Facts| Dossier {
         events: logs.remove(&facts.id).unwrap_or_default(),
         accreditations: bodies.get(&facts.certification_body).cloned().unwrap_or_default(),

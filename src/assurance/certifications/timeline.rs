@@ -1,23 +1,52 @@
 //! A certificate's life on one line.
 
 use super::{
-    engine::{Days, Life},
+    engine::{Days, Evaluations, Life},
     log::{CertificationEvent, CertificationEventType as Type},
     model::{Dossier, Facts},
 };
-use crate::platform::{
-    diary::{Milestone, MilestoneResource, Moment, Timeline, TimelineEntry, TimelineSpan, TimelineSpanKind},
-    journal::Recorded,
+use crate::{
+    kernel::id::TenantId,
+    platform::{
+        diary::{
+            Entry, Milestone, MilestoneResource, Moment, Timeline, TimelineEntry, TimelineSpan,
+            TimelineSpanKind, picture,
+        },
+        journal::Recorded,
+    },
 };
 
+/// What a life makes due at a moment, with what people added in the diary.
+pub fn milestones(
+    tenant: TenantId,
+    (dossier, life): (&Dossier, &Life),
+    evaluations: &Evaluations,
+    known: &[Entry],
+    moment: Moment,
+) -> Vec<Milestone> {
+    let dues = dossier.dues(life, evaluations, moment);
+    let days = &dossier.settings().reminder_days;
+    let entries = picture(tenant, &resource(dossier), dues, known);
+    entries.into_iter().map(|entry| entry.reminding(days).on(moment.as_of)).collect()
+}
+
 /// The certificate's life at a moment, with what is due then.
-pub fn timeline(dossier: &Dossier, milestones: &[Milestone], moment: Moment) -> Timeline {
-    let life = dossier.life(moment);
-    let log = dossier.log();
+pub fn timeline(
+    tenant: TenantId,
+    dossier: &Dossier,
+    evaluations: &Evaluations,
+    known: &[Entry],
+    moment: Moment,
+) -> Timeline {
+    let (life, log) = (dossier.life(moment), dossier.log());
+    let due = milestones(tenant, (dossier, &life), evaluations, known, moment);
     let happened = log.iter().filter(|event| event.holds(moment)).map(happened);
-    let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id: dossier.resource_id() };
-    let entries = happened.chain(milestones.iter().map(Into::into));
-    line(resource, title(&dossier.facts, life.edition()), &life, moment, entries)
+    let entries = happened.chain(due.iter().map(Into::into));
+    line(resource(dossier), title(&dossier.facts, life.edition()), &life, moment, entries)
+}
+
+fn resource(dossier: &Dossier) -> MilestoneResource {
+    MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id: dossier.resource_id() }
 }
 
 /// Which certificate it is, for people.
@@ -43,7 +72,7 @@ pub fn line(
     let days = |kind| move |days: Days| TimelineSpan::new(kind, days.from, days.to);
     let usable = life.usable().into_iter().map(days(TimelineSpanKind::Usable));
     let gaps = life.gaps().into_iter().map(days(TimelineSpanKind::Gap));
-    Timeline::new(resource, title, standing, moment).with(valid.chain(usable).chain(gaps), entries)
+    Timeline::new(resource, title, standing, moment, valid.chain(usable).chain(gaps), entries)
 }
 
 /// An event of its log.

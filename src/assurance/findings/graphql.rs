@@ -22,7 +22,10 @@ use crate::{
         access::Ctx,
         batch::BatchResult,
         diary::AtMoment,
-        graphql::{Connected, Failure, PageArgs, Result, first_of, related, related_all, request, writing},
+        graphql::{
+            Above, Connected, Failure, PageArgs, Result, first_below, first_related, related, request,
+            writing,
+        },
         identity::members::Member,
         room::{self, Room},
     },
@@ -40,24 +43,18 @@ impl Loader<FindingId> for Ctx {
     }
 }
 
-/// Asks the loader for the findings of an audit.
+/// The findings of an audit, oldest first.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FindingsOf(pub AuditId);
 
-#[async_trait]
-impl Loader<FindingsOf> for Ctx {
-    type Value = Vec<FindingView>;
-    type Error = Failure;
+impl Above for FindingsOf {
+    type Row = FindingView;
 
-    async fn load(&self, audits: &[FindingsOf]) -> Result<HashMap<FindingsOf, Vec<FindingView>>> {
+    async fn below(ctx: &Ctx, audits: &[Self], each: u32) -> Result<Vec<(Self, FindingView)>> {
         let ids: Vec<_> = audits.iter().map(|one| one.0).collect();
-        let mut grouped: HashMap<_, Vec<_>> = HashMap::new();
-        for finding in service::views_of_audits(self, &ids).await? {
-            if let Some(audit) = finding.facts.audit {
-                grouped.entry(FindingsOf(audit)).or_default().push(finding);
-            }
-        }
-        Ok(grouped)
+        let findings = service::oldest(ctx, &ids, each).await?;
+        let with_audit = |finding: FindingView| Some((Self(finding.facts.audit?), finding));
+        Ok(findings.into_iter().filter_map(with_audit).collect())
     }
 }
 
@@ -74,7 +71,7 @@ impl FindingView {
 
     /// The controls that it is about; `controlIds` names all.
     async fn controls(&self, ctx: &Context<'_>, first: Option<u32>) -> Result<Vec<Control>> {
-        first_of(related_all(ctx, &self.facts.controls).await?, first)
+        first_related(ctx, &self.facts.controls, first).await
     }
 
     /// What is done so that it does not come back; `correctiveActions(filter: { finding: … })` pages through all.
@@ -83,7 +80,7 @@ impl FindingView {
         ctx: &Context<'_>,
         first: Option<u32>,
     ) -> Result<Vec<CorrectiveAction>> {
-        first_of(related(ctx, ActionsOf(self.facts.id)).await?.unwrap_or_default(), first)
+        first_below(ctx, ActionsOf(self.facts.id), first).await
     }
 }
 

@@ -217,13 +217,13 @@ pub async fn linked(tx: &mut TenantTx, audits: &[AuditId]) -> Result<Linked> {
     Ok(linked)
 }
 
-/// The findings of these audits, as they stand today.
+/// The oldest findings of these audits, oldest first and so many of each, as they stand today.
 ///
 /// # Errors
 /// When the caller may not read findings.
-pub async fn views_of_audits(ctx: &Ctx, all: &[AuditId]) -> Result<Vec<FindingView>> {
+pub async fn oldest(ctx: &Ctx, audits: &[AuditId], each: u32) -> Result<Vec<FindingView>> {
     let permit = ctx.may(Action::FindingRead)?;
-    let rows = store::rows_of_audits(&mut *permit.read().await?, all).await?;
+    let rows = store::oldest(&mut *permit.read().await?, audits, each).await?;
     Ok(rows.into_iter().map(|row| row.on(ctx.today())).collect())
 }
 

@@ -19,7 +19,7 @@ use crate::{
     },
     keyset, links, on_each,
     platform::{
-        db::{TenantTx, refs},
+        db::{TenantTx, firsts, nth, refs},
         room::Stored,
     },
 };
@@ -338,6 +338,19 @@ pub(super) async fn rows_of_audits(tx: &mut TenantTx, all: &[AuditId]) -> Result
             .load(conn)
             .await
     })?)
+}
+
+/// The oldest findings of these audits, oldest first, so many of each.
+pub(super) async fn oldest(tx: &mut TenantTx, audits: &[AuditId], each: u32) -> Result<Vec<Finding>> {
+    let tenant = tx.tenant();
+    let rows: Vec<(Finding, i64)> = on_each!(tx, |conn| {
+        let all = findings::table
+            .filter(findings::tenant_id.eq(tenant))
+            .filter(findings::audit_id.eq_any(audits.iter().copied()))
+            .select((Finding::as_select(), nth(findings::audit_id, (findings::created_at, findings::id))));
+        firsts(all, each).load(conn).await
+    })?;
+    Ok(rows.into_iter().map(|(finding, _)| finding).collect())
 }
 
 /// What others read of the findings of these audits.

@@ -8,7 +8,7 @@ use crate::{
         attestations::{self, EngagementPlanner},
         certifications::{
             self, CertificationEventDetails, CertificationPlanner, CycleSettings, bodies::CertificationBody,
-            defaults,
+            defaults::Defaults,
         },
     },
     kernel::{
@@ -18,7 +18,7 @@ use crate::{
     platform::{
         access::{Action, Ctx},
         diary::{AtMoment, Moment},
-        room,
+        room, sole,
     },
     program::applicability,
 };
@@ -34,7 +34,7 @@ pub async fn simulate(ctx: &Ctx, plan: NewPlan) -> Result<SimulatedPlan> {
     plan.validate(moment.as_of.day)?;
     let mut base = Base::of(ctx, &plan).await?;
     if plan.certifications.iter().any(CertificationPlan::takes_default) {
-        base.settings = defaults::service::known(&mut *permit.read().await?).await?.settings.0;
+        base.settings = sole::known::<Defaults>(&mut *permit.read().await?).await?.settings.0;
     }
     // It only computes, and for a large plan too long for a thread that serves others too.
     tokio::task::spawn_blocking(move || base.simulate(&plan, moment)).await.map_err(Error::internal)

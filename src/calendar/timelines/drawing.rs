@@ -4,19 +4,17 @@ use super::model::{YearView, days};
 use crate::{
     kernel::time::Date,
     platform::{
-        diary::{Timeline, TimelineEntry},
+        diary::{
+            Timeline, TimelineEntry,
+            scale::{INK, LEFT, LENGTH, Scale, WIDTH},
+        },
         http::picture::{Drawing, Font, Frame, Picture, drawing},
     },
 };
 
-const WIDTH: i32 = 1120;
-/// The months, from the first to the last day of the year.
-const LEFT: i32 = 90;
-const YEAR: i32 = 940;
 const HEAD: i32 = 80;
 /// One timeline: its name, its line and its marks.
 const ROW: i32 = 64;
-const INK: Font = Font { size: 13, anchor: "middle", bold: false, ink: "#000000", edged: true };
 const GRID: &str = "#767676";
 
 impl YearView {
@@ -27,61 +25,28 @@ impl YearView {
         let title = format!("Certificates and attestations in {}", self.year);
         let picture = drawing(WIDTH, height, &title, &self.description());
         let picture = picture.words((WIDTH / 2, 28), Font { size: 18, bold: true, ..INK }, 90, &title);
-        let mut picture = self.months(picture, height);
+        // A year that is out of bounds is never shown.
+        let (first, last) = days(self.year).unwrap_or((self.as_of, self.as_of));
+        let scale = Scale::new(first, last);
+        let mut picture = self.months(picture, scale, height);
         for (n, line) in (0..).zip(&self.timelines) {
-            picture = self.row(picture, HEAD + n * ROW, line);
+            picture = row(picture, scale, HEAD + n * ROW, line);
         }
         if self.timelines.is_empty() {
             picture = picture.words((WIDTH / 2, HEAD + ROW / 2), INK, 90, "Nothing lies in this year.");
         }
-        self.today(picture, height).finish()
+        scale.needle(picture, self.as_of, (HEAD - 14, height - HEAD), None).finish()
     }
 
-    /// Where a day of the year stands.
-    fn x(&self, day: Date) -> i32 {
-        let Some((from, to)) = days(self.year) else { return LEFT };
-        let (after, all) = (day.days_since(from), to.days_since(from));
-        LEFT + i32::try_from(after * i64::from(YEAR) / all).unwrap_or(0)
-    }
-
-    fn months<N: svg::Node>(&self, mut picture: Drawing<N>, height: i32) -> Drawing<N> {
+    fn months<N: svg::Node>(&self, mut picture: Drawing<N>, scale: Scale, height: i32) -> Drawing<N> {
         for month in 1..=12 {
             let Some(first) = Date::from_ymd(self.year, month, 1) else { continue };
-            let x = self.x(first);
+            let x = scale.x(first);
             picture = picture
                 .rectangle(Frame { x, y: HEAD - 14, width: 1, height: height - HEAD }, GRID, None)
-                .words((x + YEAR / 24, HEAD - 20), INK, 12, &format!("{}-{month:02}", self.year));
+                .words((x + LENGTH / 24, HEAD - 20), INK, 12, &format!("{}-{month:02}", self.year));
         }
         picture
-    }
-
-    fn row<N: svg::Node>(&self, picture: Drawing<N>, top: i32, line: &Timeline) -> Drawing<N> {
-        picture.part(&said(line), |mut part| {
-            let name = format!("{} ({})", line.title, line.standing);
-            part = part.words((LEFT, top + 12), Font { anchor: "start", ..INK }, 120, &name);
-            for span in &line.spans {
-                let Some(colour) = span.kind.colour() else { continue };
-                let (from, to) = (self.x(span.from), self.x(span.to));
-                let bar = Frame { x: from, y: top + 28, width: (to - from).max(1), height: 12 };
-                part = part.rectangle(bar, colour, None);
-            }
-            for entry in &line.entries {
-                let (x, done) = (self.x(entry.on), entry.is_past());
-                let mark = Frame { x: x - 5, y: top + 29, width: 10, height: 10 };
-                let fill = if done { "#000000" } else { "#ffffff" };
-                part = part.part(&told(entry), |mark_part| mark_part.rectangle(mark, fill, Some(2)));
-            }
-            part
-        })
-    }
-
-    fn today<N: svg::Node>(&self, picture: Drawing<N>, height: i32) -> Drawing<N> {
-        if self.as_of.year() != self.year {
-            return picture;
-        }
-        let needle = Frame { x: self.x(self.as_of) - 1, y: HEAD - 14, width: 3, height: height - HEAD };
-        let says = format!("The day asked about: {}", self.as_of);
-        picture.part(&says, |part| part.rectangle(needle, "#b3261e", None))
     }
 
     /// All of it in words, for whoever cannot see it.
@@ -89,6 +54,26 @@ impl YearView {
         let each: Vec<_> = self.timelines.iter().map(said).collect();
         format!("As of {}. {}", self.as_of, each.join(" "))
     }
+}
+
+fn row<N: svg::Node>(picture: Drawing<N>, scale: Scale, top: i32, line: &Timeline) -> Drawing<N> {
+    picture.part(&said(line), |mut part| {
+        let name = format!("{} ({})", line.title, line.standing);
+        part = part.words((LEFT, top + 12), Font { anchor: "start", ..INK }, 120, &name);
+        for span in &line.spans {
+            let Some(colour) = span.kind.colour() else { continue };
+            let (from, to) = (scale.x(span.from), scale.x(span.to));
+            let bar = Frame { x: from, y: top + 28, width: (to - from).max(1), height: 12 };
+            part = part.rectangle(bar, colour, None);
+        }
+        for entry in &line.entries {
+            let (x, done) = (scale.x(entry.on), entry.is_past());
+            let mark = Frame { x: x - 5, y: top + 29, width: 10, height: 10 };
+            let fill = if done { "#000000" } else { "#ffffff" };
+            part = part.part(&told(entry), |mark_part| mark_part.rectangle(mark, fill, Some(2)));
+        }
+        part
+    })
 }
 
 fn said(line: &Timeline) -> String {

@@ -68,11 +68,6 @@ impl<T> Known<T> {
     pub fn new(value: T, source: AdviceSource) -> Self {
         Self { value, source }
     }
-
-    /// Whether it came from somewhere.
-    pub fn is_known(&self) -> bool {
-        self.source != AdviceSource::Absent
-    }
 }
 
 /// What a customer wants, as far as advice weighs it.

@@ -2,6 +2,7 @@
 
 mod connect;
 mod doc;
+mod firsts;
 mod lease;
 mod links;
 mod migrate;
@@ -13,6 +14,7 @@ use futures_util::future::BoxFuture;
 
 pub use connect::{Conn, Db, Engine, Lite, Options, PoolStatus};
 pub use doc::Doc;
+pub use firsts::{firsts, nth};
 pub use lease::Statements;
 pub use migrate::{SchemaState, migrate, revert_and_migrate, schema_state};
 pub use tx::{Linked, SystemTx, SystemWrite, TenantTx, WriteTx};

@@ -1,44 +1,17 @@
 //! A timeline as a picture: one line, with what holds on it, what was done, what is due, and the day asked about.
 
-use super::{MilestoneState, Timeline, TimelineEntry, TimelineEntryKind, TimelineSpan, TimelineSpanKind};
-use crate::{
-    kernel::time::Date,
-    platform::http::picture::{Drawing, Font, Frame, Picture, drawing},
+use super::{
+    MilestoneState, Timeline, TimelineEntry, TimelineEntryKind, TimelineSpan, TimelineSpanKind,
+    scale::{INK, LEFT, LENGTH, Scale, WIDTH},
 };
+use crate::platform::http::picture::{Drawing, Font, Frame, Picture, drawing};
 
-const WIDTH: i32 = 1120;
 const HEIGHT: i32 = 460;
 /// The line, from its first to its last day.
-const LINE: Frame = Frame { x: 90, y: 240, width: 940, height: 6 };
+const LINE: Frame = Frame { x: LEFT, y: 240, width: LENGTH, height: 6 };
 /// How far labels stand from the line, by turns above and below it, so that neighbours do not meet.
 const LANES: [i32; 6] = [-50, 60, -100, 110, -150, 160];
-const INK: Font = Font { size: 13, anchor: "middle", bold: false, ink: "#000000", edged: true };
 const LINE_INK: &str = "#444444";
-
-/// The days that are drawn: what holds last, and what is due around it.
-struct Scale {
-    from: Date,
-    days: i64,
-}
-
-impl Scale {
-    fn of(line: &Timeline) -> Option<Self> {
-        let held = line.held()?;
-        let days = || line.milestones().map(|one| one.on).chain([held.from, held.to]);
-        let (from, to) = (days().min()?, days().max()?);
-        Some(Self { from, days: to.days_since(from).max(1) })
-    }
-
-    /// Where a day stands; at the end of the line for what lies beyond it.
-    fn x(&self, day: Date) -> i32 {
-        let days = day.days_since(self.from).clamp(0, self.days);
-        LINE.x + i32::try_from(days * i64::from(LINE.width) / self.days).unwrap_or(0)
-    }
-
-    fn holds(&self, day: Date) -> bool {
-        (0..=self.days).contains(&day.days_since(self.from))
-    }
-}
 
 impl Timeline {
     /// Draws the line. A filled mark is done, a framed one is to come, a wide frame is overdue; each says so in words too.
@@ -46,7 +19,7 @@ impl Timeline {
         let picture = drawing(WIDTH, HEIGHT, &self.title, &self.description());
         let picture = picture.words((WIDTH / 2, 32), Font { size: 18, bold: true, ..INK }, 90, &self.title);
         let picture = picture.words((WIDTH / 2, 56), INK, 120, &self.stands());
-        match Scale::of(self) {
+        match self.scale() {
             Some(scale) => self.line(picture, &scale).finish(),
             None => picture
                 .words((WIDTH / 2, LINE.y), INK, 120, "Nothing has begun yet, or all of it was voided.")
@@ -62,9 +35,7 @@ impl Timeline {
         for span in self.spans.iter().filter(drawn) {
             picture = bar(picture, scale, span);
         }
-        if scale.holds(self.as_of) {
-            picture = today(picture, scale, self.as_of);
-        }
+        picture = scale.needle(picture, self.as_of, (84, HEIGHT - 124), Some(HEIGHT - 20));
         let marks = || self.milestones().zip(LANES.into_iter().cycle());
         // Every stem first, so that none crosses a label.
         for (milestone, lane) in marks() {
@@ -76,6 +47,13 @@ impl Timeline {
             picture = mark(picture, scale.x(milestone.on), lane, milestone);
         }
         picture
+    }
+
+    /// The days that are drawn: what holds last, and what is due around it.
+    fn scale(&self) -> Option<Scale> {
+        let held = self.held()?;
+        let days = || self.milestones().map(|one| one.on).chain([held.from, held.to]);
+        Some(Scale::new(days().min()?, days().max()?))
     }
 
     fn milestones(&self) -> impl Iterator<Item = &TimelineEntry> {
@@ -147,19 +125,6 @@ fn mark<N: svg::Node>(picture: Drawing<N>, x: i32, lane: i32, milestone: &Timeli
         part.rectangle(square, fill, Some(border))
             .words((x, LINE.y + lane + first), INK, 26, &milestone.title)
             .words((x, LINE.y + lane + second), INK, 26, &when(milestone))
-    })
-}
-
-fn today<N: svg::Node>(picture: Drawing<N>, scale: &Scale, day: Date) -> Drawing<N> {
-    let x = scale.x(day);
-    let needle = Frame { x: x - 1, y: 84, width: 3, height: HEIGHT - 124 };
-    picture.part(&format!("The day asked about: {day}"), |part| {
-        part.rectangle(needle, "#b3261e", None).words(
-            (x, HEIGHT - 20),
-            Font { bold: true, ink: "#b3261e", ..INK },
-            30,
-            &day.to_string(),
-        )
     })
 }
 

@@ -18,6 +18,8 @@ mod timeline;
 mod turns;
 mod write;
 
+pub mod scale;
+
 pub use editions::{EDITION, begin, is_behind, note, rewrite};
 pub use model::{
     AsOf, Due, Entry, Milestone, MilestoneFilter, MilestoneResource, MilestoneSort, MilestoneState, OnDay,

@@ -101,25 +101,21 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// An empty line at a moment.
-    pub fn new(resource: MilestoneResource, title: String, standing: String, moment: Moment) -> Self {
-        let Moment { as_of, known_at } = moment;
-        let (spans, entries) = (Vec::new(), Vec::new());
-        Self { resource, title, standing, as_of: as_of.day, known_at, spans, entries }
-    }
-
-    /// The line with these spans and entries, each in order. Of one day, what happened comes before what is due.
-    #[must_use]
-    pub fn with(
-        mut self,
+    /// The line at a moment, with these spans and entries in order. Of one day, what happened comes before what is due.
+    pub fn new(
+        resource: MilestoneResource,
+        title: String,
+        standing: String,
+        moment: Moment,
         spans: impl IntoIterator<Item = TimelineSpan>,
         entries: impl IntoIterator<Item = TimelineEntry>,
     ) -> Self {
-        self.spans.extend(spans);
-        self.entries.extend(entries);
-        self.spans.sort_by_key(|span| (span.from, span.to, span.kind));
-        self.entries.sort_by_key(|entry| (entry.on, entry.kind));
-        self
+        let Moment { as_of, known_at } = moment;
+        let mut spans: Vec<_> = spans.into_iter().collect();
+        let mut entries: Vec<_> = entries.into_iter().collect();
+        spans.sort_by_key(|span| (span.from, span.to, span.kind));
+        entries.sort_by_key(|entry| (entry.on, entry.kind));
+        Self { resource, title, standing, as_of: as_of.day, known_at, spans, entries }
     }
 }
 
@@ -145,9 +141,7 @@ impl TimelineEntry {
             milestone_id: None,
         }
     }
-}
 
-impl TimelineEntry {
     /// Something that is planned to happen.
     pub fn planned(on: Date, code: String, title: String) -> Self {
         Self { assumed: true, event_id: None, ..Self::event(on, code, title, String::new()) }

@@ -1,9 +1,17 @@
 //! Loading what fields refer to: one statement per relation and level, in every run.
 
-use std::{future::poll_fn, hash::Hash, pin::pin, task::Poll, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    future::poll_fn,
+    hash::Hash,
+    pin::pin,
+    task::Poll,
+    time::Duration,
+};
 
 use async_graphql::{
     Context, Executor, Request, Response,
+    async_trait::async_trait,
     dataloader::{DataLoader, Loader},
 };
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -25,32 +33,92 @@ where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     Ctx: Loader<K, Error = Failure>,
 {
-    let missing = || Error::internal("a resolver ran without a loader");
-    ctx.data_opt::<DataLoader<Ctx>>().ok_or_else(missing)?.load_one(key).await
+    loader(ctx)?.load_one(key).await
 }
 
-/// What a field refers to many times, in the order of its references; rows that are gone are left out.
+/// The first of what a field refers to many times, in the order of its references: as many as a page has, unless `first`
+/// says how many. Rows that are gone or not for this caller are left out, and others read in their place.
 ///
 /// # Errors
-/// As [`related`].
-pub async fn related_all<K>(ctx: &Context<'_>, keys: &[K]) -> Result<Vec<<Ctx as Loader<K>>::Value>>
+/// For a number out of bounds, and as [`related`].
+pub async fn first_related<K>(
+    ctx: &Context<'_>,
+    keys: &[K],
+    first: Option<u32>,
+) -> Result<Vec<<Ctx as Loader<K>>::Value>>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     Ctx: Loader<K, Error = Failure>,
 {
-    let missing = || Error::internal("a resolver ran without a loader");
-    let loader = ctx.data_opt::<DataLoader<Ctx>>().ok_or_else(missing)?;
-    let mut found = loader.load_many(keys.iter().cloned()).await?;
-    Ok(keys.iter().filter_map(|key| found.remove(key)).collect())
+    let most = page::limit("first", first)? as usize;
+    let (loader, mut rows) = (loader(ctx)?, Vec::new());
+    let (head, rest) = keys.split_at(most.min(keys.len()));
+    for some in [head, rest] {
+        if rows.len() >= most || some.is_empty() {
+            break;
+        }
+        let mut found = loader.load_many(some.iter().cloned()).await?;
+        rows.extend(some.iter().filter_map(|key| found.remove(key)));
+    }
+    rows.truncate(most);
+    Ok(rows)
 }
 
-/// The first rows of what a field refers to: as many as a page has, unless `first` says how many.
+/// Names a row for the list that hangs on it, as the tests of a control do: what [`first_below`] asks for.
+pub trait Above: Copy + Eq + Hash + Send + Sync + 'static {
+    /// What hangs on it.
+    type Row: Clone + Send + Sync + 'static;
+
+    /// The first rows below each of these, so many at the most and in their order, with what each hangs on.
+    fn below(
+        ctx: &Ctx,
+        of: &[Self],
+        each: u32,
+    ) -> impl Future<Output = Result<Vec<(Self, Self::Row)>>> + Send;
+}
+
+/// The first rows of the list that hangs on a row: as many as a page has, unless `first` says how many. No more are read
+/// than the field of this name shows in any of its siblings.
 ///
 /// # Errors
-/// For a number out of bounds.
-pub fn first_of<T>(mut rows: Vec<T>, first: Option<u32>) -> Result<Vec<T>> {
-    rows.truncate(page::limit("first", first)? as usize);
-    Ok(rows)
+/// For a number out of bounds, and the loading use case's own.
+pub async fn first_below<A: Above>(ctx: &Context<'_>, of: A, first: Option<u32>) -> Result<Vec<A::Row>> {
+    let most = page::limit("first", first)?;
+    Ok(related(ctx, Below { of, most }).await?.unwrap_or_default())
+}
+
+/// The first rows below one: the loader's key.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Below<A> {
+    of: A,
+    most: u32,
+}
+
+#[async_trait]
+impl<A: Above> Loader<Below<A>> for Ctx {
+    type Value = Vec<A::Row>;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[Below<A>]) -> Result<HashMap<Below<A>, Vec<A::Row>>> {
+        let of: HashSet<A> = keys.iter().map(|key| key.of).collect();
+        let of: Vec<A> = of.into_iter().collect();
+        let each = keys.iter().map(|key| key.most).max().unwrap_or_default();
+        let mut lists: HashMap<A, Vec<A::Row>> = HashMap::new();
+        for (above, row) in A::below(self, &of, each).await? {
+            lists.entry(above).or_default().push(row);
+        }
+        let cut = |key: &Below<A>| {
+            let list = lists.get(&key.of).map(Vec::as_slice).unwrap_or_default();
+            let shown: Vec<A::Row> = list.iter().take(key.most as usize).cloned().collect();
+            (*key, shown)
+        };
+        Ok(keys.iter().map(cut).collect())
+    }
+}
+
+fn loader<'a>(ctx: &Context<'a>) -> Result<&'a DataLoader<Ctx>> {
+    let missing = || Error::internal("a resolver ran without a loader");
+    Ok(ctx.data_opt::<DataLoader<Ctx>>().ok_or_else(missing)?)
 }
 
 /// Runs a request's resolvers and its loaders' batches by turns in one task. A batch starts when no resolver can go

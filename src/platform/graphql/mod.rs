@@ -6,7 +6,7 @@ mod serve;
 mod weight;
 
 pub use limits::DEPTH;
-pub use loading::{first_of, related, related_all};
+pub use loading::{Above, first_below, first_related, related};
 pub use serve::{Introspection, get, post};
 pub use weight::Weights;
 

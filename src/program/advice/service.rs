@@ -3,10 +3,13 @@
 use crate::{
     catalog::advice::{self, Advice, AdviceSource, Ask, CustomerAsk, Facts, FrameworkQuestion, Known, Want},
     kernel::error::Result,
-    platform::access::{Action, Ctx},
+    platform::{
+        access::{Action, Ctx},
+        sole,
+    },
     program::organization::{
         customers::{self, CustomerRequirement},
-        profile::{self, Organization},
+        profile::Organization,
     },
 };
 
@@ -18,7 +21,7 @@ pub async fn advise(ctx: &Ctx, question: FrameworkQuestion) -> Result<Advice> {
     let permit = ctx.may(Action::FrameworkAdvise)?;
     question.validate()?;
     let mut tx = permit.read().await?;
-    let organization = profile::service::known(&mut tx).await?;
+    let organization = sole::known::<Organization>(&mut tx).await?;
     let requirements = match question.asks {
         None => customers::service::open(&mut tx, advice::MAX_ASKS).await?,
         Some(_) => Vec::new(),

@@ -19,7 +19,7 @@ use crate::{
     platform::{
         access::Ctx,
         batch::BatchResult,
-        graphql::{Connected, Failure, Result, connection, first_of, related, request, writing},
+        graphql::{Connected, Failure, Result, connection, first_below, related, request, writing},
         identity::members::Member,
         room,
     },
@@ -28,6 +28,9 @@ use crate::{
         risks::{RiskView, RisksOf},
     },
 };
+
+/// Pieces of evidence that a control shows of itself at the most; `evidence(filter: { control: … })` pages through all.
+const EVIDENCE: u32 = 20;
 
 #[async_trait]
 impl Loader<ControlId> for Ctx {
@@ -53,17 +56,17 @@ impl Control {
 
     /// Its tests, newest first; `controlTests` pages through all.
     async fn tests(&self, ctx: &Context<'_>, first: Option<u32>) -> Result<Vec<ControlTest>> {
-        first_of(related(ctx, TestsOf(self.id)).await?.unwrap_or_default(), first)
+        first_below(ctx, TestsOf(self.id), first).await
     }
 
     /// The risks that it treats, by code; `risks(filter: { control: … })` pages through all.
     async fn risks(&self, ctx: &Context<'_>, first: Option<u32>) -> Result<Vec<RiskView>> {
-        first_of(related(ctx, RisksOf(self.id)).await?.unwrap_or_default(), first)
+        first_below(ctx, RisksOf(self.id), first).await
     }
 
     /// Its 20 newest pieces of evidence; `evidence(filter: { control: … })` has all.
     async fn evidence(&self, ctx: &Context<'_>) -> Result<Vec<EvidenceView>> {
-        Ok(related(ctx, EvidenceOf(self.id)).await?.unwrap_or_default())
+        first_below(ctx, EvidenceOf(self.id), Some(EVIDENCE)).await
     }
 }
 

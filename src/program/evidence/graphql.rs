@@ -23,32 +23,24 @@ use crate::{
     platform::{
         access::Ctx,
         batch::BatchResult,
-        graphql::{Connected, Failure, PageArgs, Result, related, request, writing},
+        graphql::{Above, Connected, Failure, PageArgs, Result, related, request, writing},
         http::NoFilter,
         identity::members::Member,
         room,
     },
 };
 
-/// Pieces of evidence that a control shows of itself at the most; `evidence(filter: { control: … })` pages through all.
-const OF_A_CONTROL: usize = 20;
-
-/// Asks the loader for the evidence of a control.
+/// The newest evidence of a control.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct EvidenceOf(pub ControlId);
 
-#[async_trait]
-impl Loader<EvidenceOf> for Ctx {
-    type Value = Vec<EvidenceView>;
-    type Error = Failure;
+impl Above for EvidenceOf {
+    type Row = EvidenceView;
 
-    async fn load(&self, controls: &[EvidenceOf]) -> Result<HashMap<EvidenceOf, Vec<EvidenceView>>> {
+    async fn below(ctx: &Ctx, controls: &[Self], each: u32) -> Result<Vec<(Self, EvidenceView)>> {
         let ids: Vec<_> = controls.iter().map(|one| one.0).collect();
-        let mut grouped: HashMap<_, Vec<_>> = HashMap::new();
-        for (control, view) in service::of_controls(self, &ids, OF_A_CONTROL).await? {
-            grouped.entry(EvidenceOf(control)).or_default().push(view);
-        }
-        Ok(grouped)
+        let pieces = service::of_controls(ctx, &ids, each).await?;
+        Ok(pieces.into_iter().map(|(control, piece)| (Self(control), piece)).collect())
     }
 }
 

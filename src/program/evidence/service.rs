@@ -387,15 +387,11 @@ pub(super) async fn shown(tx: &mut TenantTx, row: Evidence, day: Date) -> Result
     shown.ok_or_else(|| Error::internal("a row was not shown"))
 }
 
-/// The evidence of each of these controls, newest first, so many of each.
+/// The newest evidence of these controls, newest first, so many of each.
 ///
 /// # Errors
 /// When the caller may not read evidence.
-pub async fn of_controls(
-    ctx: &Ctx,
-    ids: &[ControlId],
-    each: usize,
-) -> Result<Vec<(ControlId, EvidenceView)>> {
+pub async fn of_controls(ctx: &Ctx, ids: &[ControlId], each: u32) -> Result<Vec<(ControlId, EvidenceView)>> {
     let permit = ctx.may(Action::EvidenceRead)?;
     let mut tx = permit.read().await?;
     let links = store::newest(&mut tx, ids, each).await?;

@@ -1,7 +1,5 @@
 //! The tables of evidence.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
@@ -25,7 +23,7 @@ use crate::{
     },
     keyset, on_each,
     platform::{
-        db::{Doc, TenantTx, refs},
+        db::{Doc, TenantTx, firsts, nth, refs},
         room::Stored,
     },
     program::controls,
@@ -476,23 +474,16 @@ pub async fn accepted(tx: &mut TenantTx, controls: &[ControlId], window: Period)
 pub(super) async fn newest(
     tx: &mut TenantTx,
     controls: &[ControlId],
-    each: usize,
+    each: u32,
 ) -> Result<Vec<(ControlId, EvidenceId)>> {
+    use evidence_controls as link;
     let tenant = tx.tenant();
-    let rows: Vec<(ControlId, EvidenceId)> = on_each!(tx, |conn| {
-        evidence_controls::table
-            .filter(evidence_controls::tenant_id.eq(tenant))
-            .filter(evidence_controls::control_id.eq_any(controls.iter().copied()))
-            .order((evidence_controls::control_id, evidence_controls::evidence_id.desc()))
-            .select((evidence_controls::control_id, evidence_controls::evidence_id))
-            .load(conn)
-            .await
+    let rows: Vec<(ControlId, EvidenceId, i64)> = on_each!(tx, |conn| {
+        let all = link::table
+            .filter(link::tenant_id.eq(tenant))
+            .filter(link::control_id.eq_any(controls.iter().copied()))
+            .select((link::control_id, link::evidence_id, nth(link::control_id, link::evidence_id.desc())));
+        firsts(all, each).load(conn).await
     })?;
-    let mut kept: HashMap<ControlId, usize> = HashMap::new();
-    let within = |(control, _): &(ControlId, EvidenceId)| {
-        let count = kept.entry(*control).or_default();
-        *count += 1;
-        *count <= each
-    };
-    Ok(rows.into_iter().filter(within).collect())
+    Ok(rows.into_iter().map(|(control, evidence, _)| (control, evidence)).collect())
 }

@@ -1,10 +1,6 @@
 //! Risks over GraphQL.
 
-use std::collections::HashMap;
-
-use async_graphql::{
-    ComplexObject, Context, Object, async_trait::async_trait, connection::Connection, dataloader::Loader,
-};
+use async_graphql::{ComplexObject, Context, Object, connection::Connection};
 
 use super::{
     acceptance::{Acceptance, NewAcceptance},
@@ -23,29 +19,24 @@ use crate::{
     platform::{
         access::Ctx,
         batch::BatchResult,
-        graphql::{Connected, Failure, PageArgs, Result, first_of, related, related_all, request, writing},
+        graphql::{Above, Connected, PageArgs, Result, first_related, related, request, writing},
         identity::members::Member,
         room::{self, Room},
     },
     program::{controls::Control, organization::systems::System},
 };
 
-/// Asks the loader for the risks that a control treats.
+/// The risks that a control treats, by code.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RisksOf(pub ControlId);
 
-#[async_trait]
-impl Loader<RisksOf> for Ctx {
-    type Value = Vec<RiskView>;
-    type Error = Failure;
+impl Above for RisksOf {
+    type Row = RiskView;
 
-    async fn load(&self, controls: &[RisksOf]) -> Result<HashMap<RisksOf, Vec<RiskView>>> {
+    async fn below(ctx: &Ctx, controls: &[Self], each: u32) -> Result<Vec<(Self, RiskView)>> {
         let ids: Vec<_> = controls.iter().map(|one| one.0).collect();
-        let mut grouped: HashMap<_, Vec<_>> = HashMap::new();
-        for (control, risk) in service::of_controls(self, &ids).await? {
-            grouped.entry(RisksOf(control)).or_default().push(risk);
-        }
-        Ok(grouped)
+        let risks = service::of_controls(ctx, &ids, each).await?;
+        Ok(risks.into_iter().map(|(control, risk)| (Self(control), risk)).collect())
     }
 }
 
@@ -72,7 +63,7 @@ impl RiskView {
     /// The controls that treat it; `controlIds` names all.
     #[graphql(name = "controls")]
     async fn treated_by(&self, ctx: &Context<'_>, first: Option<u32>) -> Result<Vec<Control>> {
-        first_of(related_all(ctx, &self.facts.controls).await?, first)
+        first_related(ctx, &self.facts.controls, first).await
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     engine::RiskView,
     filter::{RiskFilter, RiskSort},
     heatmap::Heatmap,
-    matrix,
+    matrix::RiskMatrix,
     model::{NewRisk, Risk, RiskPatch},
     rating::Basis,
     store,
@@ -26,6 +26,7 @@ use crate::{
         diary::Due,
         journal::{EventType, Write},
         room::{self, Actions, Head, Room, Stored, Told},
+        sole,
     },
     program::organization::systems::System,
 };
@@ -78,7 +79,7 @@ impl Room for Risk {
         if let Some(system) = system {
             faults.when(System::find(tx, system).await?.is_none(), "/system", NO_SYSTEM);
         }
-        risk.within(matrix::store::hold(tx).await?.size(), &mut faults);
+        risk.within(sole::held::<RiskMatrix>(tx).await?.size(), &mut faults);
         faults.into_result()
     }
 
@@ -89,7 +90,7 @@ impl Room for Risk {
         filter.as_of
     }
     async fn show(tx: &mut TenantTx, rows: Vec<Self>, day: Date) -> Result<Vec<RiskView>> {
-        let matrix = matrix::store::get(tx).await?;
+        let matrix = sole::known::<RiskMatrix>(tx).await?;
         Ok(rows.into_iter().map(|risk| risk.on(day, &matrix)).collect())
     }
     fn place(sort: RiskSort) -> impl Fn(&RiskView) -> (Value, String) {
@@ -113,14 +114,15 @@ pub async fn list(ctx: &Ctx, filter: &RiskFilter, page: &PageRequest<RiskSort>) 
     room::list::<Risk>(ctx, &on_a_day, page).await
 }
 
-/// The risks that these controls treat, each with its control, as they stand today.
+/// The first risks by code that these controls treat, so many of each, with their controls and as they stand today.
 ///
 /// # Errors
 /// When the caller may not read risks.
-pub async fn of_controls(ctx: &Ctx, all: &[ControlId]) -> Result<Vec<(ControlId, RiskView)>> {
+pub async fn of_controls(ctx: &Ctx, all: &[ControlId], each: u32) -> Result<Vec<(ControlId, RiskView)>> {
     let permit = ctx.may(Action::RiskRead)?;
     let mut tx = permit.read().await?;
-    let (controls, risks): (Vec<_>, Vec<_>) = store::of_controls(&mut tx, all).await?.into_iter().unzip();
+    let found = store::of_controls(&mut tx, all, each).await?;
+    let (controls, risks): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     let shown = Risk::show(&mut tx, risks, ctx.today()).await?;
     Ok(controls.into_iter().zip(shown).collect())
 }
@@ -133,7 +135,7 @@ pub async fn heatmap(ctx: &Ctx, basis: Option<Basis>) -> Result<Heatmap> {
     let permit = ctx.may(Action::RiskRead)?;
     let mut tx = permit.read().await?;
     let basis = basis.unwrap_or(Basis::Residual);
-    let matrix = matrix::store::get(&mut tx).await?;
+    let matrix = sole::known::<RiskMatrix>(&mut tx).await?;
     Ok(Heatmap::of(matrix, basis, store::placed(&mut tx, basis).await?))
 }
 
@@ -149,7 +151,7 @@ pub async fn accept(ctx: &Ctx, id: RiskId, input: NewAcceptance) -> Result<RiskV
     let before = room::found::<Risk>(&mut tx, id).await?;
     may_accept(ctx, &before)?;
     before.open()?;
-    let matrix = matrix::store::hold(&mut tx).await?;
+    let matrix = sole::held::<RiskMatrix>(&mut tx).await?;
     let (basis, rating) = before.rating().ok_or_else(never_estimated)?;
     let level = matrix.level(rating.score()).ok_or_else(never_estimated)?.key.clone();
     let NewAcceptance { until, reason, on, expected_version } = input;
@@ -206,6 +208,6 @@ async fn settle(
     let risk = Risk::update(&mut tx, &risk, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;
     tx.expect(&risk, &risk.dates()).await?;
     tx.record(told, &risk)?;
-    let matrix = matrix::store::get(&mut tx).await?;
+    let matrix = sole::known::<RiskMatrix>(&mut tx).await?;
     tx.commit(risk.on(ctx.today(), &matrix)).await
 }

@@ -10,7 +10,7 @@ use super::{
     filter::{RiskFilter, RiskSort},
     heatmap::Placed,
     line::Treated,
-    matrix,
+    matrix::RiskMatrix,
     model::{Risk, RiskStatus, RiskTreatment},
     rating::{Basis, Rating},
 };
@@ -26,8 +26,9 @@ use crate::{
     },
     keyset, on_each,
     platform::{
-        db::{Doc, TenantTx, refs},
+        db::{Doc, TenantTx, firsts, nth, refs},
         room::Stored,
+        sole,
     },
     program::controls::controls,
 };
@@ -89,7 +90,7 @@ async fn scores(tx: &mut TenantTx, filter: &RiskFilter) -> Result<[Option<RangeI
     if filter.level.is_none() && filter.above_appetite.is_none() {
         return Ok([None, None]);
     }
-    let matrix = matrix::store::get(tx).await?;
+    let matrix = sole::known::<RiskMatrix>(tx).await?;
     let unknown =
         || Error::at(Code::Unprocessable, "level", "is no level here; GET /v1/risk-matrix lists them");
     let level = match &filter.level {
@@ -287,23 +288,26 @@ async fn forget_controls(tx: &mut TenantTx, id: RiskId) -> Result<()> {
     Ok(())
 }
 
-/// The risks of these controls, each with the control it was asked for, by code.
-pub(super) async fn of_controls(tx: &mut TenantTx, all: &[ControlId]) -> Result<Vec<(ControlId, Risk)>> {
+/// The first risks of these controls by code, so many of each, with the control that each was asked for.
+pub(super) async fn of_controls(
+    tx: &mut TenantTx,
+    controls: &[ControlId],
+    each: u32,
+) -> Result<Vec<(ControlId, Risk)>> {
     let tenant = tx.tenant();
-    Ok(on_each!(tx, |conn| {
-        risk_controls::table
-            .inner_join(
-                risks::table.on(risks::tenant_id
-                    .eq(risk_controls::tenant_id)
-                    .and(risks::id.eq(risk_controls::risk_id))),
-            )
-            .filter(risk_controls::tenant_id.eq(tenant))
-            .filter(risk_controls::control_id.eq_any(all.iter().copied()))
-            .order((risks::code, risks::id))
-            .select((risk_controls::control_id, Risk::as_select()))
-            .load(conn)
-            .await
-    })?)
+    let rows: Vec<(ControlId, Risk, i64)> = on_each!(tx, |conn| {
+        let place = nth(risk_controls::control_id, (risks::code, risks::id));
+        let all =
+            risk_controls::table
+                .inner_join(risks::table.on(
+                    risks::tenant_id.eq(risk_controls::tenant_id).and(risks::id.eq(risk_controls::risk_id)),
+                ))
+                .filter(risk_controls::tenant_id.eq(tenant))
+                .filter(risk_controls::control_id.eq_any(controls.iter().copied()))
+                .select((risk_controls::control_id, Risk::as_select(), place));
+        firsts(all, each).load(conn).await
+    })?;
+    Ok(rows.into_iter().map(|(control, risk, _)| (control, risk)).collect())
 }
 
 /// The codes of the risks that are estimated beyond so many steps, in order.

@@ -20,7 +20,7 @@ use crate::{
     platform::{
         access::Ctx,
         batch::BatchResult,
-        graphql::{Connected, Failure, Result, connection, first_of, related, related_all, request, writing},
+        graphql::{Connected, Failure, Result, connection, first_related, related, request, writing},
         identity::members::Member,
         room,
     },
@@ -58,7 +58,7 @@ impl EvidenceRequest {
     /// The controls that it is about; `controlIds` names all.
     #[graphql(name = "controls")]
     async fn about(&self, ctx: &Context<'_>, first: Option<u32>) -> Result<Vec<Control>> {
-        first_of(related_all(ctx, &self.controls).await?, first)
+        first_related(ctx, &self.controls, first).await
     }
 }
 

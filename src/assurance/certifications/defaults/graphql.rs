@@ -2,11 +2,11 @@
 
 use async_graphql::{Context, Object};
 
-use super::{
-    model::{CertificationSettings, CertificationSettingsPatch},
-    service,
+use super::model::{CertificationSettings, CertificationSettingsPatch, Defaults};
+use crate::platform::{
+    graphql::{Result, request, writing},
+    sole,
 };
-use crate::platform::graphql::{Result, request, writing};
 
 /// Queries of this room.
 #[derive(Default)]
@@ -16,7 +16,7 @@ pub struct CertificationSettingsQuery;
 impl CertificationSettingsQuery {
     /// How the dates of certificates are counted that have no settings of their own.
     async fn certification_settings(&self, ctx: &Context<'_>) -> Result<CertificationSettings> {
-        Ok(service::get(request(ctx)?).await?)
+        Ok(sole::get::<Defaults>(request(ctx)?).await?)
     }
 }
 
@@ -33,6 +33,6 @@ impl CertificationSettingsMutation {
         expected_version: i32,
         input: CertificationSettingsPatch,
     ) -> Result<CertificationSettings> {
-        Ok(service::update(writing(ctx).await?, expected_version.into(), input).await?)
+        Ok(sole::update::<Defaults>(writing(ctx).await?, expected_version.into(), input).await?)
     }
 }

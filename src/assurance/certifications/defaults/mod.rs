@@ -2,10 +2,10 @@
 //! has no settings of its own. One per tenant; every tenant starts with the usual way.
 
 mod model;
-pub(super) mod store;
+mod service;
+mod store;
 
 pub mod graphql;
 pub mod rest;
-pub mod service;
 
-pub use model::{CertificationSettings, CertificationSettingsPatch};
+pub use model::{CertificationSettings, CertificationSettingsPatch, Defaults};

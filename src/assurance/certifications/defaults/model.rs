@@ -22,8 +22,8 @@ use crate::{
 };
 
 /// The default settings as stored.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = certification_settings)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = certification_settings, primary_key(tenant_id))]
 pub struct Defaults {
     pub(super) tenant_id: TenantId,
     /// The settings.

@@ -3,15 +3,13 @@
 use actix_web::{get, patch};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{
-    model::{CertificationSettings, CertificationSettingsPatch},
-    service,
-};
+use super::model::{CertificationSettings, CertificationSettingsPatch, Defaults};
 use crate::{
     kernel::{error::Result, patch::Expected},
     platform::{
         access::Ctx,
         http::{Body, Fresh},
+        sole,
     },
 };
 
@@ -30,7 +28,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 )]
 #[get("/v1/certification-settings")]
 async fn get_certification_settings(ctx: Ctx) -> Result<Fresh<CertificationSettings>> {
-    ctx.run(async move |ctx| service::get(&ctx).await).await.map(Fresh)
+    ctx.run(async move |ctx| sole::get::<Defaults>(&ctx).await).await.map(Fresh)
 }
 
 /// Change the default settings for certificates
@@ -48,5 +46,5 @@ async fn update_certification_settings(
     expected: Expected,
     input: Body<CertificationSettingsPatch>,
 ) -> Result<Fresh<CertificationSettings>> {
-    ctx.run(async move |ctx| service::update(&ctx, expected, input.0).await).await.map(Fresh)
+    ctx.run(async move |ctx| sole::update::<Defaults>(&ctx, expected, input.0).await).await.map(Fresh)
 }

@@ -1,60 +1,36 @@
-//! Reading and changing the default settings.
+//! The default settings: who may read and change them, and who follows.
 
-use super::{
-    model::{CertificationSettings, CertificationSettingsPatch, Defaults},
-    store,
-};
+use super::model::{CertificationSettings, CertificationSettingsPatch, Defaults};
 use crate::{
-    kernel::{error::Result, patch::Expected},
+    kernel::{error::Result, id::TenantId},
     platform::{
         access::{Action, Ctx},
-        db::TenantTx,
-        journal::{EventType, Ripple},
+        journal::{EventType, Ripple, Write},
+        sole::Sole,
     },
 };
 
-/// The tenant's default settings.
-///
-/// # Errors
-/// When the caller may not read certificates.
-pub async fn get(ctx: &Ctx) -> Result<CertificationSettings> {
-    let permit = ctx.may(Action::CertificationRead)?;
-    ctx.unbound()?;
-    Ok(store::get(&mut *permit.read().await?).await?.into())
-}
+impl Sole for Defaults {
+    type Patch = CertificationSettingsPatch;
+    type View = CertificationSettings;
+    const READ: Action = Action::CertificationRead;
+    const UPDATE: Action = Action::CertificationSettingsUpdate;
+    const UPDATED: EventType = EventType::CertificationSettingsUpdated;
 
-/// The tenant's default settings as stored; for a use case that has been authorised.
-///
-/// # Errors
-/// When the database fails.
-pub async fn known(tx: &mut TenantTx) -> Result<Defaults> {
-    store::get(tx).await
-}
-
-/// Changes the default settings, and with them the dates of every certificate that has none of its own. What changes
-/// nothing writes nothing.
-///
-/// # Errors
-/// When the caller may not, they have changed since, or values do not fit.
-pub async fn update(
-    ctx: &Ctx,
-    expected: Expected,
-    patch: CertificationSettingsPatch,
-) -> Result<CertificationSettings> {
-    let permit = ctx.may(Action::CertificationSettingsUpdate)?;
-    let mut tx = permit.write().await?;
-    let before = store::hold(&mut tx).await?;
-    let mut after = before.clone();
-    patch.apply(&mut after.settings.0);
-    after.validate()?;
-    expected.check(before.version)?;
-    if after == before {
-        return Ok(before.into());
+    fn initial(tenant: TenantId) -> Self {
+        Self::first(tenant)
     }
-    after.version += 1;
-    store::update(&mut tx, &after).await?;
-    tx.stir(Ripple::CertificationSettings(ctx.today()));
-    let told = CertificationSettings::from(after);
-    tx.record(EventType::CertificationSettingsUpdated, &told)?;
-    tx.commit(told).await
+    fn version_mut(&mut self) -> &mut i32 {
+        &mut self.version
+    }
+    fn apply(&mut self, patch: CertificationSettingsPatch) {
+        patch.apply(&mut self.settings.0);
+    }
+    fn check(&self) -> Result<()> {
+        self.validate()
+    }
+    /// With them change the dates of every certificate that has none of its own.
+    fn stir(tx: &mut Write, ctx: &Ctx) {
+        tx.stir(Ripple::CertificationSettings(ctx.today()));
+    }
 }

@@ -1,10 +1,6 @@
 //! Corrective actions over GraphQL.
 
-use std::collections::HashMap;
-
-use async_graphql::{
-    ComplexObject, Context, Object, async_trait::async_trait, connection::Connection, dataloader::Loader,
-};
+use async_graphql::{ComplexObject, Context, Object, connection::Connection};
 
 use super::{
     model::{
@@ -19,28 +15,23 @@ use crate::{
     platform::{
         access::Ctx,
         batch::BatchResult,
-        graphql::{Connected, Failure, Result, connection, related, request, writing},
+        graphql::{Above, Connected, Result, connection, related, request, writing},
         identity::members::Member,
         room,
     },
 };
 
-/// Asks the loader for the corrective actions of a finding.
+/// The corrective actions of a finding, in the order of their making.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ActionsOf(pub FindingId);
 
-#[async_trait]
-impl Loader<ActionsOf> for Ctx {
-    type Value = Vec<CorrectiveAction>;
-    type Error = Failure;
+impl Above for ActionsOf {
+    type Row = CorrectiveAction;
 
-    async fn load(&self, findings: &[ActionsOf]) -> Result<HashMap<ActionsOf, Vec<CorrectiveAction>>> {
+    async fn below(ctx: &Ctx, findings: &[Self], each: u32) -> Result<Vec<(Self, CorrectiveAction)>> {
         let ids: Vec<_> = findings.iter().map(|one| one.0).collect();
-        let mut grouped: HashMap<_, Vec<_>> = HashMap::new();
-        for action in service::of_findings(self, &ids).await? {
-            grouped.entry(ActionsOf(action.finding)).or_default().push(action);
-        }
-        Ok(grouped)
+        let actions = service::first(ctx, &ids, each).await?;
+        Ok(actions.into_iter().map(|action| (Self(action.finding), action)).collect())
     }
 }
 

@@ -109,11 +109,11 @@ impl Room for CorrectiveAction {
     }
 }
 
-/// The corrective actions of these findings.
+/// The first corrective actions of these findings in the order of their making, so many of each.
 ///
 /// # Errors
 /// When the caller may not read findings.
-pub async fn of_findings(ctx: &Ctx, all: &[FindingId]) -> Result<Vec<CorrectiveAction>> {
+pub async fn first(ctx: &Ctx, findings: &[FindingId], each: u32) -> Result<Vec<CorrectiveAction>> {
     let permit = ctx.may(Action::FindingRead)?;
-    store::of_findings(&mut *permit.read().await?, all).await
+    store::first(&mut *permit.read().await?, findings, each).await
 }

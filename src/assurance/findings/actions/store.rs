@@ -16,7 +16,7 @@ use crate::{
     },
     keyset, links, on_each,
     platform::{
-        db::{TenantTx, refs},
+        db::{TenantTx, firsts, nth, refs},
         diary::Moment,
         room::Stored,
     },
@@ -220,6 +220,24 @@ pub async fn dates(tx: &mut TenantTx, finding: FindingId, moment: Moment) -> Res
         implemented_on: by_then(implemented),
     });
     Ok(dates.collect())
+}
+
+/// The first actions of these findings in the order of their making, so many of each.
+pub(super) async fn first(
+    tx: &mut TenantTx,
+    findings: &[FindingId],
+    each: u32,
+) -> Result<Vec<CorrectiveAction>> {
+    use corrective_actions as act;
+    let tenant = tx.tenant();
+    let rows: Vec<(CorrectiveAction, i64)> = on_each!(tx, |conn| {
+        let all = act::table
+            .filter(act::tenant_id.eq(tenant))
+            .filter(act::finding_id.eq_any(findings.iter().copied()))
+            .select((CorrectiveAction::as_select(), nth(act::finding_id, (act::created_at, act::id))));
+        firsts(all, each).load(conn).await
+    })?;
+    Ok(rows.into_iter().map(|(action, _)| action).collect())
 }
 
 /// The actions of these findings, in the order of their making.

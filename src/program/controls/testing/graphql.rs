@@ -1,10 +1,6 @@
 //! Tests of controls over GraphQL.
 
-use std::collections::HashMap;
-
-use async_graphql::{
-    ComplexObject, Context, Object, async_trait::async_trait, connection::Connection, dataloader::Loader,
-};
+use async_graphql::{ComplexObject, Context, Object, connection::Connection};
 
 use super::{
     model::{
@@ -17,27 +13,22 @@ use crate::{
     platform::{
         access::Ctx,
         batch::BatchResult,
-        graphql::{Connected, Failure, PageArgs, Result, related, request, writing},
+        graphql::{Above, Connected, PageArgs, Result, related, request, writing},
         identity::members::Member,
     },
 };
 
-/// Asks the loader for the tests of a control.
+/// The newest tests of a control.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TestsOf(pub ControlId);
 
-#[async_trait]
-impl Loader<TestsOf> for Ctx {
-    type Value = Vec<ControlTest>;
-    type Error = Failure;
+impl Above for TestsOf {
+    type Row = ControlTest;
 
-    async fn load(&self, controls: &[TestsOf]) -> Result<HashMap<TestsOf, Vec<ControlTest>>> {
+    async fn below(ctx: &Ctx, controls: &[Self], each: u32) -> Result<Vec<(Self, ControlTest)>> {
         let ids: Vec<_> = controls.iter().map(|one| one.0).collect();
-        let mut grouped: HashMap<_, Vec<_>> = HashMap::new();
-        for test in service::of_controls(self, &ids).await? {
-            grouped.entry(TestsOf(test.control_id)).or_default().push(test);
-        }
-        Ok(grouped)
+        let tests = service::newest(ctx, &ids, each).await?;
+        Ok(tests.into_iter().map(|test| (Self(test.control_id), test)).collect())
     }
 }
 

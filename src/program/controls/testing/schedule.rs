@@ -56,11 +56,12 @@ pub struct Operated {
 /// When the database fails.
 pub async fn reschedule(tx: &mut Write, id: ControlId, operated: Option<Operated>) -> Result<()> {
     let Some(control) = Control::find(tx, id).await? else { return Ok(()) };
-    let tests = store::of_controls(tx, &[id]).await?;
+    let tests = store::newest_of_kinds(tx, id).await?;
     tx.expect(&control, &dues(&control, &tests, operated)).await
 }
 
-/// The next test of each kind, and the next performance; none of a control that is retired. `tests` come newest first.
+/// The next test of each kind, and the next performance; none of a control that is retired. `tests` are the newest of each
+/// kind.
 fn dues(control: &Control, tests: &[ControlTest], operated: Option<Operated>) -> Vec<Due> {
     if control.status == ControlStatus::Retired {
         return Vec::new();

@@ -40,17 +40,17 @@ pub async fn list(
     store::page(&mut tx, control, filter, page).await
 }
 
-/// All tests of these controls, newest first.
+/// The newest tests of these controls, newest first, so many of each.
 ///
 /// # Errors
 /// When the caller may not read controls.
-pub async fn of_controls(ctx: &Ctx, all: &[ControlId]) -> Result<Vec<ControlTest>> {
+pub async fn newest(ctx: &Ctx, all: &[ControlId], each: u32) -> Result<Vec<ControlTest>> {
     let permit = ctx.may(Action::ControlRead)?;
     let mut tx = permit.read().await?;
     let own = tx.own_controls();
     let seen = all.iter().copied().filter(|id| own.as_ref().is_none_or(|own| own.contains(id)));
     let seen: Vec<_> = seen.collect();
-    store::of_controls(&mut tx, &seen).await
+    store::newest(&mut tx, &seen, each).await
 }
 
 /// One test of a control.

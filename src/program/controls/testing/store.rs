@@ -14,7 +14,7 @@ use crate::{
         time::Date,
     },
     keyset, on_each,
-    platform::db::TenantTx,
+    platform::db::{TenantTx, firsts, nth},
 };
 
 diesel::table! {
@@ -65,18 +65,32 @@ pub(super) async fn get(
     })?)
 }
 
-/// The tests of these controls, newest first.
-pub(super) async fn of_controls(tx: &mut TenantTx, controls: &[ControlId]) -> Result<Vec<ControlTest>> {
+/// The newest tests of these controls, newest first, so many of each.
+pub(super) async fn newest(tx: &mut TenantTx, controls: &[ControlId], each: u32) -> Result<Vec<ControlTest>> {
     let tenant = tx.tenant();
-    Ok(on_each!(tx, |conn| {
-        control_tests::table
+    let rows: Vec<(ControlTest, i64)> = on_each!(tx, |conn| {
+        let newest = (control_tests::performed_on.desc(), control_tests::id.desc());
+        let all = control_tests::table
             .filter(control_tests::tenant_id.eq(tenant))
             .filter(control_tests::control_id.eq_any(controls.iter().copied()))
-            .order((control_tests::performed_on.desc(), control_tests::id.desc()))
-            .select(ControlTest::as_select())
-            .load(conn)
-            .await
-    })?)
+            .select((ControlTest::as_select(), nth(control_tests::control_id, newest)));
+        firsts(all, each).load(conn).await
+    })?;
+    Ok(rows.into_iter().map(|(test, _)| test).collect())
+}
+
+/// The newest test of each kind of a control, in no order.
+pub(super) async fn newest_of_kinds(tx: &mut TenantTx, control: ControlId) -> Result<Vec<ControlTest>> {
+    let tenant = tx.tenant();
+    let rows: Vec<(ControlTest, i64)> = on_each!(tx, |conn| {
+        let newest = (control_tests::performed_on.desc(), control_tests::id.desc());
+        let all = control_tests::table
+            .filter(control_tests::tenant_id.eq(tenant))
+            .filter(control_tests::control_id.eq(control))
+            .select((ControlTest::as_select(), nth(control_tests::kind, newest)));
+        firsts(all, 1).load(conn).await
+    })?;
+    Ok(rows.into_iter().map(|(test, _)| test).collect())
 }
 
 pub(super) async fn update(tx: &mut TenantTx, test: &ControlTest, seen: i32) -> Result<Option<ControlTest>> {

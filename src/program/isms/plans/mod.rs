@@ -342,12 +342,6 @@ impl TreatmentPlan {
         all
     }
 
-    /// Whether the owner of every risk in it has approved it.
-    pub fn is_approved_by_owners(&self) -> bool {
-        let approved = |risk: &RiskId| self.owner_approvals.iter().any(|one| one.risk == *risk);
-        !self.actions.is_empty() && self.risks().iter().all(approved)
-    }
-
     /// A plan does something, and the owners of its risks have approved it.
     fn lacking(&self, _: &EditionApproval, faults: &mut Vec<Fault>) {
         let mut lacks = Lacks(faults);

@@ -2,11 +2,11 @@
 
 use async_graphql::{Context, Object};
 
-use super::{
-    model::{Organization, OrganizationPatch},
-    service,
+use super::model::{Organization, OrganizationPatch};
+use crate::platform::{
+    graphql::{Result, request, writing},
+    sole,
 };
-use crate::platform::graphql::{Result, request, writing};
 
 /// Queries of this room.
 #[derive(Default)]
@@ -16,7 +16,7 @@ pub struct OrganizationQuery;
 impl OrganizationQuery {
     /// What the organisation is, where, and with which data.
     async fn organization(&self, ctx: &Context<'_>) -> Result<Organization> {
-        Ok(service::get(request(ctx)?).await?)
+        Ok(sole::get::<Organization>(request(ctx)?).await?)
     }
 }
 
@@ -33,6 +33,6 @@ impl OrganizationMutation {
         expected_version: i32,
         input: OrganizationPatch,
     ) -> Result<Organization> {
-        Ok(service::update(writing(ctx).await?, expected_version.into(), input).await?)
+        Ok(sole::update::<Organization>(writing(ctx).await?, expected_version.into(), input).await?)
     }
 }

@@ -3,15 +3,13 @@
 use actix_web::{get, patch};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{
-    model::{Organization, OrganizationPatch},
-    service,
-};
+use super::model::{Organization, OrganizationPatch};
 use crate::{
     kernel::{error::Result, patch::Expected},
     platform::{
         access::Ctx,
         http::{Body, Fresh},
+        sole,
     },
 };
 
@@ -30,7 +28,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 )]
 #[get("/v1/organization")]
 async fn get_organization(ctx: Ctx) -> Result<Fresh<Organization>> {
-    ctx.run(async move |ctx| service::get(&ctx).await).await.map(Fresh)
+    ctx.run(async move |ctx| sole::get::<Organization>(&ctx).await).await.map(Fresh)
 }
 
 /// Change the organisation's profile
@@ -47,5 +45,5 @@ async fn update_organization(
     expected: Expected,
     input: Body<OrganizationPatch>,
 ) -> Result<Fresh<Organization>> {
-    ctx.run(async move |ctx| service::update(&ctx, expected, input.0).await).await.map(Fresh)
+    ctx.run(async move |ctx| sole::update::<Organization>(&ctx, expected, input.0).await).await.map(Fresh)
 }

@@ -2,11 +2,11 @@
 
 use async_graphql::{Context, Object};
 
-use super::{
-    model::{RiskMatrix, RiskMatrixPatch},
-    service,
+use super::model::{RiskMatrix, RiskMatrixPatch};
+use crate::platform::{
+    graphql::{Result, request, writing},
+    sole,
 };
-use crate::platform::graphql::{Result, request, writing};
 
 /// Queries of this room.
 #[derive(Default)]
@@ -16,7 +16,7 @@ pub struct RiskMatrixQuery;
 impl RiskMatrixQuery {
     /// The tenant's risk matrix.
     async fn risk_matrix(&self, ctx: &Context<'_>) -> Result<RiskMatrix> {
-        Ok(service::get(request(ctx)?).await?)
+        Ok(sole::get::<RiskMatrix>(request(ctx)?).await?)
     }
 }
 
@@ -33,6 +33,6 @@ impl RiskMatrixMutation {
         expected_version: i32,
         input: RiskMatrixPatch,
     ) -> Result<RiskMatrix> {
-        Ok(service::update(writing(ctx).await?, expected_version.into(), input).await?)
+        Ok(sole::update::<RiskMatrix>(writing(ctx).await?, expected_version.into(), input).await?)
     }
 }

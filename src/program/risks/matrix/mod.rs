@@ -3,10 +3,10 @@
 
 mod engine;
 mod model;
-pub(super) mod store;
+mod service;
+mod store;
 
 pub mod graphql;
 pub mod rest;
-pub mod service;
 
 pub use model::{Color, LevelKey, MAX_STEPS, RiskLevel, RiskMatrix, RiskMatrixPatch, Step};

@@ -67,9 +67,19 @@ pub struct RiskLevel {
 
 /// The tenant's risk matrix. Version 0 is the one that every tenant starts with.
 #[derive(
-    Clone, Debug, PartialEq, Eq, Serialize, ToSchema, SimpleObject, Queryable, Selectable, Insertable,
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    ToSchema,
+    SimpleObject,
+    Queryable,
+    Selectable,
+    Insertable,
+    AsChangeset,
 )]
-#[diesel(table_name = risk_matrices)]
+#[diesel(table_name = risk_matrices, primary_key(tenant_id))]
 #[schema(example = example)]
 pub struct RiskMatrix {
     #[serde(skip)]

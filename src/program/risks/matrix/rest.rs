@@ -3,15 +3,13 @@
 use actix_web::{get, patch};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{
-    model::{RiskMatrix, RiskMatrixPatch},
-    service,
-};
+use super::model::{RiskMatrix, RiskMatrixPatch};
 use crate::{
     kernel::{error::Result, patch::Expected},
     platform::{
         access::Ctx,
         http::{Body, Fresh},
+        sole,
     },
 };
 
@@ -30,7 +28,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 )]
 #[get("/v1/risk-matrix")]
 async fn get_risk_matrix(ctx: Ctx) -> Result<Fresh<RiskMatrix>> {
-    ctx.run(async move |ctx| service::get(&ctx).await).await.map(Fresh)
+    ctx.run(async move |ctx| sole::get::<RiskMatrix>(&ctx).await).await.map(Fresh)
 }
 
 /// Change the risk matrix
@@ -48,5 +46,5 @@ async fn update_risk_matrix(
     expected: Expected,
     input: Body<RiskMatrixPatch>,
 ) -> Result<Fresh<RiskMatrix>> {
-    ctx.run(async move |ctx| service::update(&ctx, expected, input.0).await).await.map(Fresh)
+    ctx.run(async move |ctx| sole::update::<RiskMatrix>(&ctx, expected, input.0).await).await.map(Fresh)
 }

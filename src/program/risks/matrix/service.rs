@@ -1,18 +1,16 @@
-//! Reading and changing the risk matrix.
+//! The risk matrix: who may read and change it, and that every risk keeps its place.
 
-use super::{
-    model::{RiskMatrix, RiskMatrixPatch},
-    store,
-};
+use super::model::{RiskMatrix, RiskMatrixPatch};
 use crate::{
     kernel::{
         error::{Code, Error, Result},
-        patch::Expected,
+        id::TenantId,
     },
     platform::{
-        access::{Action, Ctx},
+        access::Action,
         db::TenantTx,
-        journal::EventType,
+        journal::{EventType, Write},
+        sole::Sole,
     },
     program::risks::beyond,
 };
@@ -20,36 +18,28 @@ use crate::{
 /// The codes that a refusal names.
 const NAMED: usize = 10;
 
-/// The tenant's matrix.
-///
-/// # Errors
-/// When the caller may not read risks.
-pub async fn get(ctx: &Ctx) -> Result<RiskMatrix> {
-    let permit = ctx.may(Action::RiskRead)?;
-    store::get(&mut *permit.read().await?).await
-}
+impl Sole for RiskMatrix {
+    type Patch = RiskMatrixPatch;
+    type View = Self;
+    const READ: Action = Action::RiskRead;
+    const UPDATE: Action = Action::RiskMatrixUpdate;
+    const UPDATED: EventType = EventType::RiskMatrixUpdated;
 
-/// Changes the tenant's matrix. What changes nothing writes nothing.
-///
-/// # Errors
-/// When the caller may not, it has changed since, its parts do not fit together, or risks stand on steps that it
-/// would lose.
-pub async fn update(ctx: &Ctx, expected: Expected, patch: RiskMatrixPatch) -> Result<RiskMatrix> {
-    let permit = ctx.may(Action::RiskMatrixUpdate)?;
-    let mut tx = permit.write().await?;
-    let before = store::hold(&mut tx).await?;
-    let mut matrix = before.clone();
-    patch.apply(&mut matrix);
-    matrix.validate()?;
-    keep_every_risk(&mut tx, &matrix).await?;
-    expected.check(before.version)?;
-    if matrix == before {
-        return Ok(before);
+    fn initial(tenant: TenantId) -> Self {
+        Self::first(tenant)
     }
-    matrix.version += 1;
-    store::update(&mut tx, &matrix).await?;
-    tx.record(EventType::RiskMatrixUpdated, &matrix)?;
-    tx.commit(matrix).await
+    fn version_mut(&mut self) -> &mut i32 {
+        &mut self.version
+    }
+    fn apply(&mut self, patch: RiskMatrixPatch) {
+        patch.apply(self);
+    }
+    fn check(&self) -> Result<()> {
+        self.validate()
+    }
+    async fn guard(tx: &mut Write, after: &Self) -> Result<()> {
+        keep_every_risk(tx, after).await
+    }
 }
 
 /// Refuses a matrix that has no place for an estimate that is stored.
