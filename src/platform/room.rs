@@ -20,6 +20,7 @@ use crate::{
         access::{Action, Ctx},
         db::{TenantTx, refs::ExternalRefs},
         diary::Due,
+        held::{self, Walked},
         journal::{EventType, Recorded, Write},
     },
 };
@@ -92,58 +93,6 @@ pub trait Stored: Sized + Send + Sync + 'static {
     fn update(tx: &mut TenantTx, row: &Self, seen: i32) -> impl Future<Output = Result<Option<Self>>> + Send;
     /// Removes the row at its version, and what hangs on it.
     fn remove(tx: &mut TenantTx, row: &Self) -> impl Future<Output = Result<()>> + Send;
-}
-
-/// Rows that can be gone through by their ids: those of a room that knows dates. [`walked!`](crate::walked) makes it.
-pub trait Walked: Stored {
-    /// The next ids after this one, in order.
-    fn after(
-        tx: &mut TenantTx,
-        last: Id<Self::Kind>,
-        most: i64,
-    ) -> impl Future<Output = Result<Vec<Id<Self::Kind>>>> + Send;
-    /// Holds a row until the transaction ends.
-    fn hold(tx: &mut TenantTx, id: Id<Self::Kind>) -> impl Future<Output = Result<()>> + Send;
-}
-
-/// Lets the rows of a table be gone through.
-#[macro_export]
-macro_rules! walked {
-    ($row:ty, $table:ident) => {
-        impl $crate::platform::room::Walked for $row {
-            async fn after(
-                tx: &mut $crate::platform::db::TenantTx,
-                last: $crate::kernel::id::Id<Self::Kind>,
-                most: i64,
-            ) -> $crate::kernel::error::Result<Vec<$crate::kernel::id::Id<Self::Kind>>> {
-                let tenant = tx.tenant();
-                Ok($crate::on_each!(tx, |conn| {
-                    $table::table
-                        .filter($table::tenant_id.eq(tenant))
-                        .filter($table::id.gt(last))
-                        .order($table::id)
-                        .limit(most)
-                        .select($table::id)
-                        .load(conn)
-                        .await
-                })?)
-            }
-
-            async fn hold(
-                tx: &mut $crate::platform::db::TenantTx,
-                id: $crate::kernel::id::Id<Self::Kind>,
-            ) -> $crate::kernel::error::Result<()> {
-                let tenant = tx.tenant();
-                $crate::on_each!(tx, |conn| {
-                    diesel::update($table::table.find((tenant, id)))
-                        .set($table::version.eq($table::version))
-                        .execute(conn)
-                        .await
-                })?;
-                Ok(())
-            }
-        }
-    };
 }
 
 /// A resource with the usual life.
@@ -363,30 +312,23 @@ pub async fn remove<R: Room>(tx: &mut Write, ctx: &Ctx, row: &R, expected: Expec
     Ok(())
 }
 
-/// Rows that are brought up to date in one write.
-pub const AT_ONCE: i64 = 50;
-
 /// Brings what the diary and lists hold of the next rows after this one up to date, by the rules as they are now. Answers
 /// the last of them where there are more.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn redate<R: Room + Walked>(tx: &mut Write, last: Uuid) -> Result<Option<Uuid>> {
-    let ids = R::after(tx, Id::from_uuid(last), AT_ONCE).await?;
-    for id in &ids {
-        R::hold(tx, *id).await?;
-        if let Some(row) = R::find(tx, *id).await? {
-            let row = R::renewed(tx, row).await?;
-            expect(tx, &row).await?;
-        }
+pub async fn redate<R: Room>(tx: &mut Write, last: Uuid) -> Result<Option<Uuid>>
+where
+    R::Kind: Walked,
+{
+    let ids = held::next(tx, last).await?;
+    let mut rows = R::by_ids(tx, &ids).await?;
+    rows.sort_by_key(Recorded::resource_id);
+    for row in rows {
+        let row = R::renewed(tx, row).await?;
+        expect(tx, &row).await?;
     }
-    Ok(more(&ids))
-}
-
-/// The last of these ids, where there may be more after it.
-pub fn more<K: Kind>(ids: &[Id<K>]) -> Option<Uuid> {
-    let full = i64::try_from(ids.len()).is_ok_and(|count| count >= AT_ONCE);
-    ids.last().filter(|_| full).map(|id| id.uuid())
+    Ok(held::more(&ids))
 }
 
 async fn expect<R: Room>(tx: &mut Write, row: &R) -> Result<()> {

@@ -12,13 +12,13 @@ use super::{
 use crate::{
     kernel::{
         error::{Error, Result},
-        id::{AttestationId, AuditId},
+        id::AuditId,
         time::Date,
     },
     platform::{
         diary::Moment,
+        held,
         journal::{Ripple, Write},
-        room,
     },
 };
 
@@ -27,7 +27,7 @@ use crate::{
 pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
     Box::pin(async move {
         let Ripple::Fieldwork(audit, attestation) = ripple else { return Ok(()) };
-        store::hold(tx, attestation).await?;
+        held::hold(tx, attestation).await?;
         let mut dossier = service::find(tx, attestation).await?;
         let today = tx.now().date_in(chrono_tz::UTC);
         admit(tx, &dossier, audit, today)?;
@@ -41,14 +41,13 @@ pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
 /// # Errors
 /// When the database fails.
 pub async fn redate(tx: &mut Write, last: Uuid, today: Date) -> Result<Option<Uuid>> {
-    let ids = store::after(tx, AttestationId::from_uuid(last), room::AT_ONCE).await?;
+    let ids = held::next(tx, last).await?;
     for id in &ids {
-        store::hold(tx, *id).await?;
         if let Some(mut dossier) = store::get(tx, *id).await? {
             service::renew(tx, &mut dossier, today, None).await?;
         }
     }
-    Ok(room::more(&ids))
+    Ok(held::more(&ids))
 }
 
 /// Refuses fieldwork that is completed in this write where a rule speaks against it, unless that was acknowledged. Where

@@ -22,6 +22,7 @@ use crate::{
         access::{Action, Ctx, Role},
         db::TenantTx,
         diary::Due,
+        held,
         identity::members::Member,
         journal::{EventType, Ripple, Write},
         room::{self, Actions, Head, Room, Stored, Told},
@@ -170,7 +171,8 @@ async fn references(tx: &mut TenantTx, before: Option<&Audit>, after: &Audit) ->
 /// database to say.
 async fn planned(tx: &mut TenantTx, after: &Audit, faults: &mut Faults) -> Result<()> {
     let Some((programme, number)) = after.planned_in() else { return Ok(()) };
-    isms::hold_programme(tx, programme).await?;
+    // What is said of it here stays true until the end.
+    held::hold(tx, programme).await?;
     match AuditProgramme::find(tx, programme).await? {
         None => faults.when(true, "/programme", NO_PROGRAMME),
         Some(known) => {

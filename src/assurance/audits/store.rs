@@ -15,12 +15,12 @@ use crate::{
         error::{Explain, Result},
         id::{AttestationId, AuditId, AuditKind, CertificationId, ControlId, MemberId},
         page::PageRequest,
-        patch,
         time::Date,
     },
     keyset, links, on_each,
     platform::{
         db::{Doc, TenantTx, refs},
+        held,
         identity::engagements,
         room::Stored,
     },
@@ -149,7 +149,7 @@ macro_rules! matching {
     }};
 }
 
-crate::walked!(Audit, audits);
+crate::walked!(AuditKind, audits);
 
 impl Stored for Audit {
     type Kind = AuditKind;
@@ -220,12 +220,7 @@ impl Stored for Audit {
 
     async fn remove(tx: &mut TenantTx, row: &Self) -> Result<()> {
         let (tenant, id) = (tx.tenant(), row.id);
-        // Locks the row before what hangs on it, in the order of an update: the two cannot wait for each other.
-        let as_read = audits::table.find((tenant, id)).filter(audits::version.eq(row.version));
-        let held = on_each!(tx, |conn| {
-            diesel::update(as_read).set(audits::version.eq(row.version + 1)).execute(conn).await
-        })?;
-        patch::met(held, row.version)?;
+        held::hold_at(tx, row.id, row.version).await?;
         link_controls(tx, id, &[]).await?;
         link_members(tx, id, &[]).await?;
         uses::clear(tx, &id.to_string()).await?;

@@ -13,8 +13,8 @@ use crate::{
     },
     platform::{
         diary::Moment,
+        held,
         journal::{Ripple, Write},
-        room,
     },
 };
 
@@ -36,14 +36,14 @@ pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
                 }
             }
             Ripple::Audit(audit, Some(certification)) => {
-                let dossier = held(tx, certification).await?;
+                let dossier = holding(tx, certification).await?;
                 admit(tx, &dossier, audit)?;
                 let today = latest_today(tx);
                 renew(tx, dossier, today).await?;
             }
             Ripple::FindingOf(audit) => {
                 if let Some(certification) = audits::certification_of(tx, audit).await? {
-                    let dossier = held(tx, certification).await?;
+                    let dossier = holding(tx, certification).await?;
                     let today = latest_today(tx);
                     renew(tx, dossier, today).await?;
                 }
@@ -67,8 +67,8 @@ async fn hold_all(tx: &mut Write) -> Result<()> {
     store::hold_all(tx).await
 }
 
-async fn held(tx: &mut Write, id: CertificationId) -> Result<Dossier> {
-    store::hold(tx, id).await?;
+async fn holding(tx: &mut Write, id: CertificationId) -> Result<Dossier> {
+    held::hold(tx, id).await?;
     service::find(tx, id).await
 }
 
@@ -93,14 +93,11 @@ fn admit(tx: &Write, dossier: &Dossier, audit: AuditId) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub async fn redate(tx: &mut Write, last: Uuid, today: Date) -> Result<Option<Uuid>> {
-    let ids = store::after(tx, CertificationId::from_uuid(last), room::AT_ONCE).await?;
-    for id in &ids {
-        store::hold(tx, *id).await?;
-        if let Some(dossier) = store::get(tx, *id).await? {
-            renew(tx, dossier, today).await?;
-        }
+    let ids = held::next(tx, last).await?;
+    for dossier in store::by_ids(tx, &ids).await? {
+        renew(tx, dossier, today).await?;
     }
-    Ok(room::more(&ids))
+    Ok(held::more(&ids))
 }
 
 /// Brings one up to date whose row is held.

@@ -28,6 +28,7 @@ use crate::{
         access::{Action, Ctx},
         db::TenantTx,
         diary::{self, AtMoment, Milestone, MilestoneResource, Moment, Timeline},
+        held,
         journal::{EventType, Recorded, Write},
         room::{self, Stored},
     },
@@ -244,7 +245,7 @@ pub(super) async fn to_change(tx: &mut Write, id: CertificationId, by_default: b
         defaults::store::hold(tx).await?;
     }
     // What others write of it waits, and is read here or follows.
-    store::hold(tx, id).await?;
+    held::hold(tx, id).await?;
     find(tx, id).await
 }
 

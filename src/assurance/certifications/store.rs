@@ -17,13 +17,17 @@ use crate::{
     counted,
     kernel::{
         error::{Explain, Result},
-        id::{ApplicabilityVersionId, CertificationBodyId, CertificationEventId, CertificationId},
+        id::{
+            ApplicabilityVersionId, CertificationBodyId, CertificationEventId, CertificationId,
+            CertificationKind,
+        },
         page::PageRequest,
         time::{Date, Instant},
     },
     keyset, links, on_each,
     platform::{
         db::{TenantTx, refs},
+        held,
         room::Stored,
     },
     program::{applicability, isms},
@@ -77,6 +81,8 @@ diesel::table! {
         version -> Integer,
     }
 }
+
+crate::walked!(CertificationKind, certifications);
 
 links! {
     link_version: certification_statements(certification_id: CertificationId, version_id: ApplicabilityVersionId),
@@ -250,9 +256,7 @@ pub(super) async fn hold_by_default(tx: &mut TenantTx) -> Result<Vec<Dossier>> {
             .load(conn)
             .await
     })?;
-    for id in &ids {
-        hold(tx, *id).await?;
-    }
+    held::hold_all(tx, &ids).await?;
     by_ids(tx, &ids).await
 }
 
@@ -268,47 +272,18 @@ pub(super) async fn count_up(tx: &mut TenantTx, id: CertificationId) -> Result<(
     Ok(())
 }
 
-/// The ids of the next certificates after this one, in order.
-pub(super) async fn after(
-    tx: &mut TenantTx,
-    last: CertificationId,
-    most: i64,
-) -> Result<Vec<CertificationId>> {
+/// Holds the rows of all certificates until the transaction ends, in the order of their ids.
+pub(super) async fn hold_all(tx: &mut TenantTx) -> Result<()> {
     let tenant = tx.tenant();
-    Ok(on_each!(tx, |conn| {
+    let ids: Vec<CertificationId> = on_each!(tx, |conn| {
         certifications::table
             .filter(certifications::tenant_id.eq(tenant))
-            .filter(certifications::id.gt(last))
             .order(certifications::id)
-            .limit(most)
             .select(certifications::id)
             .load(conn)
             .await
-    })?)
-}
-
-/// Holds a certificate's row until the transaction ends.
-pub(super) async fn hold(tx: &mut TenantTx, id: CertificationId) -> Result<()> {
-    let tenant = tx.tenant();
-    on_each!(tx, |conn| {
-        diesel::update(certifications::table.find((tenant, id)))
-            .set(certifications::version.eq(certifications::version))
-            .execute(conn)
-            .await
     })?;
-    Ok(())
-}
-
-/// Holds the rows of all certificates until the transaction ends.
-pub(super) async fn hold_all(tx: &mut TenantTx) -> Result<()> {
-    let tenant = tx.tenant();
-    on_each!(tx, |conn| {
-        diesel::update(certifications::table.filter(certifications::tenant_id.eq(tenant)))
-            .set(certifications::version.eq(certifications::version))
-            .execute(conn)
-            .await
-    })?;
-    Ok(())
+    held::hold_all(tx, &ids).await
 }
 
 /// Stores the last valid day that the events tell: not a change of the certificate, but what lists ask for.

@@ -24,6 +24,7 @@ use crate::{
         access::{Action, Ctx},
         db::{Linked, TenantTx},
         diary::Due,
+        held,
         journal::{EventType, Ripple, Write},
         room::{self, Actions, Head, Room, Told},
     },
@@ -96,7 +97,7 @@ impl Room for Finding {
 
     async fn complete(tx: &mut TenantTx, row: Self) -> Result<Self> {
         if row.version > 1 {
-            store::hold(tx, row.id).await?;
+            held::hold(tx, row.id).await?;
         }
         settled(tx, row).await
     }
@@ -236,7 +237,7 @@ async fn step(
 ) -> Result<FindingView> {
     let permit = ctx.may(Action::FindingJudge)?;
     let mut tx = permit.write().await?;
-    store::hold(&mut tx, id).await?;
+    held::hold(&mut tx, id).await?;
     let mut row = room::found::<Finding>(&mut tx, id).await?;
     let round = row.reopenings();
     let actions = actions::dates(&mut tx, id).await?;
@@ -267,7 +268,7 @@ pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
     Box::pin(async move {
         match ripple {
             Ripple::CorrectiveAction(finding) => {
-                store::hold(tx, finding).await?;
+                held::hold(tx, finding).await?;
                 let row = room::found::<Finding>(tx, finding).await?;
                 if let Some(audit) = row.audit {
                     tx.stir(Ripple::FindingOf(audit));

@@ -24,6 +24,7 @@ use crate::{
         access::{Action, Ctx, Role},
         db::TenantTx,
         diary::Due,
+        held,
         journal::{EventType, Ripple, Write},
         room::{self, Actions, Head, Room, Stored, Told},
     },
@@ -144,7 +145,7 @@ async fn may_restrict(tx: &mut TenantTx, ctx: &Ctx, after: &Evidence) -> Result<
         return Err(Error::new(Code::Forbidden, detail));
     }
     // Whoever names it as a report meanwhile waits, and restricts it again.
-    store::hold(tx, after.id).await?;
+    held::hold(tx, after.id).await?;
     let report = if after.restricted { None } else { reports::reported_by(tx, after.id).await? };
     match report {
         None => Ok(()),
@@ -167,7 +168,7 @@ pub async fn restrict(tx: &mut Write, id: EvidenceId) -> Result<()> {
     if let Some(row) = Evidence::find(tx, id).await? {
         stir(tx, linked_controls([&row])).await?;
     }
-    store::hold(tx, id).await?;
+    held::hold(tx, id).await?;
     match Evidence::find(tx, id).await? {
         Some(row) if !row.restricted => {
             let row = Evidence { restricted: true, ..row };
@@ -338,7 +339,7 @@ async fn written(tx: &mut Write, mut row: Evidence, event: EventType) -> Result<
 /// them is told to try again.
 async fn stir(tx: &mut Write, linked: Vec<ControlId>) -> Result<()> {
     for control in linked {
-        controls::hold(tx, control).await?;
+        held::hold(tx, control).await?;
         tx.stir(Ripple::ControlSchedule(control));
     }
     Ok(())
@@ -351,7 +352,7 @@ pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
         match ripple {
             Ripple::ControlFreshness(control) => redate(tx, control).await,
             Ripple::ControlSchedule(control) => {
-                controls::hold(tx, control).await?;
+                held::hold(tx, control).await?;
                 let operated = operation::newest(tx, control).await?;
                 controls::testing::reschedule(tx, control, operated).await
             }

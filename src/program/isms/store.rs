@@ -15,14 +15,19 @@ use crate::{
     counted,
     kernel::{
         error::{Code, Error, Explain, Result},
-        id::{AuditId, AuditProgrammeId, ControlId, Id, IsmsRecordId, MemberId, RiskId, TenantId},
+        id::{
+            AuditId, AuditProgrammeId, ControlId, Id, IsmsRecordId, IsmsRecordKind, MemberId, RiskId,
+            TenantId,
+        },
         page::PageRequest,
-        patch,
         text::{ShortCode, Title},
         time::{Date, Instant},
     },
     keyset, on_each,
-    platform::db::{Doc, TenantTx, refs},
+    platform::{
+        db::{Doc, TenantTx, refs},
+        held,
+    },
 };
 
 diesel::table! {
@@ -70,6 +75,8 @@ diesel::table! {
         programme_audit -> Nullable<Integer>,
     }
 }
+
+crate::held!(IsmsRecordKind, isms_records);
 
 /// A record as its row has it.
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -210,7 +217,7 @@ async fn named<R: Record>(tx: &mut TenantTx, record: &R, row: IsmsRecordId) -> R
 pub(super) async fn remove<R: Record>(tx: &mut TenantTx, record: &R) -> Result<()> {
     let core = record.core();
     let id = IsmsRecordId::from_uuid(core.id);
-    hold_as_seen(tx, id, core.version).await?;
+    held::hold_at(tx, id, core.version).await?;
     unlink(tx, id).await?;
     refs::clear(tx, RecordId::<R>::from_uuid(core.id)).await?;
     drop_row(tx, id).await
@@ -362,28 +369,6 @@ pub(super) async fn redate<R: Record>(tx: &mut TenantTx, record: &R) -> Result<(
             .await
     })?;
     Ok(())
-}
-
-/// Holds a record's row until the transaction ends.
-pub(super) async fn hold(tx: &mut TenantTx, id: IsmsRecordId) -> Result<()> {
-    let tenant = tx.tenant();
-    on_each!(tx, |conn| {
-        diesel::update(isms_records::table.find((tenant, id)))
-            .set(isms_records::version.eq(isms_records::version))
-            .execute(conn)
-            .await
-    })?;
-    Ok(())
-}
-
-/// Locks a row before what hangs on it, in the order of an update: the two cannot wait for each other.
-async fn hold_as_seen(tx: &mut TenantTx, id: IsmsRecordId, seen: i32) -> Result<()> {
-    let tenant = tx.tenant();
-    let as_read = isms_records::table.find((tenant, id)).filter(isms_records::version.eq(seen));
-    let held = on_each!(tx, |conn| {
-        diesel::update(as_read).set(isms_records::version.eq(seen + 1)).execute(conn).await
-    })?;
-    patch::met(held, seen)
 }
 
 async fn drop_row(tx: &mut TenantTx, id: IsmsRecordId) -> Result<()> {
