@@ -24,14 +24,17 @@ use crate::{
 
 /// Brings engagements up to date, in lists and in the diary, when fieldwork that serves one changes, and refuses fieldwork
 /// that a rule speaks against. Not journalled: it follows from facts that are.
-pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
+pub fn follow<'a>(tx: &'a mut Write, ripples: &'a [Ripple]) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
-        let Ripple::Fieldwork(audit, attestation) = ripple else { return Ok(()) };
-        held::hold(tx, attestation).await?;
-        let mut dossier = service::find(tx, attestation).await?;
-        let today = tx.now().date_in(chrono_tz::UTC);
-        admit(tx, &dossier, audit, today)?;
-        service::renew(tx, &mut dossier, today, None).await
+        for ripple in ripples {
+            let Ripple::Fieldwork(audit, attestation) = *ripple else { continue };
+            held::hold(tx, attestation).await?;
+            let mut dossier = service::find(tx, attestation).await?;
+            let today = tx.now().date_in(chrono_tz::UTC);
+            admit(tx, &dossier, audit, today)?;
+            service::renew(tx, &mut dossier, today, None).await?;
+        }
+        Ok(())
     })
 }
 

@@ -274,18 +274,6 @@ pub(super) async fn is_attestation(tx: &mut TenantTx, id: AttestationId) -> Resu
     Ok(found.is_some())
 }
 
-/// The certificate that an audit serves; none where it serves none or is not there.
-///
-/// # Errors
-/// When the database fails.
-pub async fn certification_of(tx: &mut TenantTx, id: AuditId) -> Result<Option<CertificationId>> {
-    let tenant = tx.tenant();
-    let found: Option<Option<CertificationId>> = on_each!(tx, |conn| {
-        audits::table.find((tenant, id)).select(audits::certification_id).first(conn).await.optional()
-    })?;
-    Ok(found.flatten())
-}
-
 /// The last days of the completed internal audits that serve no certificate in particular.
 ///
 /// # Errors

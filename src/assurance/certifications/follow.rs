@@ -5,14 +5,10 @@ use uuid::Uuid;
 
 use super::{defaults, engine::Life, log::CertificationEvent, model::Dossier, service, store};
 use crate::{
-    assurance::audits,
-    kernel::{
-        error::Result,
-        id::{AuditId, CertificationId},
-        time::Date,
-    },
+    assurance::findings,
+    kernel::{error::Result, id::AuditId, time::Date},
     platform::{
-        diary::Moment,
+        diary::{Dates, Moment},
         held,
         journal::{Ripple, Write},
     },
@@ -21,55 +17,59 @@ use crate::{
 /// Brings certificates up to date, in lists and in the diary, when an audit that serves one, its findings, a body's
 /// accreditation, the default settings or what the organisation did to evaluate its system change, and refuses an audit that
 /// a rule speaks against. Not journalled: it follows from facts that are.
-pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
+pub fn follow<'a>(tx: &'a mut Write, ripples: &'a [Ripple]) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
-        match ripple {
-            Ripple::Accreditation(body, today) => {
-                hold_all(tx).await?;
-                for dossier in store::of_body(tx, body).await? {
-                    renew(tx, dossier, today).await?;
+        for ripple in ripples {
+            match *ripple {
+                Ripple::Accreditation(body, today) => {
+                    hold_all(tx).await?;
+                    let dossiers = store::of_body(tx, body).await?;
+                    renew(tx, &dossiers, today).await?;
                 }
-            }
-            Ripple::CertificationSettings(today) => {
-                for dossier in store::hold_by_default(tx).await? {
-                    renew(tx, dossier, today).await?;
+                Ripple::CertificationSettings(today) => {
+                    let dossiers = store::hold_by_default(tx).await?;
+                    renew(tx, &dossiers, today).await?;
                 }
-            }
-            Ripple::Audit(audit, Some(certification)) => {
-                let dossier = holding(tx, certification).await?;
-                admit(tx, &dossier, audit)?;
-                let today = latest_today(tx);
-                renew(tx, dossier, today).await?;
-            }
-            Ripple::FindingOf(audit) => {
-                if let Some(certification) = audits::certification_of(tx, audit).await? {
-                    let dossier = holding(tx, certification).await?;
+                Ripple::Evaluation => {
+                    hold_all(tx).await?;
+                    let dossiers = store::all(tx).await?;
                     let today = latest_today(tx);
-                    renew(tx, dossier, today).await?;
+                    renew(tx, &dossiers, today).await?;
                 }
+                _ => {}
             }
-            Ripple::Evaluation => {
-                hold_all(tx).await?;
-                let today = latest_today(tx);
-                for dossier in store::all(tx).await? {
-                    renew(tx, dossier, today).await?;
-                }
-            }
+        }
+        audited(tx, ripples).await
+    })
+}
+
+/// Renews the certificates whose audits changed, or what those found.
+async fn audited(tx: &mut Write, ripples: &[Ripple]) -> Result<()> {
+    let (mut served, mut found) = (Vec::new(), Vec::new());
+    for ripple in ripples {
+        match *ripple {
+            Ripple::Audit(_, Some(certification)) => served.push(certification),
+            Ripple::FindingOf(audit) => found.push(audit),
             _ => {}
         }
-        Ok(())
-    })
+    }
+    served.extend(findings::certifications_of(tx, &found).await?);
+    held::hold_all(tx, &served).await?;
+    let dossiers = store::by_ids(tx, &served).await?;
+    for ripple in ripples {
+        let Ripple::Audit(audit, Some(certification)) = *ripple else { continue };
+        if let Some(dossier) = dossiers.iter().find(|one| one.facts.id == certification) {
+            admit(tx, dossier, audit)?;
+        }
+    }
+    let today = latest_today(tx);
+    renew(tx, &dossiers, today).await
 }
 
 /// Holds all certificates, and those that are just being entered: whoever enters one holds the settings first.
 async fn hold_all(tx: &mut Write) -> Result<()> {
     defaults::store::hold(tx).await?;
     store::hold_all(tx).await
-}
-
-async fn holding(tx: &mut Write, id: CertificationId) -> Result<Dossier> {
-    held::hold(tx, id).await?;
-    service::find(tx, id).await
 }
 
 /// Today where the day comes first: whatever zone the tenant is in, what it recorded as of today has happened by then.
@@ -94,23 +94,27 @@ fn admit(tx: &Write, dossier: &Dossier, audit: AuditId) -> Result<()> {
 /// When the database fails.
 pub async fn redate(tx: &mut Write, last: Uuid, today: Date) -> Result<Option<Uuid>> {
     let ids = held::next(tx, last).await?;
-    for dossier in store::by_ids(tx, &ids).await? {
-        renew(tx, dossier, today).await?;
-    }
+    let dossiers = store::by_ids(tx, &ids).await?;
+    renew(tx, &dossiers, today).await?;
     Ok(held::more(&ids))
 }
 
-/// Brings one up to date whose row is held.
-async fn renew(tx: &mut Write, dossier: Dossier, today: Date) -> Result<()> {
-    let life = dossier.life(Moment::now(today));
-    let expires_on = life.validity().map_or(Date::MAX, |validity| validity.last_day());
-    if dossier.facts.expires_on != expires_on {
-        store::redate(tx, dossier.facts.id, expires_on).await?;
-        stir_audits(tx, &dossier);
-    }
+/// Brings these up to date, whose rows are held. However many there are, one statement reads what the diary has of them; what
+/// is written is what moved.
+async fn renew(tx: &mut Write, dossiers: &[Dossier], today: Date) -> Result<()> {
     // A day is over in every time zone when it is over here: reminders of today are still to be told.
     let first = tx.now().date_in(chrono_tz::Etc::GMTPlus12);
-    remember(tx, &dossier, &life, today, first).await
+    let mut all = Vec::with_capacity(dossiers.len());
+    for dossier in dossiers {
+        let life = dossier.life(Moment::now(today));
+        let expires_on = life.validity().map_or(Date::MAX, |validity| validity.last_day());
+        if dossier.facts.expires_on != expires_on {
+            store::redate(tx, dossier.facts.id, expires_on).await?;
+            stir_audits(tx, dossier);
+        }
+        all.push(dates(dossier, &life, today, first));
+    }
+    tx.expect_all(&all).await
 }
 
 /// What its audits found is due by its expiry: one of them stands for all.
@@ -120,17 +124,8 @@ pub fn stir_audits(tx: &mut Write, dossier: &Dossier) {
     }
 }
 
-/// Puts its dates in the diary, as they stand today, with their reminders from that day on.
-///
-/// # Errors
-/// When the database fails.
-pub async fn remember(
-    tx: &mut Write,
-    dossier: &Dossier,
-    life: &Life,
-    today: Date,
-    reminded_from: Date,
-) -> Result<()> {
+/// Its dates for the diary, as they stand today, with their reminders from that day on.
+pub fn dates(dossier: &Dossier, life: &Life, today: Date, reminded_from: Date) -> Dates {
     let dues = life.dues(&dossier.terms(), today);
-    tx.expect_and_remind(dossier, &dues, &dossier.settings().reminder_days, reminded_from).await
+    Dates::of(dossier, dues).reminded(&dossier.settings().reminder_days, reminded_from)
 }

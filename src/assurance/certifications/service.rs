@@ -492,6 +492,6 @@ async fn keep(tx: &mut Write, dossier: &mut Dossier, event: EventType, today: Da
     dossier.facts.follow(&life);
     let version = dossier.facts.version;
     store::update(tx, &dossier.facts, version).await?;
-    follow::remember(tx, dossier, &life, today, today).await?;
+    tx.expect_all(&[follow::dates(dossier, &life, today, today)]).await?;
     tx.record(event, dossier)
 }

@@ -264,26 +264,28 @@ async fn step(
 
 /// Brings findings up to date, in lists and in the diary, when a corrective action or an audit changes. Not journalled:
 /// it follows from facts that are.
-pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
+pub fn follow<'a>(tx: &'a mut Write, ripples: &'a [Ripple]) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
-        match ripple {
-            Ripple::CorrectiveAction(finding) => {
-                held::hold(tx, finding).await?;
-                let row = room::found::<Finding>(tx, finding).await?;
-                if let Some(audit) = row.audit {
-                    tx.stir(Ripple::FindingOf(audit));
-                }
-                settle_anew(tx, row).await
-            }
-            Ripple::Audit(audit, certification) => {
-                let line = basis::line_of(tx, audit, certification).await?;
-                for row in store::pending_of(tx, &line).await? {
+        for ripple in ripples {
+            match *ripple {
+                Ripple::CorrectiveAction(finding) => {
+                    held::hold(tx, finding).await?;
+                    let row = room::found::<Finding>(tx, finding).await?;
+                    if let Some(audit) = row.audit {
+                        tx.stir(Ripple::FindingOf(audit));
+                    }
                     settle_anew(tx, row).await?;
                 }
-                Ok(())
+                Ripple::Audit(audit, certification) => {
+                    let line = basis::line_of(tx, audit, certification).await?;
+                    for row in store::pending_of(tx, &line).await? {
+                        settle_anew(tx, row).await?;
+                    }
+                }
+                _ => {}
             }
-            _ => Ok(()),
         }
+        Ok(())
     })
 }
 

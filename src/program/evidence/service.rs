@@ -347,17 +347,20 @@ async fn stir(tx: &mut Write, linked: Vec<ControlId>) -> Result<()> {
 
 /// Brings the days of a control's evidence up to date, in lists and in the diary, and those of the control, which follow
 /// from its evidence. Not journalled: they follow from facts that are.
-pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
+pub fn follow<'a>(tx: &'a mut Write, ripples: &'a [Ripple]) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
-        match ripple {
-            Ripple::ControlFreshness(control) => redate(tx, control).await,
-            Ripple::ControlSchedule(control) => {
-                held::hold(tx, control).await?;
-                let operated = operation::newest(tx, control).await?;
-                controls::testing::reschedule(tx, control, operated).await
+        for ripple in ripples {
+            match *ripple {
+                Ripple::ControlFreshness(control) => redate(tx, control).await?,
+                Ripple::ControlSchedule(control) => {
+                    held::hold(tx, control).await?;
+                    let operated = operation::newest(tx, control).await?;
+                    controls::testing::reschedule(tx, control, operated).await?;
+                }
+                _ => {}
             }
-            _ => Ok(()),
         }
+        Ok(())
     })
 }
 
