@@ -1,6 +1,9 @@
 //! What a write takes, however much follows from it: a constant number of statements, and one for each date that moves.
 
-use crate::support::*;
+use crate::{
+    support::*,
+    watch::{SqlLog, watched},
+};
 
 on_both!(certificates_follow_at_once);
 
@@ -28,6 +31,32 @@ async fn cost(app: &TestApp, key: &str, method: Method, path: &str, body: Value)
     let taken = usize::try_from(statements(&answer)).unwrap();
     let moved = dates(app, key).await.iter().filter(|one| !before.contains(one)).count();
     (taken - moved, moved)
+}
+
+#[test]
+fn a_certificate_is_stored_once() {
+    watched(Engine::Sqlite, stored_once);
+    watched(Engine::Postgres, stored_once);
+}
+
+async fn stored_once(engine: Engine, log: SqlLog) {
+    let app = TestApp::start(engine).await;
+    let key = app.tenant("acme").await;
+    let body = app.created(&key, "/v1/certification-bodies", json!({ "name": "CB" })).await;
+    let made = app.created(&key, "/v1/certifications", certificate(&body, 1)).await;
+    let at = format!("/v1/certifications/{}", made["id"].as_str().unwrap());
+    for (patch, refers) in [
+        (json!({ "revision": "B" }), false),
+        (json!({ "external_refs": [{ "system": "crm", "id": "1" }] }), true),
+        (json!({ "revision": "C" }), false),
+    ] {
+        log.written();
+        app.changed(&key, &at, patch).await;
+        let written = log.written();
+        let of = |table: &str| written.iter().filter(|sql| sql.contains(&format!("\"{table}\""))).count();
+        assert_eq!(of("certifications"), 1, "{written:#?}");
+        assert_eq!(of("external_refs") > 0, refers, "{written:#?}");
+    }
 }
 
 mod scenario {

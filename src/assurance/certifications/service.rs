@@ -20,7 +20,7 @@ use crate::{
         error::{Code, Error, Result},
         id::{CertificationEventId, CertificationId},
         page::{Page, PageRequest},
-        patch::{self, Expected},
+        patch::Expected,
         text::ShortCode,
         time::Date,
     },
@@ -263,8 +263,7 @@ pub(super) async fn change(
 ) -> Result<Option<Dossier>> {
     citation::cite(tx, &mut facts, said.as_ref()).await?;
     facts.validate()?;
-    let seen = before.facts.version;
-    expected.check(seen)?;
+    expected.check(before.facts.version)?;
     let mut after = Dossier { facts, ..before.clone() };
     let life = after.life(Moment::now(ctx.today()));
     after.facts.follow(&life);
@@ -272,8 +271,8 @@ pub(super) async fn change(
         return Ok(None);
     }
     after.facts.version += 1;
-    if !store::update(tx, &after.facts, seen).await? {
-        return Err(patch::stale(seen + 1));
+    if after.facts.external_refs != before.facts.external_refs {
+        store::refer(tx, &after.facts).await?;
     }
     if after.facts.soa_version_id != before.facts.soa_version_id {
         store::name_version(tx, &after.facts).await?;
@@ -481,7 +480,7 @@ pub(super) fn contradicted(dossier: &Dossier, event: &CertificationEvent) -> Res
     }
 }
 
-/// Stores what follows from the events: in the facts, the diary and the journal.
+/// Stores the facts, and what follows from the events: in them, the diary and the journal. The row is held.
 async fn keep(tx: &mut Write, dossier: &mut Dossier, event: EventType, today: Date) -> Result<()> {
     let life = dossier.life(Moment::now(today));
     let before = dossier.facts.expires_on;
@@ -490,8 +489,7 @@ async fn keep(tx: &mut Write, dossier: &mut Dossier, event: EventType, today: Da
         follow::stir_audits(tx, dossier);
     }
     dossier.facts.follow(&life);
-    let version = dossier.facts.version;
-    store::update(tx, &dossier.facts, version).await?;
+    store::update(tx, &dossier.facts).await?;
     tx.expect_all(&[follow::dates(dossier, &life, today, today)]).await?;
     tx.record(event, dossier)
 }

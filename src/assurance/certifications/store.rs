@@ -298,24 +298,20 @@ pub(super) async fn redate(tx: &mut TenantTx, id: CertificationId, expires_on: D
     Ok(())
 }
 
-/// Stores the facts where they are still at version `seen`.
-pub(super) async fn update(tx: &mut TenantTx, facts: &Facts, seen: i32) -> Result<bool> {
+/// Stores the facts, whose row is held.
+pub(super) async fn update(tx: &mut TenantTx, facts: &Facts) -> Result<()> {
     let tenant = tx.tenant();
-    let updated = on_each!(tx, |conn| {
-        diesel::update(
-            certifications::table.find((tenant, facts.id)).filter(certifications::version.eq(seen)),
-        )
-        .set(facts)
-        .execute(conn)
-        .await
+    on_each!(tx, |conn| {
+        diesel::update(certifications::table.find((tenant, facts.id))).set(facts).execute(conn).await
     })
     .or_taken("/number", NUMBER_TAKEN)
     .or_missing("/certification_body", NO_BODY)?;
-    if updated == 0 {
-        return Ok(false);
-    }
-    refs::replace(tx, facts.id, &facts.external_refs).await?;
-    Ok(true)
+    Ok(())
+}
+
+/// Finds a certificate by the references that it carries, in place of those that it carried before.
+pub(super) async fn refer(tx: &mut TenantTx, facts: &Facts) -> Result<()> {
+    refs::replace(tx, facts.id, &facts.external_refs).await
 }
 
 /// Holds the version that a certificate names, in place of the one that it named before.
