@@ -5,7 +5,7 @@ use crate::{
     watch::{SqlLog, watched},
 };
 
-on_both!(certificates_follow_at_once);
+on_both!(certificates_follow_at_once, controls_follow_at_once);
 
 /// A held certificate of this certification body.
 fn certificate(body: &Value, number: usize) -> Value {
@@ -87,5 +87,26 @@ mod scenario {
             taken.push([first, second, accreditation, default]);
         }
         assert_eq!(taken[0], taken[1], "however many certificates there are");
+    }
+
+    pub async fn controls_follow_at_once(app: &TestApp) {
+        let mut taken = Vec::new();
+        for many in [2, 6] {
+            let key = app.tenant(&format!("acme-{many}")).await;
+            let mut controls = Vec::new();
+            for n in 0..many {
+                let new = json!({ "code": format!("C-{n}"), "title": "A control", "status": "implemented",
+                    "frequency": "monthly", "freshness_days": 30 });
+                controls.push(app.created(&key, "/v1/controls", new).await["id"].clone());
+            }
+            let new = json!({ "kind": "statement", "title": "Seen", "controls": controls,
+                "content": { "statement": "It was looked at." } });
+            let made = app.created(&key, "/v1/evidence", new).await;
+            let at = format!("/v1/evidence/{}/submit", made["id"].as_str().unwrap());
+            let answer = app.call_with(Method::POST, &at, &key, None, &[("if-match", "*")]).await;
+            assert_eq!(answer.status(), 200);
+            taken.push(statements(&answer));
+        }
+        assert_eq!(taken[0], taken[1], "however many controls it is linked to");
     }
 }

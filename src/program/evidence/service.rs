@@ -23,7 +23,7 @@ use crate::{
     platform::{
         access::{Action, Ctx, Role},
         db::TenantTx,
-        diary::Due,
+        diary::{Dates, Due},
         held,
         journal::{EventType, Ripple, Write},
         room::{self, Actions, Head, Room, Stored, Told},
@@ -335,13 +335,10 @@ async fn written(tx: &mut Write, mut row: Evidence, event: EventType) -> Result<
 }
 
 /// Has the schedules of controls follow a change of their evidence. They are held before any evidence is, as a change of
-/// a control holds them, and in one order: writers wait for each other. Two batches may still meet crosswise, and one of
-/// them is told to try again.
+/// a control holds them, and in one order: writers wait for each other.
 async fn stir(tx: &mut Write, linked: Vec<ControlId>) -> Result<()> {
-    for control in linked {
-        held::hold(tx, control).await?;
-        tx.stir(Ripple::ControlSchedule(control));
-    }
+    held::hold_all(tx, &linked).await?;
+    linked.into_iter().for_each(|control| tx.stir(Ripple::ControlSchedule(control)));
     Ok(())
 }
 
@@ -349,33 +346,36 @@ async fn stir(tx: &mut Write, linked: Vec<ControlId>) -> Result<()> {
 /// from its evidence. Not journalled: they follow from facts that are.
 pub fn follow<'a>(tx: &'a mut Write, ripples: &'a [Ripple]) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
+        let mut scheduled = Vec::new();
         for ripple in ripples {
             match *ripple {
                 Ripple::ControlFreshness(control) => redate(tx, control).await?,
-                Ripple::ControlSchedule(control) => {
-                    held::hold(tx, control).await?;
-                    let operated = operation::newest(tx, control).await?;
-                    controls::testing::reschedule(tx, control, operated).await?;
-                }
+                Ripple::ControlSchedule(control) => scheduled.push(control),
                 _ => {}
             }
         }
-        Ok(())
+        if scheduled.is_empty() {
+            return Ok(());
+        }
+        held::hold_all(tx, &scheduled).await?;
+        let operated = operation::newest(tx, &scheduled).await?;
+        controls::testing::reschedule(tx, &scheduled, &operated).await
     })
 }
 
 async fn redate(tx: &mut Write, control: ControlId) -> Result<()> {
     let rows = store::linked(tx, control).await?;
     let limits = controls::freshness(tx, &linked_controls(&rows)).await?;
+    let mut moved = Vec::new();
     for row in rows {
         let (expires_on, fresh_until) = engine::ends(&row, &limits);
         if (expires_on, fresh_until) != (row.expires_on, row.fresh_until) {
             let row = Evidence { expires_on, fresh_until, ..row };
             store::redate(tx, &row).await?;
-            tx.expect(&row, &engine::dues(&row)).await?;
+            moved.push(Dates::of(&row, engine::dues(&row)));
         }
     }
-    Ok(())
+    tx.expect_all(&moved).await
 }
 
 /// Every control that one of these is linked to, once.
