@@ -59,6 +59,30 @@ async fn stored_once(engine: Engine, log: SqlLog) {
     }
 }
 
+#[test]
+fn those_that_a_record_follows_are_read_once() {
+    watched(Engine::Sqlite, read_once);
+    watched(Engine::Postgres, read_once);
+}
+
+async fn read_once(engine: Engine, log: SqlLog) {
+    let app = TestApp::start(engine).await;
+    let key = app.tenant("acme").await;
+    let path = "/v1/isms/management-reviews";
+    let held = |on: &str| json!({ "title": format!("Review of {on}"), "planned_on": on, "held_on": on });
+    let first = app.created(&key, path, held("2026-10-01")).await;
+    log.take();
+    let second = app.created(&key, path, held("2026-11-02")).await;
+    let by_status = |sql: &&String| {
+        let asked = sql.split_once(" WHERE ").map(|(_, asked)| asked);
+        sql.contains("\"isms_records\"") && asked.is_some_and(|asked| asked.contains("\"status\""))
+    };
+    let read = log.take();
+    assert_eq!(read.iter().filter(by_status).count(), 1, "{read:#?}");
+    let first = app.read(&key, &format!("{path}/{}", first["id"].as_str().unwrap())).await;
+    assert_eq!(first["followed_by"], second["id"]);
+}
+
 mod scenario {
     use super::*;
 

@@ -95,7 +95,7 @@ impl Room for Finding {
         }
     }
 
-    async fn complete(tx: &mut TenantTx, row: Self) -> Result<Self> {
+    async fn complete(tx: &mut Write, row: Self) -> Result<Self> {
         if row.version > 1 {
             held::hold(tx, row.id).await?;
         }

@@ -22,7 +22,7 @@ use crate::{
         time::Date,
     },
     platform::{
-        db::{Doc, TenantTx},
+        db::Doc,
         diary::Due,
         journal::{EventType, Ripple, Write},
         room::Told,
@@ -316,7 +316,7 @@ impl Record for ManagementReview {
         attendees.chain(decisions).collect()
     }
 
-    async fn completed(mut self, tx: &mut TenantTx) -> Result<Self> {
+    async fn completed(mut self, tx: &mut Write) -> Result<Self> {
         let stored = store::find::<Self>(tx, self.id).await?;
         numbered::number(&mut self.decisions, stored.as_ref().map_or(&[], |one| &one.decisions));
         successive::completed(tx, self).await

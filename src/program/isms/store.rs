@@ -282,27 +282,24 @@ async fn rows(
 
 /// Every record of this kind that stands like this.
 pub(super) async fn all<R: Record>(tx: &mut TenantTx, status: &str) -> Result<Vec<R>> {
+    all_of(tx, &[status]).await
+}
+
+/// Every record of this kind that stands like one of these, those of the first one first. One statement.
+pub(super) async fn all_of<R: Record>(tx: &mut TenantTx, statuses: &[&str]) -> Result<Vec<R>> {
     let tenant = tx.tenant();
-    let rows: Vec<Row> = on_each!(tx, |conn| {
+    let mut rows: Vec<Row> = on_each!(tx, |conn| {
         isms_records::table
             .filter(isms_records::tenant_id.eq(tenant))
             .filter(isms_records::kind.eq(R::NAME))
-            .filter(isms_records::status.eq(status))
+            .filter(isms_records::status.eq_any(statuses.iter().copied()))
             .order((isms_records::created_at, isms_records::id))
             .select(Row::as_select())
             .load(conn)
             .await
     })?;
+    rows.sort_by_key(|row| statuses.iter().position(|one| *one == row.status));
     rows.into_iter().map(Row::record).collect()
-}
-
-/// Every record of this kind that stands like one of these, those of the first one first.
-pub(super) async fn all_of<R: Record>(tx: &mut TenantTx, statuses: &[&str]) -> Result<Vec<R>> {
-    let mut known = Vec::new();
-    for status in statuses {
-        known.extend(all(tx, status).await?);
-    }
-    Ok(known)
 }
 
 /// The audits that say which planned one of this programme they are: each with its number, and its last day once it was
