@@ -152,6 +152,51 @@ async fn no_risk_falls_out_of_a_matrix_that_shrinks() {
     assert!(refused["detail"].as_str().unwrap().contains("(R-1)"), "{refused}");
 }
 
+/// A finding is due by the expiry of the certificate that follows it: whoever writes one of them waits for the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_finding_and_an_event_of_its_certificate_wait_for_each_other() {
+    let app = TestApp::start(Engine::Postgres).await;
+    let key = app.tenant("acme").await;
+    let id = |made: &Value| made["id"].as_str().unwrap().to_owned();
+    let body = app.created(&key, "/v1/certification-bodies", json!({ "name": "CB" })).await;
+    let certificate = json!({
+        "certification_body": body["id"], "number": "ISMS-1", "standard": "ISO/IEC 27001", "edition": "2022",
+        "legal_entity": "Example Cloud GmbH", "scope": "The cloud platform",
+        "printed": { "decision_on": "2024-01-10", "expires_on": "2027-01-10" },
+    });
+    let certificate = id(&app.created(&key, "/v1/certifications", certificate).await);
+    let audit = json!({ "kind": "recertification", "title": "Recertification", "planned_start": "2026-11-02",
+        "certification": certificate });
+    let audit = id(&app.created(&key, "/v1/audits", audit).await);
+    let done = json!({ "ended_on": "2026-11-02", "conclusion": "positive" });
+    app.stepped_with(&key, &format!("/v1/audits/{audit}/complete"), done).await;
+    let finding = json!({ "title": "A major", "grade": "major", "statement": "Three of ten.",
+        "raised_on": "2026-11-02", "audit": audit });
+    let finding = format!("/v1/findings/{}", id(&app.created(&key, "/v1/findings", finding).await));
+    assert_eq!(app.read(&key, &finding).await["due"]["due_on"], "2027-01-10", "the expiry");
+
+    // The change of the finding waits for its row, and the event, which moves the expiry, for the finding.
+    let mut sql = Sql::unbound(&app.database).await;
+    sql.run("BEGIN; UPDATE findings SET version = version").await.unwrap();
+    let mut hold = Hold::Rows(sql);
+    let events = format!("/v1/certifications/{certificate}/events");
+    let corrected = json!({ "type": "registered_existing",
+        "printed": { "decision_on": "2024-02-10", "expires_on": "2027-02-10" } });
+    let event = async {
+        hold.until_waiting(&app, 1).await;
+        let frees = async {
+            hold.until_waiting(&app, 2).await;
+            drop(hold);
+        };
+        tokio::join!(app.created(&key, &events, corrected), frees)
+    };
+    let patch = json!({ "title": "A major, in short" });
+    tokio::join!(app.changed(&key, &finding, patch), event);
+    let told = app.read(&key, &finding).await;
+    assert_eq!((&told["title"], &told["version"]), (&json!("A major, in short"), &json!(2)));
+    assert_eq!(told["due"]["due_on"], "2027-01-31", "90 days, which end before the later expiry");
+}
+
 /// Two who measure the same objective: the second waits for the first, and both are recorded.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_measures_second_waits_for_the_objective() {

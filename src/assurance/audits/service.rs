@@ -14,7 +14,7 @@ use crate::{
     assurance::findings,
     kernel::{
         error::{Code, Error, Fault, Faults, Result},
-        id::{self, AuditId, ControlId, MemberId},
+        id::{self, AuditId, AuditProgrammeId, CertificationId, ControlId, MemberId},
         patch::{self, Expected},
         time::Date,
     },
@@ -90,9 +90,9 @@ impl Room for Audit {
 
     /// What was held stays as it was held.
     async fn guard(tx: &mut Write, _: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
-        for one in before.into_iter().chain(after) {
-            stir(tx, one);
-        }
+        let served: Vec<_> = before.into_iter().chain(after).map(Audit::served).collect();
+        hold_served(tx, &served).await?;
+        before.into_iter().chain(after).for_each(|one| stir(tx, one));
         match (before, after) {
             (Some(before), None) if matches!(before.status, AuditStatus::Completed | AuditStatus::Voided) => {
                 Err(Error::new(Code::Conflict, "it was completed, and is a record of that; void it instead"))
@@ -129,6 +129,24 @@ impl Room for Audit {
     fn place(_: AuditSort) -> impl Fn(&AuditView) -> (Value, String) {
         |audit| (json!(audit.facts.planned_start), audit.facts.id.to_string())
     }
+}
+
+/// What an audit serves: a certificate, a programme.
+type Served = (Option<CertificationId>, Option<AuditProgrammeId>);
+
+impl Audit {
+    fn served(&self) -> Served {
+        (self.certification, self.programme)
+    }
+}
+
+/// Holds what audits serve before their own rows and what they found: certificates, as an event of theirs does, and then
+/// programmes. What is said of them here stays true until the end.
+async fn hold_served(tx: &mut TenantTx, all: &[Served]) -> Result<()> {
+    let certificates: Vec<_> = all.iter().filter_map(|one| one.0).collect();
+    held::hold_all(tx, &certificates).await?;
+    let programmes: Vec<_> = all.iter().filter_map(|one| one.1).collect();
+    held::hold_all(tx, &programmes).await
 }
 
 /// Tells those that keep what follows from an audit: from its findings, and from what it serves.
@@ -171,8 +189,6 @@ async fn references(tx: &mut TenantTx, before: Option<&Audit>, after: &Audit) ->
 /// database to say.
 async fn planned(tx: &mut TenantTx, after: &Audit, faults: &mut Faults) -> Result<()> {
     let Some((programme, number)) = after.planned_in() else { return Ok(()) };
-    // What is said of it here stays true until the end.
-    held::hold(tx, programme).await?;
     match AuditProgramme::find(tx, programme).await? {
         None => faults.when(true, "/programme", NO_PROGRAMME),
         Some(known) => {
@@ -289,6 +305,7 @@ async fn step(
     expected.check(row.version)?;
     let seen = row.version;
     row.version += 1;
+    hold_served(&mut tx, &[row.served()]).await?;
     let row = store::put(&mut tx, &row, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;
     tx.expect(&row, &engine::dues(&row)).await?;
     tx.record(told, &row)?;

@@ -81,7 +81,9 @@ impl Room for Finding {
         {
             return Err(Error::at(Code::Unprocessable, "/audit", NO_AUDIT));
         }
-        was.into_iter().chain(is).for_each(|audit| tx.stir(Ripple::FindingOf(audit)));
+        let audits: Vec<_> = was.into_iter().chain(is).collect();
+        hold_certificates(tx, &audits).await?;
+        audits.into_iter().for_each(|audit| tx.stir(Ripple::FindingOf(audit)));
         match (before, after) {
             (Some(before), Some(after)) if !before.is_pending() && before.claims() != after.claims() => {
                 let detail =
@@ -125,6 +127,13 @@ impl Room for Finding {
             (key, finding.facts.id.to_string())
         }
     }
+}
+
+/// Holds the certificates that these audits serve before what was found is held, in the order of an event of theirs: they
+/// follow what is found, and what is found is due by their expiry.
+pub(super) async fn hold_certificates(tx: &mut TenantTx, audits: &[AuditId]) -> Result<()> {
+    let served = basis::certifications_of(tx, audits).await?;
+    held::hold_all(tx, &served).await
 }
 
 /// The finding with what follows from its audit and its corrective actions.
@@ -237,6 +246,8 @@ async fn step(
 ) -> Result<FindingView> {
     let permit = ctx.may(Action::FindingJudge)?;
     let mut tx = permit.write().await?;
+    let audit = room::found::<Finding>(&mut tx, id).await?.audit;
+    hold_certificates(&mut tx, audit.as_slice()).await?;
     held::hold(&mut tx, id).await?;
     let mut row = room::found::<Finding>(&mut tx, id).await?;
     let round = row.reopenings();
