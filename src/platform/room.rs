@@ -18,7 +18,11 @@ use crate::{
     },
     platform::{
         access::{Action, Ctx},
-        db::{TenantTx, refs::ExternalRefs},
+        batch::Operation,
+        db::{
+            TenantTx,
+            refs::{self, ExternalRefs},
+        },
         diary::Due,
         held::{self, Walked},
         journal::{EventType, Recorded, Write},
@@ -121,6 +125,16 @@ pub trait Room: Stored + Recorded + Clone {
     /// # Errors
     /// With every fault.
     fn check(&self, today: Date) -> Result<()>;
+
+    /// Holds what the operations of a batch will hold before their own rows, in one order and before the first of them: two
+    /// batches that name the same wait for each other. What others change meanwhile may still be met crosswise; one of the
+    /// two is then told to try again.
+    fn hold_first(
+        _tx: &mut Write,
+        _operations: &[Operation<Self>],
+    ) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
 
     /// Checks what hangs on the caller or on other rows. `before` is none when it is created, `after` when it is
     /// removed.
@@ -310,6 +324,23 @@ pub async fn remove<R: Room>(tx: &mut Write, ctx: &Ctx, row: &R, expected: Expec
     }
     tx.record_deleted(R::TOLD.deleted, row);
     Ok(())
+}
+
+/// The rows that these change or remove: those that they name, and those that carry a reference. One statement.
+///
+/// # Errors
+/// When the database fails.
+pub async fn named<R: Room>(tx: &mut TenantTx, operations: &[Operation<R>]) -> Result<Vec<Id<R::Kind>>> {
+    let (mut ids, mut refs) = (Vec::new(), Vec::new());
+    for operation in operations {
+        match operation {
+            Operation::Create(_) => {}
+            Operation::Update(id, ..) | Operation::Delete(id, _) => ids.push(*id),
+            Operation::Put(key, _) => refs.push((key.system.as_str(), key.id.as_str())),
+        }
+    }
+    ids.extend(refs::carriers(tx, &refs).await?);
+    Ok(ids)
 }
 
 /// Brings what the diary and lists hold of the next rows after this one up to date, by the rules as they are now. Answers

@@ -197,6 +197,41 @@ async fn a_finding_and_an_event_of_its_certificate_wait_for_each_other() {
     assert_eq!(told["due"]["due_on"], "2027-01-31", "90 days, which end before the later expiry");
 }
 
+/// Two batches of evidence that name the same controls the other way round.
+#[tokio::test(flavor = "multi_thread")]
+async fn batches_of_evidence_wait_for_each_other() {
+    let app = TestApp::start(Engine::Postgres).await;
+    let key = app.tenant("acme").await;
+    let mut controls = Vec::new();
+    for code in ["C-1", "C-2"] {
+        let control = json!({ "code": code, "title": "A control" });
+        controls.push(app.created(&key, "/v1/controls", control).await["id"].clone());
+    }
+    let batch = |controls: [&Value; 2]| {
+        let item = |control: &Value| {
+            json!({ "create": { "kind": "statement", "title": "Seen", "controls": [control],
+                "content": { "statement": "It was looked at." } } })
+        };
+        let items = json!({ "items": controls.map(item) });
+        let (app, key) = (&app, &key);
+        async move { app.stepped_with(key, "/v1/evidence:batch", items).await }
+    };
+    // The first waits for a control, and the second, which has begun with the other one, too.
+    let mut sql = Sql::unbound(&app.database).await;
+    sql.run("BEGIN; UPDATE controls SET version = version WHERE code = 'C-1'").await.unwrap();
+    let mut hold = Hold::Rows(sql);
+    let second = async {
+        hold.until_waiting(&app, 1).await;
+        let frees = async {
+            hold.until_waiting(&app, 2).await;
+            drop(hold);
+        };
+        tokio::join!(batch([&controls[1], &controls[0]]), frees).0
+    };
+    let (first, second) = tokio::join!(batch([&controls[0], &controls[1]]), second);
+    assert_eq!((&first["refused"], &second["refused"]), (&json!(0), &json!(0)), "{first} {second}");
+}
+
 /// Two who measure the same objective: the second waits for the first, and both are recorded.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_measures_second_waits_for_the_objective() {

@@ -20,6 +20,7 @@ use crate::{
     },
     platform::{
         access::{Action, Ctx, Role},
+        batch::Operation,
         db::TenantTx,
         diary::Due,
         held,
@@ -86,6 +87,24 @@ impl Room for Audit {
     }
     fn check(&self, _: Date) -> Result<()> {
         self.validate()
+    }
+
+    /// What they serve.
+    async fn hold_first(tx: &mut Write, operations: &[Operation<Self>]) -> Result<()> {
+        let ids = room::named(tx, operations).await?;
+        let mut served: Vec<_> = Self::by_ids(tx, &ids).await?.iter().map(Audit::served).collect();
+        for one in operations {
+            match one {
+                Operation::Create(new) | Operation::Put(_, new) => {
+                    served.push((new.certification, new.programme));
+                }
+                Operation::Update(_, _, patch) => {
+                    served.push((patch.certification.value().copied(), patch.programme.value().copied()));
+                }
+                Operation::Delete(..) => {}
+            }
+        }
+        hold_served(tx, &served).await
     }
 
     /// What was held stays as it was held.

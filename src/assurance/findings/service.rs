@@ -22,11 +22,12 @@ use crate::{
     },
     platform::{
         access::{Action, Ctx},
+        batch::Operation,
         db::{Linked, TenantTx},
         diary::Due,
         held,
         journal::{EventType, Ripple, Write},
-        room::{self, Actions, Head, Room, Told},
+        room::{self, Actions, Head, Room, Stored, Told},
     },
 };
 
@@ -70,6 +71,21 @@ impl Room for Finding {
     }
     fn check(&self, today: Date) -> Result<()> {
         self.validate(today)
+    }
+
+    /// The certificates that follow what was found.
+    async fn hold_first(tx: &mut Write, operations: &[Operation<Self>]) -> Result<()> {
+        let ids = room::named(tx, operations).await?;
+        let rows = Self::by_ids(tx, &ids).await?;
+        let mut audits: Vec<AuditId> = rows.iter().filter_map(|row| row.audit).collect();
+        for one in operations {
+            match one {
+                Operation::Create(new) | Operation::Put(_, new) => audits.extend(new.audit),
+                Operation::Update(_, _, patch) => audits.extend(patch.audit.value()),
+                Operation::Delete(..) => {}
+            }
+        }
+        hold_certificates(tx, &audits).await
     }
 
     /// What was judged stays as it was judged, and is a record.

@@ -22,6 +22,7 @@ use crate::{
     },
     platform::{
         access::{Action, Ctx, Role},
+        batch::Operation,
         db::TenantTx,
         diary::{Dates, Due},
         held,
@@ -97,6 +98,20 @@ impl Room for Evidence {
         let row = store::dated(tx, &row).await?;
         store::redate(tx, &row).await?;
         Ok(row)
+    }
+
+    /// Controls, which follow what shows that they were performed.
+    async fn hold_first(tx: &mut Write, operations: &[Operation<Self>]) -> Result<()> {
+        let ids = room::named(tx, operations).await?;
+        let mut linked = linked_controls(&Self::by_ids(tx, &ids).await?);
+        for one in operations {
+            match one {
+                Operation::Create(new) | Operation::Put(_, new) => linked.extend(&new.controls),
+                Operation::Update(_, _, patch) => linked.extend(patch.controls.iter().flatten()),
+                Operation::Delete(..) => {}
+            }
+        }
+        held::hold_all(tx, &linked).await
     }
 
     /// What was judged stays as it was judged, and what was accepted is a record. Controls follow what shows that they
