@@ -23,7 +23,7 @@ use crate::{
             TenantTx,
             refs::{self, ExternalRefs},
         },
-        diary::Due,
+        diary::{Dates, Due},
         held::{self, Walked},
         journal::{EventType, Recorded, Write},
     },
@@ -355,10 +355,12 @@ where
     let ids = held::next(tx, last).await?;
     let mut rows = R::by_ids(tx, &ids).await?;
     rows.sort_by_key(Recorded::resource_id);
+    let mut dates = Vec::with_capacity(rows.len());
     for row in rows {
         let row = R::renewed(tx, row).await?;
-        expect(tx, &row).await?;
+        dates.extend(row.dues().map(|dues| Dates::of(&row, dues)));
     }
+    tx.expect_all(&dates).await?;
     Ok(held::more(&ids))
 }
 

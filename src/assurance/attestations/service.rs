@@ -30,7 +30,7 @@ use crate::{
     platform::{
         access::{Action, Ctx},
         db::TenantTx,
-        diary::{self, AtMoment, Milestone, MilestoneResource, Moment, Timeline},
+        diary::{self, AtMoment, Dates, Milestone, MilestoneResource, Moment, Timeline},
         journal::{EventType, Recorded, Write},
     },
     program::{
@@ -458,11 +458,10 @@ pub(super) async fn renew(
     }
     let scopes: Vec<_> = left.iter().cloned().chain([dossier.facts.scope.clone()]).collect();
     let others = store::of_scopes(tx, Some(&scopes)).await?;
-    tx.expect(dossier, &dossier.dues(&others, now)).await?;
+    let dated = |one: &Dossier| Dates::of(one, one.dues(&others, now));
+    let mut dates = vec![dated(dossier)];
     if moved || left.is_some() {
-        for other in others.iter().filter(|other| other.facts.id != dossier.facts.id) {
-            tx.expect(other, &other.dues(&others, now)).await?;
-        }
+        dates.extend(others.iter().filter(|other| other.facts.id != dossier.facts.id).map(dated));
     }
-    Ok(())
+    tx.expect_all(&dates).await
 }
