@@ -128,6 +128,43 @@ async fn no_certificate_misses_a_change_of_the_default() {
     assert_eq!(expiry["reminders"], json!(["2028-03-05"]));
 }
 
+/// A batch of certificates and a change of their default settings hold the settings first, and then the certificates.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_of_certificates_and_their_default_wait_for_each_other() {
+    let app = TestApp::start(Engine::Postgres).await;
+    let key = app.tenant("acme").await;
+    let body = app.created(&key, "/v1/certification-bodies", json!({ "name": "CB" })).await;
+    let certificate = |number: &str| {
+        json!({
+            "certification_body": body["id"], "number": number, "standard": "ISO/IEC 27001", "edition": "2022",
+            "legal_entity": "Example Cloud GmbH", "scope": "The cloud platform",
+            "printed": { "decision_on": "2025-03-10", "expires_on": "2028-03-10" },
+        })
+    };
+    let mut items = Vec::new();
+    for number in ["ISMS-1", "ISMS-2"] {
+        let id = app.created(&key, "/v1/certifications", certificate(number)).await["id"].clone();
+        items.push(json!({ "update": { "id": id, "version": 1, "patch": { "revision": "B" } } }));
+    }
+    items.push(json!({ "create": certificate("ISMS-3") }));
+    // The batch waits for a certificate, and the change of the default for what the batch holds by then.
+    let mut sql = Sql::unbound(&app.database).await;
+    sql.run("BEGIN; UPDATE certifications SET version = version WHERE number = 'ISMS-2'").await.unwrap();
+    let mut hold = Hold::Rows(sql);
+    let changes = async {
+        hold.until_waiting(&app, 1).await;
+        let frees = async {
+            hold.until_waiting(&app, 2).await;
+            drop(hold);
+        };
+        let patch = json!({ "reminder_days": [5] });
+        tokio::join!(app.changed(&key, "/v1/certification-settings", patch), frees).0
+    };
+    let many = json!({ "items": items });
+    let (told, _) = tokio::join!(app.stepped_with(&key, "/v1/certifications:batch", many), changes);
+    assert_eq!(told["refused"], 0, "{told}");
+}
+
 /// A matrix that loses a step waits for a risk that is being estimated on it, and is refused then.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_risk_falls_out_of_a_matrix_that_shrinks() {
