@@ -51,22 +51,6 @@ impl Write {
         self.expect_all(std::slice::from_ref(&dates)).await
     }
 
-    /// As [`expect_all`](Self::expect_all), of one resource, with reminders of each date so many days before it is due. Those
-    /// before `today` come too late to be told.
-    ///
-    /// # Errors
-    /// As [`expect_all`](Self::expect_all).
-    pub async fn expect_and_remind<R: Recorded>(
-        &mut self,
-        resource: &R,
-        dues: &[Due],
-        days: &[i32],
-        today: Date,
-    ) -> Result<()> {
-        let dates = Dates::of(resource, dues.to_vec()).reminded(days, today);
-        self.expect_all(std::slice::from_ref(&dates)).await
-    }
-
     /// Makes these the dates of resources, each of which is named once: new ones are added, moved ones keep their id, owner
     /// and plan, what no longer holds is cancelled and what comes back is restored. However many resources there are, one
     /// statement to read, one per new or moved date, one to cancel; nothing where nothing moved. Not journalled: the dates
