@@ -212,7 +212,8 @@ impl Done {
 pub async fn run<R: Room>(ctx: &Ctx, manner: Manner, operations: Vec<Operation<R>>) -> Result<BatchResult> {
     bounded(&operations)?;
     let permit = ctx.may(R::ACTIONS.update)?;
-    let tx = permit.write().await?;
+    let mut tx = permit.write().await?;
+    R::hold_first(&mut tx, &operations).await?;
     each(ctx, tx, manner, operations).await
 }
 

@@ -7,6 +7,7 @@ pub mod db;
 pub mod diary;
 pub mod files;
 pub mod graphql;
+pub mod held;
 pub mod http;
 pub mod identity;
 pub mod ids;

@@ -18,8 +18,13 @@ use crate::{
     },
     platform::{
         access::{Action, Ctx},
-        db::{TenantTx, refs::ExternalRefs},
-        diary::Due,
+        batch::Operation,
+        db::{
+            TenantTx,
+            refs::{self, ExternalRefs},
+        },
+        diary::{Dates, Due},
+        held::{self, Walked},
         journal::{EventType, Recorded, Write},
     },
 };
@@ -94,58 +99,6 @@ pub trait Stored: Sized + Send + Sync + 'static {
     fn remove(tx: &mut TenantTx, row: &Self) -> impl Future<Output = Result<()>> + Send;
 }
 
-/// Rows that can be gone through by their ids: those of a room that knows dates. [`walked!`](crate::walked) makes it.
-pub trait Walked: Stored {
-    /// The next ids after this one, in order.
-    fn after(
-        tx: &mut TenantTx,
-        last: Id<Self::Kind>,
-        most: i64,
-    ) -> impl Future<Output = Result<Vec<Id<Self::Kind>>>> + Send;
-    /// Holds a row until the transaction ends.
-    fn hold(tx: &mut TenantTx, id: Id<Self::Kind>) -> impl Future<Output = Result<()>> + Send;
-}
-
-/// Lets the rows of a table be gone through.
-#[macro_export]
-macro_rules! walked {
-    ($row:ty, $table:ident) => {
-        impl $crate::platform::room::Walked for $row {
-            async fn after(
-                tx: &mut $crate::platform::db::TenantTx,
-                last: $crate::kernel::id::Id<Self::Kind>,
-                most: i64,
-            ) -> $crate::kernel::error::Result<Vec<$crate::kernel::id::Id<Self::Kind>>> {
-                let tenant = tx.tenant();
-                Ok($crate::on_each!(tx, |conn| {
-                    $table::table
-                        .filter($table::tenant_id.eq(tenant))
-                        .filter($table::id.gt(last))
-                        .order($table::id)
-                        .limit(most)
-                        .select($table::id)
-                        .load(conn)
-                        .await
-                })?)
-            }
-
-            async fn hold(
-                tx: &mut $crate::platform::db::TenantTx,
-                id: $crate::kernel::id::Id<Self::Kind>,
-            ) -> $crate::kernel::error::Result<()> {
-                let tenant = tx.tenant();
-                $crate::on_each!(tx, |conn| {
-                    diesel::update($table::table.find((tenant, id)))
-                        .set($table::version.eq($table::version))
-                        .execute(conn)
-                        .await
-                })?;
-                Ok(())
-            }
-        }
-    };
-}
-
 /// A resource with the usual life.
 pub trait Room: Stored + Recorded + Clone {
     /// What creates one.
@@ -172,6 +125,16 @@ pub trait Room: Stored + Recorded + Clone {
     /// # Errors
     /// With every fault.
     fn check(&self, today: Date) -> Result<()>;
+
+    /// Holds what the operations of a batch will hold before their own rows, in one order and before the first of them: two
+    /// batches that name the same wait for each other. What others change meanwhile may still be met crosswise; one of the
+    /// two is then told to try again.
+    fn hold_first(
+        _tx: &mut Write,
+        _operations: &[Operation<Self>],
+    ) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
 
     /// Checks what hangs on the caller or on other rows. `before` is none when it is created, `after` when it is
     /// removed.
@@ -391,30 +354,42 @@ pub async fn remove<R: Room>(tx: &mut Write, ctx: &Ctx, row: &R, expected: Expec
     Ok(())
 }
 
-/// Rows that are brought up to date in one write.
-pub const AT_ONCE: i64 = 50;
+/// The rows that these change or remove: those that they name, and those that carry a reference. One statement.
+///
+/// # Errors
+/// When the database fails.
+pub async fn named<R: Room>(tx: &mut TenantTx, operations: &[Operation<R>]) -> Result<Vec<Id<R::Kind>>> {
+    let (mut ids, mut refs) = (Vec::new(), Vec::new());
+    for operation in operations {
+        match operation {
+            Operation::Create(_) => {}
+            Operation::Update(id, ..) | Operation::Delete(id, _) => ids.push(*id),
+            Operation::Put(key, _) => refs.push((key.system.as_str(), key.id.as_str())),
+        }
+    }
+    ids.extend(refs::carriers(tx, &refs).await?);
+    Ok(ids)
+}
 
 /// Brings what the diary and lists hold of the next rows after this one up to date, by the rules as they are now. Answers
 /// the last of them where there are more.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn redate<R: Room + Walked>(tx: &mut Write, last: Uuid) -> Result<Option<Uuid>> {
-    let ids = R::after(tx, Id::from_uuid(last), AT_ONCE).await?;
-    for id in &ids {
-        R::hold(tx, *id).await?;
-        if let Some(row) = R::find(tx, *id).await? {
-            let row = R::renewed(tx, row).await?;
-            expect(tx, &row).await?;
-        }
+pub async fn redate<R: Room>(tx: &mut Write, last: Uuid) -> Result<Option<Uuid>>
+where
+    R::Kind: Walked,
+{
+    let ids = held::next(tx, last).await?;
+    let mut rows = R::by_ids(tx, &ids).await?;
+    rows.sort_by_key(Recorded::resource_id);
+    let mut dates = Vec::with_capacity(rows.len());
+    for row in rows {
+        let row = R::renewed(tx, row).await?;
+        dates.extend(row.dues().map(|dues| Dates::of(&row, dues)));
     }
-    Ok(more(&ids))
-}
-
-/// The last of these ids, where there may be more after it.
-pub fn more<K: Kind>(ids: &[Id<K>]) -> Option<Uuid> {
-    let full = i64::try_from(ids.len()).is_ok_and(|count| count >= AT_ONCE);
-    ids.last().filter(|_| full).map(|id| id.uuid())
+    tx.expect_all(&dates).await?;
+    Ok(held::more(&ids))
 }
 
 async fn expect<R: Room>(tx: &mut Write, row: &R) -> Result<()> {

@@ -15,3 +15,4 @@ mod schema;
 mod serving;
 mod walls;
 mod watch;
+mod writes;

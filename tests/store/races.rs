@@ -128,6 +128,43 @@ async fn no_certificate_misses_a_change_of_the_default() {
     assert_eq!(expiry["reminders"], json!(["2028-03-05"]));
 }
 
+/// A batch of certificates and a change of their default settings hold the settings first, and then the certificates.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_of_certificates_and_their_default_wait_for_each_other() {
+    let app = TestApp::start(Engine::Postgres).await;
+    let key = app.tenant("acme").await;
+    let body = app.created(&key, "/v1/certification-bodies", json!({ "name": "CB" })).await;
+    let certificate = |number: &str| {
+        json!({
+            "certification_body": body["id"], "number": number, "standard": "ISO/IEC 27001", "edition": "2022",
+            "legal_entity": "Example Cloud GmbH", "scope": "The cloud platform",
+            "printed": { "decision_on": "2025-03-10", "expires_on": "2028-03-10" },
+        })
+    };
+    let mut items = Vec::new();
+    for number in ["ISMS-1", "ISMS-2"] {
+        let id = app.created(&key, "/v1/certifications", certificate(number)).await["id"].clone();
+        items.push(json!({ "update": { "id": id, "version": 1, "patch": { "revision": "B" } } }));
+    }
+    items.push(json!({ "create": certificate("ISMS-3") }));
+    // The batch waits for a certificate, and the change of the default for what the batch holds by then.
+    let mut sql = Sql::unbound(&app.database).await;
+    sql.run("BEGIN; UPDATE certifications SET version = version WHERE number = 'ISMS-2'").await.unwrap();
+    let mut hold = Hold::Rows(sql);
+    let changes = async {
+        hold.until_waiting(&app, 1).await;
+        let frees = async {
+            hold.until_waiting(&app, 2).await;
+            drop(hold);
+        };
+        let patch = json!({ "reminder_days": [5] });
+        tokio::join!(app.changed(&key, "/v1/certification-settings", patch), frees).0
+    };
+    let many = json!({ "items": items });
+    let (told, _) = tokio::join!(app.stepped_with(&key, "/v1/certifications:batch", many), changes);
+    assert_eq!(told["refused"], 0, "{told}");
+}
+
 /// A matrix that loses a step waits for a risk that is being estimated on it, and is refused then.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_risk_falls_out_of_a_matrix_that_shrinks() {
@@ -150,6 +187,86 @@ async fn no_risk_falls_out_of_a_matrix_that_shrinks() {
     };
     let (_, refused) = tokio::join!(app.created(&key, "/v1/risks", risk), shrinks);
     assert!(refused["detail"].as_str().unwrap().contains("(R-1)"), "{refused}");
+}
+
+/// A finding is due by the expiry of the certificate that follows it: whoever writes one of them waits for the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_finding_and_an_event_of_its_certificate_wait_for_each_other() {
+    let app = TestApp::start(Engine::Postgres).await;
+    let key = app.tenant("acme").await;
+    let id = |made: &Value| made["id"].as_str().unwrap().to_owned();
+    let body = app.created(&key, "/v1/certification-bodies", json!({ "name": "CB" })).await;
+    let certificate = json!({
+        "certification_body": body["id"], "number": "ISMS-1", "standard": "ISO/IEC 27001", "edition": "2022",
+        "legal_entity": "Example Cloud GmbH", "scope": "The cloud platform",
+        "printed": { "decision_on": "2024-01-10", "expires_on": "2027-01-10" },
+    });
+    let certificate = id(&app.created(&key, "/v1/certifications", certificate).await);
+    let audit = json!({ "kind": "recertification", "title": "Recertification", "planned_start": "2026-11-02",
+        "certification": certificate });
+    let audit = id(&app.created(&key, "/v1/audits", audit).await);
+    let done = json!({ "ended_on": "2026-11-02", "conclusion": "positive" });
+    app.stepped_with(&key, &format!("/v1/audits/{audit}/complete"), done).await;
+    let finding = json!({ "title": "A major", "grade": "major", "statement": "Three of ten.",
+        "raised_on": "2026-11-02", "audit": audit });
+    let finding = format!("/v1/findings/{}", id(&app.created(&key, "/v1/findings", finding).await));
+    assert_eq!(app.read(&key, &finding).await["due"]["due_on"], "2027-01-10", "the expiry");
+
+    // The change of the finding waits for its row, and the event, which moves the expiry, for the finding.
+    let mut sql = Sql::unbound(&app.database).await;
+    sql.run("BEGIN; UPDATE findings SET version = version").await.unwrap();
+    let mut hold = Hold::Rows(sql);
+    let events = format!("/v1/certifications/{certificate}/events");
+    let corrected = json!({ "type": "registered_existing",
+        "printed": { "decision_on": "2024-02-10", "expires_on": "2027-02-10" } });
+    let event = async {
+        hold.until_waiting(&app, 1).await;
+        let frees = async {
+            hold.until_waiting(&app, 2).await;
+            drop(hold);
+        };
+        tokio::join!(app.created(&key, &events, corrected), frees)
+    };
+    let patch = json!({ "title": "A major, in short" });
+    tokio::join!(app.changed(&key, &finding, patch), event);
+    let told = app.read(&key, &finding).await;
+    assert_eq!((&told["title"], &told["version"]), (&json!("A major, in short"), &json!(2)));
+    assert_eq!(told["due"]["due_on"], "2027-01-31", "90 days, which end before the later expiry");
+}
+
+/// Two batches of evidence that name the same controls the other way round.
+#[tokio::test(flavor = "multi_thread")]
+async fn batches_of_evidence_wait_for_each_other() {
+    let app = TestApp::start(Engine::Postgres).await;
+    let key = app.tenant("acme").await;
+    let mut controls = Vec::new();
+    for code in ["C-1", "C-2"] {
+        let control = json!({ "code": code, "title": "A control" });
+        controls.push(app.created(&key, "/v1/controls", control).await["id"].clone());
+    }
+    let batch = |controls: [&Value; 2]| {
+        let item = |control: &Value| {
+            json!({ "create": { "kind": "statement", "title": "Seen", "controls": [control],
+                "content": { "statement": "It was looked at." } } })
+        };
+        let items = json!({ "items": controls.map(item) });
+        let (app, key) = (&app, &key);
+        async move { app.stepped_with(key, "/v1/evidence:batch", items).await }
+    };
+    // The first waits for a control, and the second, which has begun with the other one, too.
+    let mut sql = Sql::unbound(&app.database).await;
+    sql.run("BEGIN; UPDATE controls SET version = version WHERE code = 'C-1'").await.unwrap();
+    let mut hold = Hold::Rows(sql);
+    let second = async {
+        hold.until_waiting(&app, 1).await;
+        let frees = async {
+            hold.until_waiting(&app, 2).await;
+            drop(hold);
+        };
+        tokio::join!(batch([&controls[1], &controls[0]]), frees).0
+    };
+    let (first, second) = tokio::join!(batch([&controls[0], &controls[1]]), second);
+    assert_eq!((&first["refused"], &second["refused"]), (&json!(0), &json!(0)), "{first} {second}");
 }
 
 /// Two who measure the same objective: the second waits for the first, and both are recorded.

@@ -37,6 +37,12 @@ impl SqlLog {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
 
+    /// What was noted since the last time and writes rows.
+    pub fn written(&self) -> Vec<String> {
+        let writes = |sql: &String| ["INSERT", "UPDATE", "DELETE"].iter().any(|word| sql.starts_with(word));
+        self.all().into_iter().filter(writes).collect()
+    }
+
     /// How many transactions were begun since the last time.
     pub fn begun(&self) -> usize {
         self.all().iter().filter(|sql| sql.starts_with("BEGIN")).count()

@@ -5,7 +5,7 @@ use attestd::{
     platform::{
         access::{Action, Caller, Credential, Ctx, Role, Services},
         db::{Doc, Statements},
-        diary::{Due, RuleBasis, RuleInput, RuleRef},
+        diary::{Dates, Due, RuleBasis, RuleInput, RuleRef},
         journal::{EventType, Recorded},
     },
 };
@@ -86,7 +86,7 @@ pub async fn expect(ctx: &Ctx, thing: &Thing, dues: &[Due]) -> Result<()> {
 /// Writes a thing's dates, to be reminded of so many days before.
 pub async fn remind(ctx: &Ctx, thing: &Thing, dues: &[Due], days: &[i32]) -> Result<()> {
     let mut tx = ctx.may(Action::MilestoneUpdate)?.write().await?;
-    tx.expect_and_remind(thing, dues, days, ctx.today()).await?;
+    tx.expect_all(&[Dates::of(thing, dues.to_vec()).reminded(days, ctx.today())]).await?;
     tx.record(EventType::CertificationUpdated, thing)?;
     tx.commit(()).await
 }

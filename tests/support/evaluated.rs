@@ -17,6 +17,16 @@ const PARTS: [&str; 11] = [
     "changes_needed",
 ];
 
+/// A complete management review of this day.
+pub fn review(on: &str) -> Value {
+    let mut new = json!({ "title": format!("Review of {on}"), "planned_on": on, "held_on": on,
+        "decisions": [{ "text": "Go on" }] });
+    for part in PARTS {
+        new[part] = json!("none");
+    }
+    new
+}
+
 impl TestApp {
     /// A completed internal audit of this day; its path.
     pub async fn audited_internally(&self, key: &str, on: &str, certification: Option<&str>) -> String {
@@ -31,13 +41,8 @@ impl TestApp {
 
     /// A complete management review of this day; its path.
     pub async fn reviewed(&self, key: &str, on: &str) -> String {
-        let mut new = json!({ "title": format!("Review of {on}"), "planned_on": on, "held_on": on,
-            "decisions": [{ "text": "Go on" }] });
-        for part in PARTS {
-            new[part] = json!("none");
-        }
         let path = "/v1/isms/management-reviews";
-        let id = self.created(key, path, new).await["id"].as_str().unwrap().to_owned();
+        let id = self.created(key, path, review(on)).await["id"].as_str().unwrap().to_owned();
         format!("{path}/{id}")
     }
 }

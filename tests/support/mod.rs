@@ -28,6 +28,7 @@ pub use app::{ISSUER, MASTER_KEY, OPERATOR, Setup, TestApp, client};
 pub use call::{pointer, statements, texts};
 pub use clock::{NOW, TestClock};
 pub use database::Database;
+pub use evaluated::review;
 pub use folder::Folder;
 pub use oidc::Oidc;
 pub use provider::{AUDIENCE, Provider};

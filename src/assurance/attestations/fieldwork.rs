@@ -10,28 +10,27 @@ use super::{
     service, store,
 };
 use crate::{
-    kernel::{
-        error::Result,
-        id::{AttestationId, AuditId},
-        time::Date,
-    },
+    kernel::{error::Result, id::AuditId, time::Date},
     platform::{
         diary::Moment,
+        held,
         journal::{Ripple, Write},
-        room,
     },
 };
 
 /// Brings engagements up to date, in lists and in the diary, when fieldwork that serves one changes, and refuses fieldwork
 /// that a rule speaks against. Not journalled: it follows from facts that are.
-pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
+pub fn follow<'a>(tx: &'a mut Write, ripples: &'a [Ripple]) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
-        let Ripple::Fieldwork(audit, attestation) = ripple else { return Ok(()) };
-        store::hold(tx, attestation).await?;
-        let mut dossier = service::find(tx, attestation).await?;
-        let today = tx.now().latest_date();
-        admit(tx, &dossier, audit, today)?;
-        service::renew(tx, &mut dossier, today, None).await
+        for ripple in ripples {
+            let Ripple::Fieldwork(audit, attestation) = *ripple else { continue };
+            held::hold(tx, attestation).await?;
+            let mut dossier = service::find(tx, attestation).await?;
+            let today = tx.now().latest_date();
+            admit(tx, &dossier, audit, today)?;
+            service::renew(tx, &mut dossier, today, None).await?;
+        }
+        Ok(())
     })
 }
 
@@ -41,14 +40,13 @@ pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
 /// # Errors
 /// When the database fails.
 pub async fn redate(tx: &mut Write, last: Uuid, today: Date) -> Result<Option<Uuid>> {
-    let ids = store::after(tx, AttestationId::from_uuid(last), room::AT_ONCE).await?;
+    let ids = held::next(tx, last).await?;
     for id in &ids {
-        store::hold(tx, *id).await?;
         if let Some(mut dossier) = store::get(tx, *id).await? {
             service::renew(tx, &mut dossier, today, None).await?;
         }
     }
-    Ok(room::more(&ids))
+    Ok(held::more(&ids))
 }
 
 /// Refuses fieldwork that is completed in this write where a rule speaks against it, unless that was acknowledged. Where

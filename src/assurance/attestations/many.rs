@@ -18,6 +18,7 @@ use crate::{
         access::{Action, Ctx},
         batch::{self, BatchResult, CHANGED, CREATED, Done, ItemOutcome, PUT, Task},
         db::refs,
+        held,
         journal::{EventType, Write},
         room,
     },
@@ -132,7 +133,7 @@ pub(super) async fn enter(tx: &mut Write, ctx: &Ctx, described: Described) -> Re
 /// # Errors
 /// When there is no such one, or the database fails.
 pub(super) async fn to_change(tx: &mut Write, id: AttestationId) -> Result<Dossier> {
-    store::hold(tx, id).await?;
+    held::hold(tx, id).await?;
     service::find(tx, id).await
 }
 

@@ -30,7 +30,7 @@ use crate::{
     platform::{
         access::{Action, Ctx},
         db::TenantTx,
-        diary::{self, AtMoment, Milestone, MilestoneResource, Moment, Timeline},
+        diary::{self, AtMoment, Dates, Milestone, MilestoneResource, Moment, Timeline},
         journal::{EventType, Recorded, Write},
     },
     program::{
@@ -481,11 +481,11 @@ pub(super) async fn renew(
     }
     let scopes: Vec<_> = left.iter().cloned().chain([dossier.facts.scope.clone()]).collect();
     let others = store::of_scopes(tx, Some(&scopes)).await?;
-    tx.expect(dossier, &dossier.dues(&life, &others, now)).await?;
+    let dated = |one: &Dossier, life: &Life| Dates::of(one, one.dues(life, &others, now));
+    let mut dates = vec![dated(dossier, &life)];
     if moved || left.is_some() {
-        for other in others.iter().filter(|other| other.facts.id != dossier.facts.id) {
-            tx.expect(other, &other.dues(&other.life(now), &others, now)).await?;
-        }
+        let apart = others.iter().filter(|other| other.facts.id != dossier.facts.id);
+        dates.extend(apart.map(|other| dated(other, &other.life(now))));
     }
-    Ok(())
+    tx.expect_all(&dates).await
 }

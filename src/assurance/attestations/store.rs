@@ -17,7 +17,7 @@ use crate::{
     counted,
     kernel::{
         error::{Explain, Result},
-        id::{AttestationEventId, AttestationId},
+        id::{AttestationEventId, AttestationId, AttestationKind},
         page::{Page, PageRequest},
         text::Title,
         time::{Date, Instant},
@@ -87,6 +87,8 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(attestations, attestation_systems);
 
+crate::walked!(AttestationKind, attestations);
+
 const NO_EVIDENCE: &str = "is no evidence of this tenant; GET /v1/evidence lists it";
 const NO_SYSTEM: &str = "is no system of this tenant; GET /v1/systems lists them";
 
@@ -149,33 +151,6 @@ pub(super) async fn count_up(tx: &mut TenantTx, id: AttestationId) -> Result<()>
     on_each!(tx, |conn| {
         diesel::update(attestations::table.find((tenant, id)))
             .set(attestations::version.eq(attestations::version + 1))
-            .execute(conn)
-            .await
-    })?;
-    Ok(())
-}
-
-/// The ids of the next engagements after this one, in order.
-pub(super) async fn after(tx: &mut TenantTx, last: AttestationId, most: i64) -> Result<Vec<AttestationId>> {
-    let tenant = tx.tenant();
-    Ok(on_each!(tx, |conn| {
-        attestations::table
-            .filter(attestations::tenant_id.eq(tenant))
-            .filter(attestations::id.gt(last))
-            .order(attestations::id)
-            .limit(most)
-            .select(attestations::id)
-            .load(conn)
-            .await
-    })?)
-}
-
-/// Holds the row until the transaction ends, and changes nothing of it.
-pub(super) async fn hold(tx: &mut TenantTx, id: AttestationId) -> Result<()> {
-    let tenant = tx.tenant();
-    on_each!(tx, |conn| {
-        diesel::update(attestations::table.find((tenant, id)))
-            .set(attestations::version.eq(attestations::version))
             .execute(conn)
             .await
     })?;

@@ -22,4 +22,4 @@ pub use fact::{AuditFact, Fieldwork, completed_of, fieldwork_for, fieldwork_of};
 pub use life::{Acknowledgement, AuditCompletion, AuditConclusion, AuditStatus};
 pub use linked::linked;
 pub use model::{Audit, AuditView, NewAudit, TeamMember, TeamRole};
-pub use store::{certification_of, completed_internal, internal_days, of_the_system};
+pub use store::{completed_internal, internal_days, of_the_system};

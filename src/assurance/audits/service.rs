@@ -14,14 +14,16 @@ use crate::{
     assurance::findings,
     kernel::{
         error::{Code, Error, Fault, Faults, Result},
-        id::{self, AuditId, ControlId, MemberId},
+        id::{self, AuditId, AuditProgrammeId, CertificationId, ControlId, MemberId},
         patch::Expected,
         time::Date,
     },
     platform::{
         access::{Action, Ctx, Role},
+        batch::Operation,
         db::TenantTx,
         diary::Due,
+        held,
         identity::members::Member,
         journal::{EventType, Ripple, Write},
         room::{self, Actions, Head, Room, Stored, Told},
@@ -87,11 +89,34 @@ impl Room for Audit {
         self.validate()
     }
 
+    /// What they serve.
+    async fn hold_first(tx: &mut Write, operations: &[Operation<Self>]) -> Result<()> {
+        let ids = room::named(tx, operations).await?;
+        let mut served: Vec<_> = Self::by_ids(tx, &ids).await?.iter().map(Audit::served).collect();
+        for one in operations {
+            match one {
+                Operation::Create(new) | Operation::Put(_, new) => {
+                    served.push((new.certification, new.programme));
+                }
+                Operation::Update(_, _, patch) => {
+                    served.push((patch.certification.value().copied(), patch.programme.value().copied()));
+                }
+                Operation::Delete(..) => {}
+            }
+        }
+        hold_served(tx, &served).await
+    }
+
+    async fn complete(tx: &mut Write, row: Self) -> Result<Self> {
+        hold_served(tx, &[row.served()]).await?;
+        Ok(row)
+    }
+
     /// What was held stays as it was held.
     async fn guard(tx: &mut Write, _: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
-        for one in before.into_iter().chain(after) {
-            stir(tx, one);
-        }
+        let served: Vec<_> = before.into_iter().chain(after).map(Audit::served).collect();
+        hold_served(tx, &served).await?;
+        before.into_iter().chain(after).for_each(|one| stir(tx, one));
         match (before, after) {
             (Some(before), None) if matches!(before.status, AuditStatus::Completed | AuditStatus::Voided) => {
                 Err(Error::new(Code::Conflict, "it was completed, and is a record of that; void it instead"))
@@ -128,6 +153,24 @@ impl Room for Audit {
     fn place(_: AuditSort) -> impl Fn(&AuditView) -> (Value, String) {
         |audit| (json!(audit.facts.planned_start), audit.facts.id.to_string())
     }
+}
+
+/// What an audit serves: a certificate, a programme.
+type Served = (Option<CertificationId>, Option<AuditProgrammeId>);
+
+impl Audit {
+    fn served(&self) -> Served {
+        (self.certification, self.programme)
+    }
+}
+
+/// Holds what audits serve before their own rows and what they found: certificates, as an event of theirs does, and then
+/// programmes. What is said of them here stays true until the end.
+async fn hold_served(tx: &mut TenantTx, all: &[Served]) -> Result<()> {
+    let certificates: Vec<_> = all.iter().filter_map(|one| one.0).collect();
+    held::hold_all(tx, &certificates).await?;
+    let programmes: Vec<_> = all.iter().filter_map(|one| one.1).collect();
+    held::hold_all(tx, &programmes).await
 }
 
 /// Tells those that keep what follows from an audit: from its findings, and from what it serves.
@@ -170,7 +213,6 @@ async fn references(tx: &mut TenantTx, before: Option<&Audit>, after: &Audit) ->
 /// database to say.
 async fn planned(tx: &mut TenantTx, after: &Audit, faults: &mut Faults) -> Result<()> {
     let Some((programme, number)) = after.planned_in() else { return Ok(()) };
-    isms::hold_programme(tx, programme).await?;
     match AuditProgramme::find(tx, programme).await? {
         None => faults.when(true, "/programme", NO_PROGRAMME),
         Some(known) => {

@@ -22,6 +22,7 @@ use crate::{
     platform::{
         db::{Doc, TenantTx, refs},
         diary::Noted,
+        held,
         identity::engagements,
         room::Stored,
     },
@@ -150,7 +151,7 @@ macro_rules! matching {
     }};
 }
 
-crate::walked!(Audit, audits);
+crate::walked!(AuditKind, audits);
 
 impl Stored for Audit {
     type Kind = AuditKind;
@@ -231,12 +232,7 @@ impl Stored for Audit {
 
     async fn remove(tx: &mut TenantTx, row: &Self) -> Result<()> {
         let (tenant, id) = (tx.tenant(), row.id);
-        // Locks the row before what hangs on it, in the order of an update: the two cannot wait for each other.
-        let as_read = audits::table.find((tenant, id)).filter(audits::version.eq(row.version));
-        let held = on_each!(tx, |conn| {
-            diesel::update(as_read).set(audits::version.eq(row.version + 1)).execute(conn).await
-        })?;
-        patch::met(held, row.version)?;
+        held::hold_at(tx, row.id, row.version).await?;
         link_controls(tx, id, &[]).await?;
         link_members(tx, id, &[]).await?;
         uses::clear(tx, &id.to_string()).await?;
@@ -273,18 +269,6 @@ pub(super) async fn is_attestation(tx: &mut TenantTx, id: AttestationId) -> Resu
         attestations::table.find((tenant, id)).select(attestations::id).first(conn).await.optional()
     })?;
     Ok(found.is_some())
-}
-
-/// The certificate that an audit serves; none where it serves none or is not there.
-///
-/// # Errors
-/// When the database fails.
-pub async fn certification_of(tx: &mut TenantTx, id: AuditId) -> Result<Option<CertificationId>> {
-    let tenant = tx.tenant();
-    let found: Option<Option<CertificationId>> = on_each!(tx, |conn| {
-        audits::table.find((tenant, id)).select(audits::certification_id).first(conn).await.optional()
-    })?;
-    Ok(found.flatten())
 }
 
 /// The last days of the internal audits that serve no certificate in particular and were recorded as completed, voided ones

@@ -5,76 +5,80 @@ use uuid::Uuid;
 
 use super::{
     defaults::Defaults,
-    engine::Evaluations,
+    engine::{Evaluations, Life},
     log::CertificationEvent,
     model::Dossier,
     service,
     store::{self, Which},
 };
 use crate::{
-    assurance::audits,
-    kernel::{
-        error::Result,
-        id::{AuditId, CertificationId},
-        time::Date,
-    },
+    assurance::findings,
+    kernel::{error::Result, id::AuditId, time::Date},
     platform::{
-        diary::Moment,
+        diary::{Dates, Moment},
+        held,
         journal::{Ripple, Write},
-        room, sole,
+        sole,
     },
 };
 
 /// Brings certificates up to date, in lists and in the diary, when an audit that serves one, its findings, a body's
 /// accreditation, the default settings or what the organisation did to evaluate its system change, and refuses an audit that
 /// a rule speaks against. Not journalled: it follows from facts that are.
-pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
+pub fn follow<'a>(tx: &'a mut Write, ripples: &'a [Ripple]) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
-        match ripple {
-            Ripple::Accreditation(body, today) => {
-                hold_all(tx).await?;
-                let all = store::all(tx, Which::Of(body)).await?;
-                renew(tx, all, today).await?;
-            }
-            Ripple::CertificationSettings(today) => {
-                let all = store::hold_by_default(tx).await?;
-                renew(tx, all, today).await?;
-            }
-            Ripple::Audit(audit, Some(certification)) => {
-                let dossier = held(tx, certification).await?;
-                let evaluations = store::evaluations(tx).await?;
-                admit(tx, &dossier, &evaluations, audit)?;
-                let today = tx.now().latest_date();
-                renew_one(tx, &dossier, &evaluations, today).await?;
-            }
-            Ripple::FindingOf(audit) => {
-                if let Some(certification) = audits::certification_of(tx, audit).await? {
-                    let dossier = held(tx, certification).await?;
-                    let today = tx.now().latest_date();
-                    renew(tx, vec![dossier], today).await?;
+        for ripple in ripples {
+            match *ripple {
+                Ripple::Accreditation(body, today) => {
+                    hold_all(tx).await?;
+                    let dossiers = store::all(tx, Which::Of(body)).await?;
+                    renew(tx, &dossiers, today).await?;
                 }
+                Ripple::CertificationSettings(today) => {
+                    let dossiers = store::hold_by_default(tx).await?;
+                    renew(tx, &dossiers, today).await?;
+                }
+                Ripple::Evaluation => {
+                    hold_all(tx).await?;
+                    let dossiers = store::all(tx, Which::Every).await?;
+                    let today = tx.now().latest_date();
+                    renew(tx, &dossiers, today).await?;
+                }
+                _ => {}
             }
-            Ripple::Evaluation => {
-                hold_all(tx).await?;
-                let today = tx.now().latest_date();
-                let all = store::all(tx, Which::Every).await?;
-                renew(tx, all, today).await?;
-            }
+        }
+        audited(tx, ripples).await
+    })
+}
+
+/// Renews the certificates whose audits changed, or what those found.
+async fn audited(tx: &mut Write, ripples: &[Ripple]) -> Result<()> {
+    let (mut served, mut found) = (Vec::new(), Vec::new());
+    for ripple in ripples {
+        match *ripple {
+            Ripple::Audit(_, Some(certification)) => served.push(certification),
+            Ripple::FindingOf(audit) => found.push(audit),
             _ => {}
         }
-        Ok(())
-    })
+    }
+    served.extend(findings::certifications_of(tx, &found).await?);
+    held::hold_all(tx, &served).await?;
+    let dossiers = store::all(tx, Which::These(&served)).await?;
+    let evaluations = store::evaluations(tx).await?;
+    for ripple in ripples {
+        let Ripple::Audit(audit, Some(certification)) = *ripple else { continue };
+        if let Some(dossier) = dossiers.iter().find(|one| one.facts.id == certification) {
+            admit(tx, dossier, &evaluations, audit)?;
+        }
+    }
+    let today = tx.now().latest_date();
+    renew(tx, &dossiers, today).await
 }
 
 /// Holds all certificates, and those that are just being entered: whoever enters one holds the settings first.
 async fn hold_all(tx: &mut Write) -> Result<()> {
     sole::held::<Defaults>(tx).await?;
     store::hold_all(tx).await
-}
-
-async fn held(tx: &mut Write, id: CertificationId) -> Result<Dossier> {
-    store::hold(tx, id).await?;
-    service::find(tx, id).await
 }
 
 /// Refuses an audit that is completed in this write where a rule speaks against it, unless that was acknowledged.
@@ -93,38 +97,32 @@ fn admit(tx: &Write, dossier: &Dossier, evaluations: &Evaluations, audit: AuditI
 /// # Errors
 /// When the database fails.
 pub async fn redate(tx: &mut Write, last: Uuid, today: Date) -> Result<Option<Uuid>> {
-    let ids = store::after(tx, CertificationId::from_uuid(last), room::AT_ONCE).await?;
-    for id in &ids {
-        store::hold(tx, *id).await?;
-        if let Some(dossier) = store::get(tx, *id).await? {
-            renew(tx, vec![dossier], today).await?;
-        }
-    }
-    Ok(room::more(&ids))
+    let ids = held::next(tx, last).await?;
+    let dossiers = store::all(tx, Which::These(&ids)).await?;
+    renew(tx, &dossiers, today).await?;
+    Ok(held::more(&ids))
 }
 
-/// Brings these up to date, whose rows are held.
-async fn renew(tx: &mut Write, all: Vec<Dossier>, today: Date) -> Result<()> {
-    if all.is_empty() {
+/// Brings these up to date, whose rows are held. However many there are, one statement reads what the diary has of them; what
+/// is written is what moved.
+async fn renew(tx: &mut Write, dossiers: &[Dossier], today: Date) -> Result<()> {
+    if dossiers.is_empty() {
         return Ok(());
     }
     let evaluations = store::evaluations(tx).await?;
-    for dossier in all {
-        renew_one(tx, &dossier, &evaluations, today).await?;
-    }
-    Ok(())
-}
-
-async fn renew_one(tx: &mut Write, dossier: &Dossier, evaluations: &Evaluations, today: Date) -> Result<()> {
-    let life = dossier.life(Moment::now(today));
-    let expires_on = life.validity().map_or(Date::MAX, |validity| validity.last_day());
-    if dossier.facts.expires_on != expires_on {
-        store::redate(tx, dossier.facts.id, expires_on).await?;
-        stir_audits(tx, dossier);
-    }
     // A day is over in every time zone when it is over here: reminders of today are still to be told.
     let first = tx.now().date_in(chrono_tz::Etc::GMTPlus12);
-    remember(tx, dossier, evaluations, today, first).await
+    let mut all = Vec::with_capacity(dossiers.len());
+    for dossier in dossiers {
+        let life = dossier.life(Moment::now(today));
+        let expires_on = life.validity().map_or(Date::MAX, |validity| validity.last_day());
+        if dossier.facts.expires_on != expires_on {
+            store::redate(tx, dossier.facts.id, expires_on).await?;
+            stir_audits(tx, dossier);
+        }
+        all.push(dates((dossier, &life), &evaluations, today, first));
+    }
+    tx.expect_all(&all).await
 }
 
 /// What its audits found is due by its expiry: one of them stands for all.
@@ -134,18 +132,13 @@ pub fn stir_audits(tx: &mut Write, dossier: &Dossier) {
     }
 }
 
-/// Puts its dates in the diary, as they stand today, with their reminders from that day on.
-///
-/// # Errors
-/// When the database fails.
-pub async fn remember(
-    tx: &mut Write,
-    dossier: &Dossier,
+/// Its dates for the diary, as they stand today, with their reminders from that day on.
+pub fn dates(
+    (dossier, life): (&Dossier, &Life),
     evaluations: &Evaluations,
     today: Date,
     reminded_from: Date,
-) -> Result<()> {
-    let now = Moment::now(today);
-    let dues = dossier.dues(&dossier.life(now), evaluations, now);
-    tx.expect_and_remind(dossier, &dues, &dossier.settings().reminder_days, reminded_from).await
+) -> Dates {
+    let dues = dossier.dues(life, evaluations, Moment::now(today));
+    Dates::of(dossier, dues).reminded(&dossier.settings().reminder_days, reminded_from)
 }

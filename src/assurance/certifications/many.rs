@@ -2,6 +2,7 @@
 
 use super::{
     citation,
+    defaults::Defaults,
     entry::{
         self, CertificationBatch, CertificationChange, CertificationOperation, CertificationPut, Described,
         NewCertification,
@@ -22,7 +23,9 @@ use crate::{
         access::{Action, Ctx},
         batch::{self, BatchResult, CHANGED, CREATED, Done, ItemOutcome, PUT, Task},
         db::refs,
+        held,
         journal::Write,
+        sole,
     },
 };
 
@@ -36,8 +39,27 @@ const UNTOLD: &str =
 pub async fn batch(ctx: &Ctx, input: CertificationBatch) -> Result<BatchResult> {
     batch::bounded(&input.items)?;
     let permit = ctx.may(Action::CertificationUpdate)?;
-    let tx = permit.write().await?;
+    let mut tx = permit.write().await?;
+    hold_first(&mut tx, &input.items).await?;
     batch::each(ctx, tx, input.manner(), input.items).await
+}
+
+/// Holds the default settings and then the certificates that are changed, in the order in which a change of the default holds
+/// them.
+async fn hold_first(tx: &mut Write, items: &[CertificationOperation]) -> Result<()> {
+    sole::held::<Defaults>(tx).await?;
+    let (mut ids, mut refs) = (Vec::new(), Vec::new());
+    for item in items {
+        match item {
+            CertificationOperation::Create(_) => {}
+            CertificationOperation::Update(one) => ids.push(one.id),
+            CertificationOperation::Put(one) => {
+                refs.push((one.external_ref.system.as_str(), one.external_ref.id.as_str()));
+            }
+        }
+    }
+    ids.extend(refs::carriers(tx, &refs).await?);
+    held::hold_all(tx, &ids).await
 }
 
 impl Task for CertificationOperation {

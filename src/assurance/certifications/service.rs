@@ -19,7 +19,7 @@ use crate::{
         error::{Code, Error, Result},
         id::{CertificationEventId, CertificationId},
         page::{Page, PageRequest},
-        patch::{self, Expected},
+        patch::Expected,
         text::ShortCode,
         time::Date,
     },
@@ -27,6 +27,7 @@ use crate::{
         access::{Action, Ctx},
         db::TenantTx,
         diary::{AtMoment, Moment},
+        held,
         journal::{EventType, Write},
         room::{self, Stored},
         sole,
@@ -148,7 +149,7 @@ pub(super) async fn to_change(tx: &mut Write, id: CertificationId, by_default: b
         sole::held::<Defaults>(tx).await?;
     }
     // What others write of it waits, and is read here or follows.
-    store::hold(tx, id).await?;
+    held::hold(tx, id).await?;
     find(tx, id).await
 }
 
@@ -166,8 +167,7 @@ pub(super) async fn change(
 ) -> Result<Option<Dossier>> {
     citation::cite(tx, &mut facts, said.as_ref()).await?;
     facts.validate()?;
-    let seen = before.facts.version;
-    expected.check(seen)?;
+    expected.check(before.facts.version)?;
     let mut after = Dossier { facts, ..before.clone() };
     let life = after.life(Moment::now(ctx.today()));
     after.facts.follow(&life);
@@ -175,8 +175,8 @@ pub(super) async fn change(
         return Ok(None);
     }
     after.facts.version += 1;
-    if !store::update(tx, &after.facts, seen).await? {
-        return Err(patch::stale(seen + 1));
+    if after.facts.external_refs != before.facts.external_refs {
+        store::refer(tx, &after.facts).await?;
     }
     if after.facts.soa_version_id != before.facts.soa_version_id {
         store::name_version(tx, &after.facts).await?;
@@ -396,7 +396,7 @@ pub(super) fn contradicted(
     }
 }
 
-/// Stores what follows from the events: in the facts, the diary and the journal.
+/// Stores the facts, and what follows from the events: in them, the diary and the journal. The row is held.
 async fn keep(
     tx: &mut Write,
     dossier: &mut Dossier,
@@ -411,8 +411,7 @@ async fn keep(
         follow::stir_audits(tx, dossier);
     }
     dossier.facts.follow(&life);
-    let version = dossier.facts.version;
-    store::update(tx, &dossier.facts, version).await?;
-    follow::remember(tx, dossier, evaluations, today, today).await?;
+    store::update(tx, &dossier.facts).await?;
+    tx.expect_all(&[follow::dates((dossier, &life), evaluations, today, today)]).await?;
     tx.record(event, dossier)
 }

@@ -17,13 +17,17 @@ use crate::{
     counted,
     kernel::{
         error::{Explain, Result},
-        id::{ApplicabilityVersionId, CertificationBodyId, CertificationEventId, CertificationId},
+        id::{
+            ApplicabilityVersionId, CertificationBodyId, CertificationEventId, CertificationId,
+            CertificationKind,
+        },
         page::PageRequest,
         time::{Date, Instant},
     },
     keyset, links, on_each,
     platform::{
         db::{TenantTx, refs},
+        held,
         room::Stored,
         sole,
     },
@@ -78,6 +82,8 @@ diesel::table! {
         version -> Integer,
     }
 }
+
+crate::walked!(CertificationKind, certifications);
 
 links! {
     link_version: certification_statements(certification_id: CertificationId, version_id: ApplicabilityVersionId),
@@ -240,9 +246,7 @@ pub(super) async fn hold_by_default(tx: &mut TenantTx) -> Result<Vec<Dossier>> {
             .load(conn)
             .await
     })?;
-    for id in &ids {
-        hold(tx, *id).await?;
-    }
+    held::hold_all(tx, &ids).await?;
     all(tx, Which::These(&ids)).await
 }
 
@@ -258,47 +262,18 @@ pub(super) async fn count_up(tx: &mut TenantTx, id: CertificationId) -> Result<(
     Ok(())
 }
 
-/// The ids of the next certificates after this one, in order.
-pub(super) async fn after(
-    tx: &mut TenantTx,
-    last: CertificationId,
-    most: i64,
-) -> Result<Vec<CertificationId>> {
+/// Holds the rows of all certificates until the transaction ends, in the order of their ids.
+pub(super) async fn hold_all(tx: &mut TenantTx) -> Result<()> {
     let tenant = tx.tenant();
-    Ok(on_each!(tx, |conn| {
+    let ids: Vec<CertificationId> = on_each!(tx, |conn| {
         certifications::table
             .filter(certifications::tenant_id.eq(tenant))
-            .filter(certifications::id.gt(last))
             .order(certifications::id)
-            .limit(most)
             .select(certifications::id)
             .load(conn)
             .await
-    })?)
-}
-
-/// Holds a certificate's row until the transaction ends.
-pub(super) async fn hold(tx: &mut TenantTx, id: CertificationId) -> Result<()> {
-    let tenant = tx.tenant();
-    on_each!(tx, |conn| {
-        diesel::update(certifications::table.find((tenant, id)))
-            .set(certifications::version.eq(certifications::version))
-            .execute(conn)
-            .await
     })?;
-    Ok(())
-}
-
-/// Holds the rows of all certificates until the transaction ends.
-pub(super) async fn hold_all(tx: &mut TenantTx) -> Result<()> {
-    let tenant = tx.tenant();
-    on_each!(tx, |conn| {
-        diesel::update(certifications::table.filter(certifications::tenant_id.eq(tenant)))
-            .set(certifications::version.eq(certifications::version))
-            .execute(conn)
-            .await
-    })?;
-    Ok(())
+    held::hold_all(tx, &ids).await
 }
 
 /// Stores the last valid day that the events tell: not a change of the certificate, but what lists ask for.
@@ -313,24 +288,20 @@ pub(super) async fn redate(tx: &mut TenantTx, id: CertificationId, expires_on: D
     Ok(())
 }
 
-/// Stores the facts where they are still at version `seen`.
-pub(super) async fn update(tx: &mut TenantTx, facts: &Facts, seen: i32) -> Result<bool> {
+/// Stores the facts, whose row is held.
+pub(super) async fn update(tx: &mut TenantTx, facts: &Facts) -> Result<()> {
     let tenant = tx.tenant();
-    let updated = on_each!(tx, |conn| {
-        diesel::update(
-            certifications::table.find((tenant, facts.id)).filter(certifications::version.eq(seen)),
-        )
-        .set(facts)
-        .execute(conn)
-        .await
+    on_each!(tx, |conn| {
+        diesel::update(certifications::table.find((tenant, facts.id))).set(facts).execute(conn).await
     })
     .or_taken("/number", NUMBER_TAKEN)
     .or_missing("/certification_body", NO_BODY)?;
-    if updated == 0 {
-        return Ok(false);
-    }
-    refs::replace(tx, facts.id, &facts.external_refs).await?;
-    Ok(true)
+    Ok(())
+}
+
+/// Finds a certificate by the references that it carries, in place of those that it carried before.
+pub(super) async fn refer(tx: &mut TenantTx, facts: &Facts) -> Result<()> {
+    refs::replace(tx, facts.id, &facts.external_refs).await
 }
 
 /// Holds the version that a certificate names, in place of the one that it named before.

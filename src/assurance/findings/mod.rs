@@ -16,6 +16,7 @@ pub mod graphql;
 pub mod rest;
 pub mod service;
 
+pub use basis::certifications_of;
 pub use change::FindingPatch;
 pub use engine::{AuditKind, Deadline, MAJOR_DAYS, PLAN_DAYS};
 pub use facts::{FindingFact, Raised};

@@ -22,10 +22,12 @@ use crate::{
     },
     platform::{
         access::{Action, Ctx},
+        batch::Operation,
         db::{Linked, TenantTx},
         diary::{AtMoment, Due, Moment},
+        held,
         journal::{EventType, Ripple, Write},
-        room::{self, Actions, Head, Room, Told},
+        room::{self, Actions, Head, Room, Stored, Told},
     },
 };
 
@@ -71,6 +73,21 @@ impl Room for Finding {
         self.validate(today)
     }
 
+    /// The certificates that follow what was found.
+    async fn hold_first(tx: &mut Write, operations: &[Operation<Self>]) -> Result<()> {
+        let ids = room::named(tx, operations).await?;
+        let rows = Self::by_ids(tx, &ids).await?;
+        let mut audits: Vec<AuditId> = rows.iter().filter_map(|row| row.audit).collect();
+        for one in operations {
+            match one {
+                Operation::Create(new) | Operation::Put(_, new) => audits.extend(new.audit),
+                Operation::Update(_, _, patch) => audits.extend(patch.audit.value()),
+                Operation::Delete(..) => {}
+            }
+        }
+        hold_certificates(tx, &audits).await
+    }
+
     /// What was judged stays as it was judged, and is a record.
     async fn guard(tx: &mut Write, _: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
         let (was, is) = (before.and_then(|one| one.audit), after.and_then(|one| one.audit));
@@ -80,7 +97,9 @@ impl Room for Finding {
         {
             return Err(Error::at(Code::Unprocessable, "/audit", NO_AUDIT));
         }
-        was.into_iter().chain(is).for_each(|audit| tx.stir(Ripple::FindingOf(audit)));
+        let audits: Vec<_> = was.into_iter().chain(is).collect();
+        hold_certificates(tx, &audits).await?;
+        audits.into_iter().for_each(|audit| tx.stir(Ripple::FindingOf(audit)));
         match (before, after) {
             (Some(before), Some(after)) if !before.is_pending() && before.claims() != after.claims() => {
                 let detail =
@@ -96,7 +115,7 @@ impl Room for Finding {
 
     async fn complete(tx: &mut Write, row: Self) -> Result<Self> {
         if row.version > 1 {
-            store::hold(tx, row.id).await?;
+            held::hold(tx, row.id).await?;
         }
         settled(tx, row, Moment::ALL).await
     }
@@ -124,6 +143,13 @@ impl Room for Finding {
             (key, finding.facts.id.to_string())
         }
     }
+}
+
+/// Holds the certificates that these audits serve before what was found is held, in the order of an event of theirs: they
+/// follow what is found, and what is found is due by their expiry.
+pub(super) async fn hold_certificates(tx: &mut TenantTx, audits: &[AuditId]) -> Result<()> {
+    let served = basis::certifications_of(tx, audits).await?;
+    held::hold_all(tx, &served).await
 }
 
 /// The finding with what follows from its audit and its corrective actions, as far as these were at a moment.
@@ -269,7 +295,9 @@ async fn step(
 ) -> Result<FindingView> {
     let permit = ctx.may(Action::FindingJudge)?;
     let mut tx = permit.write().await?;
-    store::hold(&mut tx, id).await?;
+    let audit = room::found::<Finding>(&mut tx, id).await?.audit;
+    hold_certificates(&mut tx, audit.as_slice()).await?;
+    held::hold(&mut tx, id).await?;
     let mut row = room::found::<Finding>(&mut tx, id).await?;
     let round = row.reopenings();
     let actions = actions::dates(&mut tx, id, Moment::ALL).await?;
@@ -296,26 +324,28 @@ async fn step(
 
 /// Brings findings up to date, in lists and in the diary, when a corrective action or an audit changes. Not journalled:
 /// it follows from facts that are.
-pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
+pub fn follow<'a>(tx: &'a mut Write, ripples: &'a [Ripple]) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
-        match ripple {
-            Ripple::CorrectiveAction(finding) => {
-                store::hold(tx, finding).await?;
-                let row = room::found::<Finding>(tx, finding).await?;
-                if let Some(audit) = row.audit {
-                    tx.stir(Ripple::FindingOf(audit));
-                }
-                settle_anew(tx, row).await
-            }
-            Ripple::Audit(audit, certification) => {
-                let line = basis::line_of(tx, audit, certification).await?;
-                for row in store::pending_of(tx, &line).await? {
+        for ripple in ripples {
+            match *ripple {
+                Ripple::CorrectiveAction(finding) => {
+                    held::hold(tx, finding).await?;
+                    let row = room::found::<Finding>(tx, finding).await?;
+                    if let Some(audit) = row.audit {
+                        tx.stir(Ripple::FindingOf(audit));
+                    }
                     settle_anew(tx, row).await?;
                 }
-                Ok(())
+                Ripple::Audit(audit, certification) => {
+                    let line = basis::line_of(tx, audit, certification).await?;
+                    for row in store::pending_of(tx, &line).await? {
+                        settle_anew(tx, row).await?;
+                    }
+                }
+                _ => {}
             }
-            _ => Ok(()),
         }
+        Ok(())
     })
 }
 

@@ -14,12 +14,12 @@ use crate::{
         error::{Explain, Result},
         id::{AuditId, ControlId, EvidenceId, FindingId, FindingKind},
         page::PageRequest,
-        patch,
         time::{Date, Instant},
     },
     keyset, links, on_each,
     platform::{
         db::{TenantTx, firsts, nth, refs},
+        held,
         room::Stored,
     },
 };
@@ -160,7 +160,7 @@ macro_rules! matching {
     }};
 }
 
-crate::walked!(Finding, findings);
+crate::walked!(FindingKind, findings);
 
 impl Stored for Finding {
     type Kind = FindingKind;
@@ -233,12 +233,7 @@ impl Stored for Finding {
 
     async fn remove(tx: &mut TenantTx, row: &Self) -> Result<()> {
         let (tenant, id) = (tx.tenant(), row.id);
-        // Locks the row before what hangs on it, in the order of an update: the two cannot wait for each other.
-        let as_read = findings::table.find((tenant, id)).filter(findings::version.eq(row.version));
-        let held = on_each!(tx, |conn| {
-            diesel::update(as_read).set(findings::version.eq(row.version + 1)).execute(conn).await
-        })?;
-        patch::met(held, row.version)?;
+        held::hold_at(tx, row.id, row.version).await?;
         link_controls(tx, id, &[]).await?;
         link_evidence(tx, id, &[]).await?;
         forget_requirements(tx, id).await?;
@@ -291,18 +286,6 @@ async fn forget_requirements(tx: &mut TenantTx, id: FindingId) -> Result<()> {
     on_each!(tx, |conn| {
         let own = finding_requirements::table.filter(finding_requirements::tenant_id.eq(tenant));
         diesel::delete(own.filter(finding_requirements::finding_id.eq(id))).execute(conn).await
-    })?;
-    Ok(())
-}
-
-/// Holds a finding's row until the transaction ends, so that what follows from its actions is settled by one at a time.
-pub(super) async fn hold(tx: &mut TenantTx, id: FindingId) -> Result<()> {
-    let tenant = tx.tenant();
-    on_each!(tx, |conn| {
-        diesel::update(findings::table.find((tenant, id)))
-            .set(findings::version.eq(findings::version))
-            .execute(conn)
-            .await
     })?;
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! References to other systems: every resource carries some, and a list can be asked for the one that has it.
 
+use std::collections::HashSet;
+
 use async_graphql::{InputObject, SimpleObject};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -155,6 +157,30 @@ pub async fn carrier<K: Kind>(
     id: &ExternalId,
 ) -> Result<Option<Id<K>>> {
     find(tx, system.as_str(), id.as_str()).await
+}
+
+/// The resources of this kind that carry one of these references, each a system and an id; one statement.
+///
+/// # Errors
+/// When the database fails.
+pub async fn carriers<K: Kind>(tx: &mut TenantTx, refs: &[(&str, &str)]) -> Result<Vec<Id<K>>> {
+    if refs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tenant = tx.tenant();
+    let rows: Vec<(String, String, Id<K>)> = on_each!(tx, |conn| {
+        external_refs::table
+            .filter(external_refs::tenant_id.eq(tenant))
+            .filter(external_refs::resource_kind.eq(K::PREFIX))
+            .filter(external_refs::system.eq_any(refs.iter().map(|one| one.0)))
+            .filter(external_refs::external_id.eq_any(refs.iter().map(|one| one.1)))
+            .select((external_refs::system, external_refs::external_id, external_refs::resource_id))
+            .load(conn)
+            .await
+    })?;
+    let asked: HashSet<(&str, &str)> = refs.iter().copied().collect();
+    let carries = |(system, id, _): &(String, String, Id<K>)| asked.contains(&(system.as_str(), id.as_str()));
+    Ok(rows.into_iter().filter(carries).map(|(_, _, id)| id).collect())
 }
 
 async fn find<K: Kind>(tx: &mut TenantTx, system: &str, id: &str) -> Result<Option<Id<K>>> {

@@ -34,4 +34,4 @@ pub use rule::Rule;
 pub use store::{get, milestones, of_resources, page, release, update};
 pub use timeline::{Timeline, TimelineEntry, TimelineEntryKind, TimelineSpan, TimelineSpanKind};
 pub use turns::{Turn, Turned, claim, untold};
-pub use write::picture;
+pub use write::{Dates, picture};

@@ -46,13 +46,13 @@ diesel::table! {
     }
 }
 
-/// Every row of a resource, cancelled ones too.
-pub(super) async fn all_of(tx: &mut TenantTx, resource: &str) -> Result<Vec<Entry>> {
+/// Every row of these resources, cancelled ones too.
+pub(super) async fn all_of(tx: &mut TenantTx, resources: &[String]) -> Result<Vec<Entry>> {
     let tenant = tx.tenant();
     Ok(on_each!(tx, |conn| {
         milestones::table
             .filter(milestones::tenant_id.eq(tenant))
-            .filter(milestones::resource_id.eq(resource))
+            .filter(milestones::resource_id.eq_any(resources))
             .select(Entry::as_select())
             .load(conn)
             .await

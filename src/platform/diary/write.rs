@@ -1,5 +1,7 @@
 //! The write side: a resource's dates, replaced in the transaction that changes its facts.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use super::{
@@ -15,47 +17,90 @@ use crate::{
     platform::journal::{EventType, Recorded, Write},
 };
 
-impl Write {
-    /// Makes `dues` the dates of a resource: new ones are added, moved ones keep their id, owner and plan, what no
-    /// longer holds is cancelled and what comes back is restored. One statement to read, one per new or moved date,
-    /// one to cancel; nothing where nothing moved. Not journalled: the dates follow from the resource's facts, which
-    /// are; but for a write in which it is the rules that changed ([`rewrite`](super::rewrite)). Change the resource's row
-    /// first: its lock keeps two writers of one resource apart.
-    ///
-    /// # Errors
-    /// When two dues share code and cycle, or the database fails.
-    pub async fn expect<R: Recorded>(&mut self, resource: &R, dues: &[Due]) -> Result<()> {
-        self.expect_and_remind(resource, dues, &[], Date::MAX).await
+/// The dates of a resource as they are to stand in the diary.
+#[derive(Clone, Debug)]
+pub struct Dates {
+    resource: MilestoneResource,
+    dues: Vec<Due>,
+    days: Vec<i32>,
+    first: Date,
+}
+
+impl Dates {
+    /// Of this resource, without reminders.
+    pub fn of<R: Recorded>(resource: &R, dues: Vec<Due>) -> Self {
+        let resource = MilestoneResource { kind: R::RESOURCE.to_owned(), id: resource.resource_id() };
+        Self { resource, dues, days: Vec::new(), first: Date::MAX }
     }
 
-    /// As [`expect`](Self::expect), with reminders of each date so many days before it is due. Those before `today` come too
-    /// late to be told.
+    /// With reminders of each date so many days before it is due. Those before the day `first` come too late to be told.
+    #[must_use]
+    pub fn reminded(mut self, days: &[i32], first: Date) -> Self {
+        (self.days, self.first) = (days.to_vec(), first);
+        self
+    }
+}
+
+impl Write {
+    /// As [`expect_all`](Self::expect_all), of one resource without reminders.
     ///
     /// # Errors
-    /// As [`expect`](Self::expect).
-    pub async fn expect_and_remind<R: Recorded>(
-        &mut self,
-        resource: &R,
-        dues: &[Due],
-        days: &[i32],
-        today: Date,
-    ) -> Result<()> {
-        let resource = MilestoneResource { kind: R::RESOURCE.to_owned(), id: resource.resource_id() };
-        let known = store::all_of(self, &resource.id).await?;
+    /// As [`expect_all`](Self::expect_all).
+    pub async fn expect<R: Recorded>(&mut self, resource: &R, dues: &[Due]) -> Result<()> {
+        let dates = Dates::of(resource, dues.to_vec());
+        self.expect_all(std::slice::from_ref(&dates)).await
+    }
+
+    /// Makes these the dates of resources, each of which is named once: new ones are added, moved ones keep their id, owner
+    /// and plan, what no longer holds is cancelled and what comes back is restored. However many resources there are, one
+    /// statement to read, one per new or moved date, one to cancel; nothing where nothing moved. Not journalled: the dates
+    /// follow from the resources' facts, which are; but for a write in which it is the rules that changed
+    /// ([`rewrite`](super::rewrite)). Change or hold the resources' rows first: their locks keep two writers of one resource
+    /// apart.
+    ///
+    /// # Errors
+    /// When two dues of a resource share code and cycle, or the database fails.
+    pub async fn expect_all(&mut self, all: &[Dates]) -> Result<()> {
+        if all.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<_> = all.iter().map(|one| one.resource.id.clone()).collect();
+        let mut known: HashMap<String, Vec<Entry>> = HashMap::new();
+        for entry in store::all_of(self, &ids).await? {
+            known.entry(entry.resource.id.clone()).or_default().push(entry);
+        }
+        let mut over = Vec::new();
+        for dates in all {
+            let known = known.remove(&dates.resource.id).unwrap_or_default();
+            self.put_dates(dates, &known).await?;
+            for entry in known.iter().filter(|entry| entry.is_over(&dates.dues)) {
+                if self.tells_dates() {
+                    self.record_deleted(EventType::MilestoneCancelled, entry);
+                }
+                over.push(entry.id);
+            }
+        }
+        let now = self.now();
+        if over.is_empty() { Ok(()) } else { store::cancel(self, &over, now).await }
+    }
+
+    /// Adds new dates, and moves or restores those that are known.
+    async fn put_dates(&mut self, dates: &Dates, known: &[Entry]) -> Result<()> {
+        let Dates { resource, dues, days, first } = dates;
         // A day is over in every time zone when it is over here.
         let day = self.now().date_in(chrono_tz::Etc::GMTPlus12);
         for due in dues {
             let id = stable_id(self.tenant(), &resource.id, due);
             match known.iter().find(|entry| entry.id == id) {
                 None => {
-                    let (told, reminders) = (Told::when_written(due, day), Reminders::of(due, days, today));
+                    let (told, reminders) = (Told::when_written(due, day), Reminders::of(due, days, *first));
                     let new = Entry::new(self.tenant(), id, resource.clone(), due.clone());
                     let new = Entry { told, reminders, ..new };
                     store::insert(self, &new).await?;
                     self.tell_moved(&new)?;
                 }
                 Some(entry) => {
-                    let reminders = Reminders::again(entry, due, days, today);
+                    let reminders = Reminders::again(entry, due, days, *first);
                     let back = entry.cancelled_at.is_some();
                     let others = Some(&reminders).filter(|others| entry.reminders != **others);
                     if back || entry.due != *due || others.is_some() {
@@ -65,12 +110,7 @@ impl Write {
                 }
             }
         }
-        let over: Vec<_> = known.iter().filter(|entry| entry.is_over(dues)).collect();
-        if self.tells_dates() {
-            over.iter().for_each(|entry| self.record_deleted(EventType::MilestoneCancelled, *entry));
-        }
-        let (over, now) = (over.iter().map(|entry| entry.id).collect::<Vec<_>>(), self.now());
-        if over.is_empty() { Ok(()) } else { store::cancel(self, &over, now).await }
+        Ok(())
     }
 
     fn tell_moved(&mut self, entry: &Entry) -> Result<()> {

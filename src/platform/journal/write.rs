@@ -1,7 +1,6 @@
 //! A write: a tenant's transaction that cannot commit without saying what it changed.
 
 use std::{
-    collections::VecDeque,
     fmt::Write as _,
     ops::{Deref, DerefMut},
     sync::Arc,
@@ -83,8 +82,9 @@ pub enum Ripple {
     CertificationSettings(Date),
 }
 
-/// Who brings up to date what is derived. The roof knows them: rooms below do not know who follows them.
-pub type Follower = for<'a> fn(&'a mut Write, Ripple) -> BoxFuture<'a, Result<()>>;
+/// Who brings up to date what is derived, of all that was stirred at once. The roof knows them: rooms below do not know who
+/// follows them.
+pub type Follower = for<'a> fn(&'a mut Write, &'a [Ripple]) -> BoxFuture<'a, Result<()>>;
 
 struct Change {
     event: EventType,
@@ -121,7 +121,7 @@ pub struct Write {
     ids: Arc<Ids>,
     followers: &'static [Follower],
     changes: Vec<Change>,
-    ripples: VecDeque<Ripple>,
+    ripples: Vec<Ripple>,
     tells_dates: bool,
 }
 
@@ -139,7 +139,7 @@ impl Write {
         if let Some(sent) = &origin.idempotency {
             idempotency::claim(&mut tx, &origin.claimant, sent, origin.at).await?;
         }
-        let (changes, ripples) = (Vec::new(), VecDeque::new());
+        let (changes, ripples) = (Vec::new(), Vec::new());
         Ok(Self { tx, origin, ids, followers, changes, ripples, tells_dates: false })
     }
 
@@ -151,7 +151,7 @@ impl Write {
     /// Tells the followers, when the write is complete.
     pub fn stir(&mut self, ripple: Ripple) {
         if !self.ripples.contains(&ripple) {
-            self.ripples.push_back(ripple);
+            self.ripples.push(ripple);
         }
     }
 
@@ -252,9 +252,10 @@ impl Write {
     /// When a follower refuses, or the database fails.
     pub async fn settle(&mut self) -> Result<()> {
         // What a follower changes may stir others.
-        while let Some(ripple) = self.ripples.pop_front() {
+        while !self.ripples.is_empty() {
+            let stirred = std::mem::take(&mut self.ripples);
             for follower in self.followers {
-                follower(self, ripple).await?;
+                follower(self, &stirred).await?;
             }
         }
         Ok(())

@@ -22,6 +22,7 @@ use crate::{
     keyset, on_each,
     platform::{
         db::{TenantTx, refs},
+        held,
         room::Stored,
     },
     program::{
@@ -113,6 +114,8 @@ macro_rules! matching {
     }};
 }
 
+crate::held!(StatementOfApplicabilityKind, statements_of_applicability);
+
 impl Stored for StatementOfApplicability {
     type Kind = StatementOfApplicabilityKind;
     type Filter = StatementOfApplicabilityFilter;
@@ -191,7 +194,7 @@ impl Stored for StatementOfApplicability {
     }
 
     async fn remove(tx: &mut TenantTx, row: &Self) -> Result<()> {
-        hold(tx, row.id, row.version).await?;
+        held::hold_at(tx, row.id, row.version).await?;
         forget_links(tx, row.id, None).await?;
         let tenant = tx.tenant();
         on_each!(tx, |conn| {
@@ -208,20 +211,6 @@ impl Stored for StatementOfApplicability {
         on_each!(tx, |conn| one.execute(conn).await).or_in_use(KEPT)?;
         Ok(())
     }
-}
-
-/// Locks the statement at this version before what hangs on it, in the order of an update: two writers cannot wait for
-/// each other.
-async fn hold(tx: &mut TenantTx, id: StatementOfApplicabilityId, seen: i32) -> Result<()> {
-    use statements_of_applicability as soa;
-    let tenant = tx.tenant();
-    let held = on_each!(tx, |conn| {
-        diesel::update(soa::table.find((tenant, id)).filter(soa::version.eq(seen)))
-            .set(soa::version.eq(seen))
-            .execute(conn)
-            .await
-    })?;
-    patch::met(held, seen)
 }
 
 /// A statement of Annex A that has an approved version; the newest where there are several.

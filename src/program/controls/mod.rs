@@ -13,4 +13,4 @@ pub mod testing;
 
 pub use engine::{Coverage, CoverageState, RequirementCoverage};
 pub use model::{Control, ControlFilter, ControlLine, ControlPatch, ControlSort, ControlStatus, NewControl};
-pub use store::{Answer, answering, controls, freshness, hold, naming};
+pub use store::{Answer, answering, controls, freshness, naming};

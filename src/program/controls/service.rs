@@ -19,9 +19,11 @@ use crate::{
     },
     platform::{
         access::{Action, Ctx},
+        batch::Operation,
         db::TenantTx,
+        held,
         journal::{EventType, Ripple, Write},
-        room::{Actions, Head, Room, Told},
+        room::{self, Actions, Head, Room, Told},
     },
 };
 
@@ -57,6 +59,11 @@ impl Room for Control {
     }
     fn check(&self, _: Date) -> Result<()> {
         self.validate()
+    }
+    /// Controls, which evidence holds in the order of their ids.
+    async fn hold_first(tx: &mut Write, operations: &[Operation<Self>]) -> Result<()> {
+        let ids = room::named(tx, operations).await?;
+        held::hold_all(tx, &ids).await
     }
     /// Evidence is as fresh as its strictest control lets it be; only what is in use is performed and tested again, and
     /// nothing is due of what is gone.

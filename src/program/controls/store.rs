@@ -17,13 +17,13 @@ use crate::{
         error::{Explain, Result},
         id::{ControlId, ControlKind, MemberId},
         page::PageRequest,
-        patch,
         text::{ShortCode, Title},
         time::Instant,
     },
     keyset, on_each,
     platform::{
         db::{TenantTx, refs},
+        held,
         room::Stored,
     },
 };
@@ -122,7 +122,7 @@ macro_rules! matching {
     }};
 }
 
-crate::walked!(Control, controls);
+crate::walked!(ControlKind, controls);
 
 impl Stored for Control {
     type Kind = ControlKind;
@@ -216,12 +216,7 @@ impl Stored for Control {
 
     async fn remove(tx: &mut TenantTx, row: &Self) -> Result<()> {
         let tenant = tx.tenant();
-        // Locks the row before what hangs on it, in the order of an update: the two cannot wait for each other.
-        let as_read = controls::table.find((tenant, row.id)).filter(controls::version.eq(row.version));
-        let held = on_each!(tx, |conn| {
-            diesel::update(as_read).set(controls::version.eq(row.version + 1)).execute(conn).await
-        })?;
-        patch::met(held, row.version)?;
+        held::hold_at(tx, row.id, row.version).await?;
         forget(tx, row.id).await?;
         uses::clear(tx, &row.id.to_string()).await?;
         refs::clear(tx, row.id).await?;
@@ -232,21 +227,6 @@ impl Stored for Control {
             )?;
         Ok(())
     }
-}
-
-/// Holds a control's row until the transaction ends.
-///
-/// # Errors
-/// When the database fails.
-pub async fn hold(tx: &mut TenantTx, id: ControlId) -> Result<()> {
-    let tenant = tx.tenant();
-    on_each!(tx, |conn| {
-        diesel::update(controls::table.find((tenant, id)))
-            .set(controls::version.eq(controls::version))
-            .execute(conn)
-            .await
-    })?;
-    Ok(())
 }
 
 /// Writes down what finds the control: its requirements, topics and aspects.

@@ -22,8 +22,10 @@ use crate::{
     },
     platform::{
         access::{Action, Ctx, Role},
+        batch::Operation,
         db::TenantTx,
-        diary::Due,
+        diary::{Dates, Due},
+        held,
         journal::{EventType, Ripple, Write},
         room::{self, Actions, Head, Room, Stored, Told},
     },
@@ -98,6 +100,20 @@ impl Room for Evidence {
         Ok(row)
     }
 
+    /// Controls, which follow what shows that they were performed.
+    async fn hold_first(tx: &mut Write, operations: &[Operation<Self>]) -> Result<()> {
+        let ids = room::named(tx, operations).await?;
+        let mut linked = linked_controls(&Self::by_ids(tx, &ids).await?);
+        for one in operations {
+            match one {
+                Operation::Create(new) | Operation::Put(_, new) => linked.extend(&new.controls),
+                Operation::Update(_, _, patch) => linked.extend(patch.controls.iter().flatten()),
+                Operation::Delete(..) => {}
+            }
+        }
+        held::hold_all(tx, &linked).await
+    }
+
     /// What was judged stays as it was judged, and what was accepted is a record. Controls follow what shows that they
     /// were performed.
     async fn guard(tx: &mut Write, ctx: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
@@ -144,7 +160,7 @@ async fn may_restrict(tx: &mut TenantTx, ctx: &Ctx, after: &Evidence) -> Result<
         return Err(Error::new(Code::Forbidden, detail));
     }
     // Whoever names it as a report meanwhile waits, and restricts it again.
-    store::hold(tx, after.id).await?;
+    held::hold(tx, after.id).await?;
     let report = if after.restricted { None } else { reports::reported_by(tx, after.id).await? };
     match report {
         None => Ok(()),
@@ -167,7 +183,7 @@ pub async fn restrict(tx: &mut Write, id: EvidenceId) -> Result<()> {
     if let Some(row) = Evidence::find(tx, id).await? {
         stir(tx, linked_controls([&row])).await?;
     }
-    store::hold(tx, id).await?;
+    held::hold(tx, id).await?;
     match Evidence::find(tx, id).await? {
         Some(row) if !row.restricted => {
             let row = Evidence { restricted: true, ..row };
@@ -334,44 +350,47 @@ async fn written(tx: &mut Write, mut row: Evidence, event: EventType) -> Result<
 }
 
 /// Has the schedules of controls follow a change of their evidence. They are held before any evidence is, as a change of
-/// a control holds them, and in one order: writers wait for each other. Two batches may still meet crosswise, and one of
-/// them is told to try again.
+/// a control holds them, and in one order: writers wait for each other.
 async fn stir(tx: &mut Write, linked: Vec<ControlId>) -> Result<()> {
-    for control in linked {
-        controls::hold(tx, control).await?;
-        tx.stir(Ripple::ControlSchedule(control));
-    }
+    held::hold_all(tx, &linked).await?;
+    linked.into_iter().for_each(|control| tx.stir(Ripple::ControlSchedule(control)));
     Ok(())
 }
 
 /// Brings the days of a control's evidence up to date, in lists and in the diary, and those of the control, which follow
 /// from its evidence. Not journalled: they follow from facts that are.
-pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
+pub fn follow<'a>(tx: &'a mut Write, ripples: &'a [Ripple]) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
-        match ripple {
-            Ripple::ControlFreshness(control) => redate(tx, control).await,
-            Ripple::ControlSchedule(control) => {
-                controls::hold(tx, control).await?;
-                let operated = operation::newest(tx, control).await?;
-                controls::testing::reschedule(tx, control, operated).await
+        let mut scheduled = Vec::new();
+        for ripple in ripples {
+            match *ripple {
+                Ripple::ControlFreshness(control) => redate(tx, control).await?,
+                Ripple::ControlSchedule(control) => scheduled.push(control),
+                _ => {}
             }
-            _ => Ok(()),
         }
+        if scheduled.is_empty() {
+            return Ok(());
+        }
+        held::hold_all(tx, &scheduled).await?;
+        let operated = operation::newest(tx, &scheduled).await?;
+        controls::testing::reschedule(tx, &scheduled, &operated).await
     })
 }
 
 async fn redate(tx: &mut Write, control: ControlId) -> Result<()> {
     let rows = store::linked(tx, control).await?;
     let limits = controls::freshness(tx, &linked_controls(&rows)).await?;
+    let mut moved = Vec::new();
     for row in rows {
         let (expires_on, fresh_until) = engine::ends(&row, &limits);
         if (expires_on, fresh_until) != (row.expires_on, row.fresh_until) {
             let row = Evidence { expires_on, fresh_until, ..row };
             store::redate(tx, &row).await?;
-            tx.expect(&row, &engine::dues(&row)).await?;
+            moved.push(Dates::of(&row, engine::dues(&row)));
         }
     }
-    Ok(())
+    tx.expect_all(&moved).await
 }
 
 /// Every control that one of these is linked to, once.

@@ -17,13 +17,13 @@ use crate::{
         error::{Explain, Result},
         id::{self, ControlId, EvidenceId},
         page::PageRequest,
-        patch,
         text::Title,
         time::{Date, Instant},
     },
     keyset, on_each,
     platform::{
         db::{Doc, TenantTx, firsts, nth, refs},
+        held,
         room::Stored,
     },
     program::controls,
@@ -118,7 +118,7 @@ pub(super) async fn dated(tx: &mut TenantTx, row: &Evidence) -> Result<Evidence>
     Ok(Evidence { expires_on, fresh_until, ..row.clone() })
 }
 
-crate::walked!(Evidence, evidence);
+crate::walked!(id::EvidenceKind, evidence);
 
 impl Stored for Evidence {
     type Kind = id::EvidenceKind;
@@ -179,14 +179,7 @@ impl Stored for Evidence {
 
     async fn remove(tx: &mut TenantTx, row: &Self) -> Result<()> {
         let (tenant, id) = (tx.tenant(), row.id);
-        // Locks the row before what hangs on it, in the order of an update, so that the two cannot wait for each other.
-        let held = on_each!(tx, |conn| {
-            diesel::update(evidence::table.find((tenant, id)).filter(evidence::version.eq(row.version)))
-                .set(evidence::version.eq(row.version + 1))
-                .execute(conn)
-                .await
-        })?;
-        patch::met(held, row.version)?;
+        held::hold_at(tx, row.id, row.version).await?;
         unlink(tx, id).await?;
         refs::clear(tx, id).await?;
         versions::forget(tx, id).await?;
@@ -226,18 +219,6 @@ pub(super) async fn linked(tx: &mut TenantTx, control: ControlId) -> Result<Vec<
             .load(conn)
             .await
     })?)
-}
-
-/// Holds a piece of evidence until the transaction ends.
-pub(super) async fn hold(tx: &mut TenantTx, id: EvidenceId) -> Result<()> {
-    let tenant = tx.tenant();
-    on_each!(tx, |conn| {
-        diesel::update(evidence::table.find((tenant, id)))
-            .set(evidence::version.eq(evidence::version))
-            .execute(conn)
-            .await
-    })?;
-    Ok(())
 }
 
 /// Writes the days that lists compare, and nothing that anybody said.

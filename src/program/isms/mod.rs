@@ -40,7 +40,7 @@ pub use objectives::{Objective, ObjectiveMeasurement, service::record as record_
 pub use parties::InterestedParty;
 pub use plans::{Treatment, TreatmentPlan, service::approve as approve_as_risk_owner, treatment};
 pub use policies::Policy;
-pub use programmes::{AuditProgramme, held, hold as hold_programme};
+pub use programmes::{AuditProgramme, held};
 pub use reviews::ManagementReview;
 pub use scopes::ScopeStatement;
 pub use tally::{ObjectiveTally, Tally, review_days, tally};

@@ -17,14 +17,15 @@ use crate::{
     batch,
     kernel::{
         error::{Code, Error, Faults, Result},
-        id::{AuditProgrammeId, IsmsRecordId},
+        id::AuditProgrammeId,
         patch::Expected,
         text::Title,
         time::Date,
     },
     platform::{
-        db::{Doc, TenantTx},
+        db::Doc,
         diary::Due,
+        held::hold,
         journal::{EventType, Write},
         room::Told,
     },
@@ -213,14 +214,6 @@ impl Record for AuditProgramme {
             }
         }
     }
-}
-
-/// Holds a programme until the transaction ends: what an audit says of it stays true until then.
-///
-/// # Errors
-/// When the database fails.
-pub async fn hold(tx: &mut TenantTx, id: AuditProgrammeId) -> Result<()> {
-    store::hold(tx, IsmsRecordId::from_uuid(id.uuid())).await
 }
 
 /// Notes on which day an audit of a programme was held, or that it was not; its milestone follows. For a write that has

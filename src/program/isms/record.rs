@@ -163,7 +163,7 @@ pub trait Record: Shape + Stored<Kind = <Self as Shape>::Kind> + Recorded {
     fn closed(&mut self) {}
     /// Takes from a draft that is dropped what may change all the same, deep inside.
     fn resumed(&mut self, _draft: &Self) {}
-    /// The record with what follows from others, before it is written.
+    /// The record with what follows from others, before it is written; those that follow it are written here too.
     fn completed(self, _tx: &mut Write) -> impl Future<Output = Result<Self>> + Send {
         async { Ok(self) }
     }
@@ -316,19 +316,30 @@ macro_rules! room {
             }
         }
 
-        impl $crate::platform::room::Walked for $record {
+        impl $crate::platform::held::Held for $crate::kernel::id::$kind {
+            async fn hold_all(
+                tx: &mut $crate::platform::db::TenantTx,
+                ids: &[$crate::kernel::id::Id<Self>],
+            ) -> $crate::kernel::error::Result<()> {
+                let rows: Vec<_> = ids.iter().copied().map($crate::program::isms::record::row_of).collect();
+                $crate::platform::held::hold_all(tx, &rows).await
+            }
+            async fn hold_at(
+                tx: &mut $crate::platform::db::TenantTx,
+                id: $crate::kernel::id::Id<Self>,
+                seen: i32,
+            ) -> $crate::kernel::error::Result<()> {
+                $crate::platform::held::hold_at(tx, $crate::program::isms::record::row_of(id), seen).await
+            }
+        }
+
+        impl $crate::platform::held::Walked for $crate::kernel::id::$kind {
             async fn after(
                 tx: &mut $crate::platform::db::TenantTx,
-                last: $crate::kernel::id::Id<Self::Kind>,
+                last: $crate::kernel::id::Id<Self>,
                 most: i64,
-            ) -> $crate::kernel::error::Result<Vec<$crate::kernel::id::Id<Self::Kind>>> {
-                $crate::program::isms::store::after::<Self>(tx, last, most).await
-            }
-            async fn hold(
-                tx: &mut $crate::platform::db::TenantTx,
-                id: $crate::kernel::id::Id<Self::Kind>,
-            ) -> $crate::kernel::error::Result<()> {
-                $crate::program::isms::store::hold(tx, $crate::program::isms::record::row_of(id)).await
+            ) -> $crate::kernel::error::Result<Vec<$crate::kernel::id::Id<Self>>> {
+                $crate::program::isms::store::after::<$record>(tx, last, most).await
             }
         }
 

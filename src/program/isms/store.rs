@@ -15,14 +15,19 @@ use crate::{
     counted,
     kernel::{
         error::{Code, Error, Explain, Result},
-        id::{AuditId, AuditProgrammeId, ControlId, Id, IsmsRecordId, MemberId, RiskId, TenantId},
+        id::{
+            AuditId, AuditProgrammeId, ControlId, Id, IsmsRecordId, IsmsRecordKind, MemberId, RiskId,
+            TenantId,
+        },
         page::PageRequest,
-        patch,
         text::{ShortCode, Title},
         time::{Date, Instant},
     },
     keyset, on_each,
-    platform::db::{Doc, TenantTx, refs},
+    platform::{
+        db::{Doc, TenantTx, refs},
+        held,
+    },
 };
 
 diesel::table! {
@@ -70,6 +75,8 @@ diesel::table! {
         programme_audit -> Nullable<Integer>,
     }
 }
+
+crate::held!(IsmsRecordKind, isms_records);
 
 /// A record as its row has it.
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -210,7 +217,7 @@ async fn named<R: Record>(tx: &mut TenantTx, record: &R, row: IsmsRecordId) -> R
 pub(super) async fn remove<R: Record>(tx: &mut TenantTx, record: &R) -> Result<()> {
     let core = record.core();
     let id = IsmsRecordId::from_uuid(core.id);
-    hold_as_seen(tx, id, core.version).await?;
+    held::hold_at(tx, id, core.version).await?;
     unlink(tx, id).await?;
     refs::clear(tx, RecordId::<R>::from_uuid(core.id)).await?;
     drop_row(tx, id).await
@@ -275,27 +282,24 @@ async fn rows(
 
 /// Every record of this kind that stands like this.
 pub(super) async fn all<R: Record>(tx: &mut TenantTx, status: &str) -> Result<Vec<R>> {
+    all_of(tx, &[status]).await
+}
+
+/// Every record of this kind that stands like one of these, those of the first one first. One statement.
+pub(super) async fn all_of<R: Record>(tx: &mut TenantTx, statuses: &[&str]) -> Result<Vec<R>> {
     let tenant = tx.tenant();
-    let rows: Vec<Row> = on_each!(tx, |conn| {
+    let mut rows: Vec<Row> = on_each!(tx, |conn| {
         isms_records::table
             .filter(isms_records::tenant_id.eq(tenant))
             .filter(isms_records::kind.eq(R::NAME))
-            .filter(isms_records::status.eq(status))
+            .filter(isms_records::status.eq_any(statuses.iter().copied()))
             .order((isms_records::created_at, isms_records::id))
             .select(Row::as_select())
             .load(conn)
             .await
     })?;
+    rows.sort_by_key(|row| statuses.iter().position(|one| *one == row.status));
     rows.into_iter().map(Row::record).collect()
-}
-
-/// Every record of this kind that stands like one of these, those of the first one first.
-pub(super) async fn all_of<R: Record>(tx: &mut TenantTx, statuses: &[&str]) -> Result<Vec<R>> {
-    let mut known = Vec::new();
-    for status in statuses {
-        known.extend(all(tx, status).await?);
-    }
-    Ok(known)
 }
 
 /// The audits that say which planned one of this programme they are: each with its number, and its last day once it was
@@ -362,28 +366,6 @@ pub(super) async fn redate<R: Record>(tx: &mut TenantTx, record: &R) -> Result<(
             .await
     })?;
     Ok(())
-}
-
-/// Holds a record's row until the transaction ends.
-pub(super) async fn hold(tx: &mut TenantTx, id: IsmsRecordId) -> Result<()> {
-    let tenant = tx.tenant();
-    on_each!(tx, |conn| {
-        diesel::update(isms_records::table.find((tenant, id)))
-            .set(isms_records::version.eq(isms_records::version))
-            .execute(conn)
-            .await
-    })?;
-    Ok(())
-}
-
-/// Locks a row before what hangs on it, in the order of an update: the two cannot wait for each other.
-async fn hold_as_seen(tx: &mut TenantTx, id: IsmsRecordId, seen: i32) -> Result<()> {
-    let tenant = tx.tenant();
-    let as_read = isms_records::table.find((tenant, id)).filter(isms_records::version.eq(seen));
-    let held = on_each!(tx, |conn| {
-        diesel::update(as_read).set(isms_records::version.eq(seen + 1)).execute(conn).await
-    })?;
-    patch::met(held, seen)
 }
 
 async fn drop_row(tx: &mut TenantTx, id: IsmsRecordId) -> Result<()> {

@@ -40,30 +40,35 @@ pub fn next_due(
     Some(rules::review(what, said, done_on, inputs))
 }
 
-/// One that was done is followed by the first of a later day that is planned, or was done.
-///
-/// # Errors
-/// When the database fails.
-pub async fn completed<R: Successive>(tx: &mut TenantTx, mut record: R) -> Result<R> {
-    let next = match record.is_done() {
-        // What is stored may be this very one, as it was planned.
-        true => after(&record, &others::<R>(tx, id(&record)).await?),
-        false => None,
-    };
-    *record.followed_by() = next;
-    Ok(record)
-}
-
-/// When one is entered, done, moved or removed, others may be followed by another one than before.
+/// One that was done is followed by the first of a later day that is planned, or was done. Others may be followed by this one
+/// now, and are written here.
 ///
 /// # Errors
 /// When the database fails, or one of them changes at the same moment.
+pub async fn completed<R: Successive>(tx: &mut Write, mut record: R) -> Result<R> {
+    // What is stored may be this very one, as it was planned.
+    let others = others::<R>(tx, id(&record)).await?;
+    *record.followed_by() = if record.is_done() { after(&record, &others) } else { None };
+    let all: Vec<_> = others.iter().chain([&record]).cloned().collect();
+    follow(tx, others, &all).await?;
+    Ok(record)
+}
+
+/// When one is removed, others may be followed by another one than before.
+///
+/// # Errors
+/// As [`completed`].
 pub async fn ripple<R: Successive>(tx: &mut Write, before: Option<&R>, after_it: Option<&R>) -> Result<()> {
-    let Some(own) = before.or(after_it).map(id) else { return Ok(()) };
-    let others = others::<R>(tx, own).await?;
-    let all: Vec<_> = others.iter().chain(after_it).cloned().collect();
+    let (Some(removed), None) = (before, after_it) else { return Ok(()) };
+    let others = others::<R>(tx, id(removed)).await?;
+    let all = others.clone();
+    follow(tx, others, &all).await
+}
+
+/// Writes those that are followed by another one of these than before.
+async fn follow<R: Successive>(tx: &mut Write, others: Vec<R>, all: &[R]) -> Result<()> {
     for mut one in others.into_iter().filter(Successive::is_done) {
-        let next = after(&one, &all);
+        let next = after(&one, all);
         if *one.followed_by() != next {
             *one.followed_by() = next;
             step(tx, one, Expected::Any, R::EVENTS.updated).await?;

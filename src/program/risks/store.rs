@@ -20,13 +20,13 @@ use crate::{
         error::{Code, Error, Explain, Result},
         id::{ControlId, RiskId, RiskKind},
         page::PageRequest,
-        patch,
         text::ShortCode,
         time::{Date, Instant},
     },
     keyset, on_each,
     platform::{
         db::{Doc, TenantTx, firsts, nth, refs},
+        held,
         room::Stored,
         sole,
     },
@@ -149,7 +149,7 @@ macro_rules! matching {
     }};
 }
 
-crate::walked!(Risk, risks);
+crate::walked!(RiskKind, risks);
 
 impl Stored for Risk {
     type Kind = RiskKind;
@@ -239,12 +239,7 @@ impl Stored for Risk {
 
     async fn remove(tx: &mut TenantTx, row: &Self) -> Result<()> {
         let tenant = tx.tenant();
-        // Locks the row before what hangs on it, in the order of an update: the two cannot wait for each other.
-        let as_read = risks::table.find((tenant, row.id)).filter(risks::version.eq(row.version));
-        let held = on_each!(tx, |conn| {
-            diesel::update(as_read).set(risks::version.eq(row.version + 1)).execute(conn).await
-        })?;
-        patch::met(held, row.version)?;
+        held::hold_at(tx, row.id, row.version).await?;
         forget_controls(tx, row.id).await?;
         refs::clear(tx, row.id).await?;
         on_each!(tx, |conn| diesel::delete(risks::table.find((tenant, row.id))).execute(conn).await)

@@ -11,12 +11,12 @@ use crate::{
         error::{Explain, Result},
         id::{AuditId, ControlId, EvidenceId, EvidenceRequestId, EvidenceRequestKind},
         page::PageRequest,
-        patch,
         time::Date,
     },
     keyset, links, on_each,
     platform::{
         db::{TenantTx, refs},
+        held,
         room::Stored,
     },
 };
@@ -95,7 +95,7 @@ macro_rules! matching {
     }};
 }
 
-crate::walked!(EvidenceRequest, evidence_requests);
+crate::walked!(EvidenceRequestKind, evidence_requests);
 
 impl Stored for EvidenceRequest {
     type Kind = EvidenceRequestKind;
@@ -177,12 +177,7 @@ impl Stored for EvidenceRequest {
     async fn remove(tx: &mut TenantTx, row: &Self) -> Result<()> {
         use evidence_requests as asked;
         let (tenant, id) = (tx.tenant(), row.id);
-        // Locks the row before what hangs on it, in the order of an update: the two cannot wait for each other.
-        let as_read = asked::table.find((tenant, id)).filter(asked::version.eq(row.version));
-        let held = on_each!(tx, |conn| {
-            diesel::update(as_read).set(asked::version.eq(row.version + 1)).execute(conn).await
-        })?;
-        patch::met(held, row.version)?;
+        held::hold_at(tx, row.id, row.version).await?;
         link_controls(tx, id, &[]).await?;
         link_evidence(tx, id, &[]).await?;
         uses::clear(tx, &id.to_string()).await?;

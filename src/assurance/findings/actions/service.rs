@@ -7,7 +7,7 @@ use super::{
     store,
 };
 use crate::{
-    assurance::findings::Finding,
+    assurance::findings::{Finding, service::hold_certificates},
     kernel::{
         error::{Code, Error, Faults, Result},
         id::{CorrectiveActionKind, FindingId},
@@ -80,6 +80,7 @@ impl Room for CorrectiveAction {
         let finding = Finding::find(tx, action.finding).await?;
         let missing = || Error::at(Code::Unprocessable, "/finding", NO_FINDING);
         let finding = finding.ok_or_else(missing)?;
+        hold_certificates(tx, finding.audit.as_slice()).await?;
         tx.stir(Ripple::CorrectiveAction(action.finding));
         // What was judged was judged with these actions.
         if !finding.is_pending() || before.is_some_and(|one| one.round < finding.reopenings()) {

@@ -11,13 +11,13 @@ use crate::{
         error::{Explain, Result},
         id::{AuditId, CorrectiveActionId, CorrectiveActionKind, EvidenceId, FindingId},
         page::PageRequest,
-        patch,
         time::{Date, Instant},
     },
     keyset, links, on_each,
     platform::{
         db::{TenantTx, firsts, nth, refs},
         diary::Moment,
+        held,
         room::Stored,
     },
 };
@@ -80,7 +80,7 @@ macro_rules! matching {
     }};
 }
 
-crate::walked!(CorrectiveAction, corrective_actions);
+crate::walked!(CorrectiveActionKind, corrective_actions);
 
 impl Stored for CorrectiveAction {
     type Kind = CorrectiveActionKind;
@@ -171,12 +171,7 @@ impl Stored for CorrectiveAction {
     async fn remove(tx: &mut TenantTx, row: &Self) -> Result<()> {
         use corrective_actions as act;
         let (tenant, id) = (tx.tenant(), row.id);
-        // Locks the row before what hangs on it, in the order of an update: the two cannot wait for each other.
-        let as_read = act::table.find((tenant, id)).filter(act::version.eq(row.version));
-        let held = on_each!(tx, |conn| {
-            diesel::update(as_read).set(act::version.eq(row.version + 1)).execute(conn).await
-        })?;
-        patch::met(held, row.version)?;
+        held::hold_at(tx, row.id, row.version).await?;
         link_evidence(tx, id, &[]).await?;
         refs::clear(tx, id).await?;
         on_each!(tx, |conn| diesel::delete(act::table.find((tenant, id))).execute(conn).await)

@@ -2,4 +2,5 @@
 
 mod store;
 
+pub use store::certifications_of;
 pub(super) use store::{basis, is_audit, line_of};

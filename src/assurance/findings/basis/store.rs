@@ -68,6 +68,27 @@ pub async fn line_of(
     Ok(all)
 }
 
+/// The certificates that these audits serve, each once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn certifications_of(tx: &mut TenantTx, all: &[AuditId]) -> Result<Vec<CertificationId>> {
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        audits::table
+            .filter(audits::tenant_id.eq(tenant))
+            .filter(audits::id.eq_any(all.iter().copied()))
+            .filter(audits::certification_id.is_not_null())
+            .select(audits::certification_id.assume_not_null())
+            .distinct()
+            .load(conn)
+            .await
+    })?)
+}
+
 /// Whether there is such an audit.
 pub async fn is_audit(tx: &mut TenantTx, id: AuditId) -> Result<bool> {
     let tenant = tx.tenant();

@@ -11,13 +11,13 @@ use crate::{
         error::{Explain, Result},
         id::{IdentityProviderId, IdentityProviderKind, MemberId, TenantId},
         page::PageRequest,
-        patch,
         text::Title,
         time::Instant,
     },
     keyset, on_each,
     platform::{
         db::{SystemTx, TenantTx, refs},
+        held,
         identity::{
             members::{Member, members},
             tenants::{self, Tenant, tenants as tenants_table},
@@ -187,6 +187,8 @@ macro_rules! matching {
     }};
 }
 
+crate::held!(IdentityProviderKind, identity_providers);
+
 impl Stored for IdentityProvider {
     type Kind = IdentityProviderKind;
     type Filter = IdentityProviderFilter;
@@ -276,12 +278,7 @@ impl Stored for IdentityProvider {
     async fn remove(tx: &mut TenantTx, row: &Self) -> Result<()> {
         use identity_providers as idp;
         let tenant = tx.tenant();
-        // Locks the provider first, as an update does.
-        let as_read = idp::table.find((tenant, row.id)).filter(idp::version.eq(row.version));
-        let met = on_each!(tx, |conn| {
-            diesel::update(as_read).set(idp::version.eq(row.version)).execute(conn).await
-        })?;
-        patch::met(met, row.version)?;
+        held::hold_at(tx, row.id, row.version).await?;
         let theirs = identities::table
             .filter(identities::tenant_id.eq(tenant).and(identities::provider_id.eq(row.id)));
         on_each!(tx, |conn| {

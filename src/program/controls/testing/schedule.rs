@@ -1,5 +1,7 @@
 //! When a control is to be performed and tested again: as its frequency and the newest test of each kind say.
 
+use std::collections::HashMap;
+
 use super::{
     model::{ControlTest, ControlTestKind},
     store,
@@ -12,7 +14,7 @@ use crate::{
     },
     platform::{
         db::Doc,
-        diary::{Due, Rule, RuleBasis, RuleInput},
+        diary::{Dates, Due, Rule, RuleBasis, RuleInput},
         journal::Write,
         room::Stored,
     },
@@ -49,15 +51,28 @@ pub struct Operated {
     pub on: Date,
 }
 
-/// Brings a control's dates in the diary up to date. Hold the control before its newest evidence is looked up: two
-/// writers of one schedule then come one after the other.
+/// Brings the dates of these controls in the diary up to date; three statements, and one for each date that moves. Hold the
+/// controls before their newest evidence is looked up: two writers of one schedule then come one after the other.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn reschedule(tx: &mut Write, id: ControlId, operated: Option<Operated>) -> Result<()> {
-    let Some(control) = Control::find(tx, id).await? else { return Ok(()) };
-    let tests = store::newest_of_kinds(tx, id).await?;
-    tx.expect(&control, &dues(&control, &tests, operated)).await
+pub async fn reschedule(
+    tx: &mut Write,
+    ids: &[ControlId],
+    operated: &HashMap<ControlId, Operated>,
+) -> Result<()> {
+    let mut all = Control::by_ids(tx, ids).await?;
+    all.sort_by_key(|control| control.id.uuid());
+    let mut tests: HashMap<ControlId, Vec<ControlTest>> = HashMap::new();
+    for test in store::newest_of_kinds(tx, ids).await? {
+        tests.entry(test.control_id).or_default().push(test);
+    }
+    let dated = |control: &Control| {
+        let own: &[ControlTest] = tests.get(&control.id).map_or(&[], Vec::as_slice);
+        Dates::of(control, dues(control, own, operated.get(&control.id).copied()))
+    };
+    let dates: Vec<_> = all.iter().map(dated).collect();
+    tx.expect_all(&dates).await
 }
 
 /// The next test of each kind, and the next performance; none of a control that is retired. `tests` are the newest of each

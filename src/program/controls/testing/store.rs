@@ -79,15 +79,18 @@ pub(super) async fn newest(tx: &mut TenantTx, controls: &[ControlId], each: u32)
     Ok(rows.into_iter().map(|(test, _)| test).collect())
 }
 
-/// The newest test of each kind of a control, in no order.
-pub(super) async fn newest_of_kinds(tx: &mut TenantTx, control: ControlId) -> Result<Vec<ControlTest>> {
+/// The newest test of each kind of each of these controls, in no order.
+pub(super) async fn newest_of_kinds(tx: &mut TenantTx, controls: &[ControlId]) -> Result<Vec<ControlTest>> {
     let tenant = tx.tenant();
     let rows: Vec<(ControlTest, i64)> = on_each!(tx, |conn| {
         let newest = (control_tests::performed_on.desc(), control_tests::id.desc());
         let all = control_tests::table
             .filter(control_tests::tenant_id.eq(tenant))
-            .filter(control_tests::control_id.eq(control))
-            .select((ControlTest::as_select(), nth(control_tests::kind, newest)));
+            .filter(control_tests::control_id.eq_any(controls.iter().copied()))
+            .select((
+                ControlTest::as_select(),
+                nth((control_tests::control_id, control_tests::kind), newest),
+            ));
         firsts(all, 1).load(conn).await
     })?;
     Ok(rows.into_iter().map(|(test, _)| test).collect())

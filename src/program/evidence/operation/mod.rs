@@ -2,6 +2,8 @@
 
 mod store;
 
+use std::collections::HashMap;
+
 use super::engine;
 use crate::{
     kernel::{error::Result, id::ControlId},
@@ -9,13 +11,22 @@ use crate::{
     program::controls::testing::Operated,
 };
 
-/// The newest evidence of a control and the last day that it shows, which is never after the one on which it came. What
-/// is empty or rejected shows nothing.
-pub(super) async fn newest(tx: &mut TenantTx, control: ControlId) -> Result<Option<Operated>> {
-    let shown = |(evidence, covers_to, collected_at, uploaded_at): store::Dated| {
-        let (day, _) = engine::counted(covers_to, collected_at, uploaded_at)?;
-        Some(Operated { evidence, on: day.min(uploaded_at?.date_in(chrono_tz::UTC)) })
-    };
-    let all = store::dated(tx, control).await?;
-    Ok(all.into_iter().filter_map(shown).max_by_key(|one| (one.on, one.evidence.uuid())))
+/// The newest evidence of each of these controls and the last day that it shows, which is never after the one on which it
+/// came. What is empty or rejected shows nothing. One statement.
+pub(super) async fn newest(
+    tx: &mut TenantTx,
+    controls: &[ControlId],
+) -> Result<HashMap<ControlId, Operated>> {
+    let mut newest: HashMap<ControlId, Operated> = HashMap::new();
+    for (control, evidence, covers_to, collected_at, uploaded_at) in store::dated(tx, controls).await? {
+        let shown = engine::counted(covers_to, collected_at, uploaded_at);
+        let (Some((day, _)), Some(came)) = (shown, uploaded_at) else { continue };
+        let one = Operated { evidence, on: day.min(came.date_in(chrono_tz::UTC)) };
+        let rank = |one: &Operated| (one.on, one.evidence.uuid());
+        let last = newest.entry(control).or_insert(one);
+        if rank(last) < rank(&one) {
+            *last = one;
+        }
+    }
+    Ok(newest)
 }

@@ -17,11 +17,11 @@ use crate::{
     },
 };
 
-/// A piece of evidence, with the last day that it covers, and when it was collected and uploaded.
-pub(super) type Dated = (EvidenceId, Option<Date>, Option<Instant>, Option<Instant>);
+/// A piece of evidence of a control, with the last day that it covers, and when it was collected and uploaded.
+pub(super) type Dated = (ControlId, EvidenceId, Option<Date>, Option<Instant>, Option<Instant>);
 
-/// The evidence of a control that is not rejected, in no order.
-pub(super) async fn dated(tx: &mut TenantTx, control: ControlId) -> Result<Vec<Dated>> {
+/// The evidence of these controls that is not rejected, in no order.
+pub(super) async fn dated(tx: &mut TenantTx, controls: &[ControlId]) -> Result<Vec<Dated>> {
     let tenant = tx.tenant();
     Ok(on_each!(tx, |conn| {
         evidence_controls::table
@@ -31,9 +31,15 @@ pub(super) async fn dated(tx: &mut TenantTx, control: ControlId) -> Result<Vec<D
                     .and(evidence::id.eq(evidence_controls::evidence_id))),
             )
             .filter(evidence_controls::tenant_id.eq(tenant))
-            .filter(evidence_controls::control_id.eq(control))
+            .filter(evidence_controls::control_id.eq_any(controls.iter().copied()))
             .filter(evidence::review.ne(ReviewState::Rejected))
-            .select((evidence::id, evidence::covers_to, evidence::collected_at, evidence::uploaded_at))
+            .select((
+                evidence_controls::control_id,
+                evidence::id,
+                evidence::covers_to,
+                evidence::collected_at,
+                evidence::uploaded_at,
+            ))
             .load(conn)
             .await
     })?)

@@ -37,7 +37,6 @@ pub async fn complete(
     let permit = ctx.may(Action::IsmsUpdate)?;
     let mut tx = permit.write().await?;
     let mut record = room::found::<RiskAssessment>(&mut tx, id).await?;
-    let before = record.clone();
     if record.status == RiskAssessmentStatus::Completed {
         return Err(Error::new(Code::Conflict, "the assessment is completed already"));
     }
@@ -49,7 +48,6 @@ pub async fn complete(
     record.results = results(&mut tx, ctx, &record).await?;
     refuse_unestimated(&record.results)?;
     let record = successive::completed(&mut tx, record).await?;
-    successive::ripple(&mut tx, Some(&before), Some(&record)).await?;
     let record = step(&mut tx, record, expected, EventType::RiskAssessmentCompleted).await?;
     tx.commit(record).await
 }

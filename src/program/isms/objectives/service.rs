@@ -13,6 +13,7 @@ use crate::{
     platform::{
         access::{Action, Ctx},
         db::{Doc, TenantTx},
+        held,
         journal::{EventType, Write},
         room,
     },
@@ -20,7 +21,6 @@ use crate::{
         editions::step,
         parts::{self, MEASUREMENT, ObjectiveMeasurementSort, Part, store},
         record::row_of,
-        store::hold,
     },
 };
 
@@ -68,7 +68,7 @@ pub async fn record(
     let permit = ctx.may(Action::IsmsUpdate)?;
     input.validate(ctx.today())?;
     let mut tx = permit.write().await?;
-    hold(&mut tx, row_of(objective)).await?;
+    held::hold(&mut tx, row_of(objective)).await?;
     let mut known = room::found::<Objective>(&mut tx, objective).await?;
     if known.measure.is_none() {
         return Err(Error::new(Code::Conflict, "the objective has no measure; say how it is measured first"));
@@ -116,7 +116,7 @@ pub async fn void(
 ) -> Result<ObjectiveMeasurement> {
     let permit = ctx.may(Action::IsmsUpdate)?;
     let mut tx = permit.write().await?;
-    hold(&mut tx, row_of(objective)).await?;
+    held::hold(&mut tx, row_of(objective)).await?;
     let known = room::found::<Objective>(&mut tx, objective).await?;
     let mut measurement = find(&mut tx, objective, id).await?;
     if measurement.voided_at.is_some() {

@@ -31,7 +31,7 @@ use crate::{
     platform::{
         db::{Doc, TenantTx},
         diary::Due,
-        journal::EventType,
+        journal::{EventType, Write},
         room::{Stored, Told},
     },
     program::risks::Risk,

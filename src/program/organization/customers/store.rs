@@ -14,13 +14,13 @@ use crate::{
         error::{Explain, Result},
         id::{CustomerRequirementId, CustomerRequirementKind},
         page::PageRequest,
-        patch,
         text::Title,
         time::Instant,
     },
     keyset, on_each,
     platform::{
         db::{TenantTx, refs},
+        held,
         room::Stored,
     },
 };
@@ -89,7 +89,7 @@ macro_rules! matching {
     }};
 }
 
-crate::walked!(CustomerRequirement, customer_requirements);
+crate::walked!(CustomerRequirementKind, customer_requirements);
 
 impl Stored for CustomerRequirement {
     type Kind = CustomerRequirementKind;
@@ -187,17 +187,7 @@ impl Stored for CustomerRequirement {
 
     async fn remove(tx: &mut TenantTx, row: &Self) -> Result<()> {
         let tenant = tx.tenant();
-        // Locks the row before what hangs on it, in the order of an update: the two cannot wait for each other.
-        let as_read = customer_requirements::table
-            .find((tenant, row.id))
-            .filter(customer_requirements::version.eq(row.version));
-        let held = on_each!(tx, |conn| {
-            diesel::update(as_read)
-                .set(customer_requirements::version.eq(row.version + 1))
-                .execute(conn)
-                .await
-        })?;
-        patch::met(held, row.version)?;
+        held::hold_at(tx, row.id, row.version).await?;
         forget_frameworks(tx, row.id).await?;
         refs::clear(tx, row.id).await?;
         on_each!(tx, |conn| diesel::delete(customer_requirements::table.find((tenant, row.id)))

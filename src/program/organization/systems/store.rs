@@ -11,13 +11,13 @@ use crate::{
         error::{Explain, Result},
         id::{SystemId, SystemKind},
         page::PageRequest,
-        patch,
         text::Title,
         time::Instant,
     },
     keyset, on_each,
     platform::{
         db::{TenantTx, refs},
+        held,
         room::Stored,
     },
 };
@@ -90,6 +90,8 @@ macro_rules! matching {
         query
     }};
 }
+
+crate::held!(SystemKind, systems);
 
 impl Stored for System {
     type Kind = SystemKind;
@@ -176,12 +178,7 @@ impl Stored for System {
 
     async fn remove(tx: &mut TenantTx, row: &Self) -> Result<()> {
         let tenant = tx.tenant();
-        // Locks the row before what hangs on it, in the order of an update: the two cannot wait for each other.
-        let as_read = systems::table.find((tenant, row.id)).filter(systems::version.eq(row.version));
-        let held = on_each!(tx, |conn| {
-            diesel::update(as_read).set(systems::version.eq(row.version + 1)).execute(conn).await
-        })?;
-        patch::met(held, row.version)?;
+        held::hold_at(tx, row.id, row.version).await?;
         forget_frameworks(tx, row.id).await?;
         refs::clear(tx, row.id).await?;
         on_each!(tx, |conn| diesel::delete(systems::table.find((tenant, row.id))).execute(conn).await)
