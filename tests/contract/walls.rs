@@ -277,6 +277,7 @@ fn arguments(field: &str, w: &World) -> Value {
             of_control(json!({ "input": { "atomic": true, "items": [
                 { "create": input("recordControlTest") },
                 { "update": { "id": id("tst"), "version": 1, "patch": input("updateControlTest") } },
+                { "put": { "externalRef": { "system": "new", "id": "1" }, "resource": input("recordControlTest") } },
                 { "delete": { "id": id("tst"), "version": 99 } },
             ] } }))
         }

@@ -113,6 +113,7 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
             let items = json!([
                 { "create": body("record_control_test") },
                 { "update": { "id": world.id("tst"), "version": 1, "patch": body("update_control_test") } },
+                { "put": { "external_ref": { "system": "new", "id": "1" }, "resource": body("record_control_test") } },
                 { "delete": { "id": world.id("tst"), "version": 99 } },
             ]);
             writes("control_test.write", json!({ "dry_run": true, "items": items }))

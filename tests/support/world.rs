@@ -53,7 +53,7 @@ impl World {
         world.make(app, "/v1/controls", control).await;
         let test = json!({
             "kind": "design", "procedure": "Read it", "result": "passed", "performed_on": "2026-11-01",
-            "tester": world.id("mem"),
+            "tester": world.id("mem"), "external_refs": [{ "system": "jira", "id": slug }],
         });
         world.make(app, &format!("/v1/controls/{}/tests", world.id("ctl")), test).await;
         app.changed(&world.key, "/v1/organization", json!({ "legal_name": slug, "industry": "saas" })).await;
