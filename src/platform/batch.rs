@@ -432,7 +432,9 @@ macro_rules! batch {
             }
         }
     };
-    ($batch:ident, $item:ident { $new:ty, $change:ident($id:ty, $patch:ty), put $put:ident, delete $removal:ident }) => {
+    ($batch:ident, $item:ident {
+        $new:ty, $change:ident($id:ty, $patch:ty), put $put:ident, delete $removal:ident
+    }) => {
         $crate::batch! { @many $batch, $item }
         $crate::batch! { @change $change, $id, $patch }
         $crate::batch! { @put $put, $new }

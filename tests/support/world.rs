@@ -32,12 +32,17 @@ impl World {
         world.make(app, "/v1/api-keys", key).await;
         let framework = json!({
             "key": OWN_FRAMEWORK, "name": "Security schedule",
-            "requirements": [{ "id": "1.1", "title": "Access is reviewed" }, { "id": "1.2", "title": "Breaches are told" }],
+            "requirements": [
+                { "id": "1.1", "title": "Access is reviewed", "external_refs": [{ "system": "jira", "id": slug }] },
+                { "id": "1.2", "title": "Breaches are told" },
+            ],
+            "external_refs": [{ "system": "jira", "id": slug }],
         });
         app.created(&world.key, "/v1/frameworks", framework).await;
         let mapping = json!({
             "requirement": "1.2", "counterpart": { "framework": "iso27001-2022", "id": "A.5.24" },
             "relationship": "intersects", "rationale": "Both ask for incidents to be told",
+            "external_refs": [{ "system": "jira", "id": slug }],
         });
         world.make(app, &format!("/v1/frameworks/{OWN_FRAMEWORK}/mappings"), mapping).await;
         world.client(app, slug).await;

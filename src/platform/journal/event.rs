@@ -89,6 +89,8 @@ events! {
     RequirementDeleted = "requirement.deleted" (tombstone),
     /// A requirement was mapped onto one of another framework.
     RequirementMappingCreated = "requirement_mapping.created",
+    /// What is said of a mapping of the tenant's own changed.
+    RequirementMappingUpdated = "requirement_mapping.updated",
     /// A mapping of the tenant's own was removed.
     RequirementMappingDeleted = "requirement_mapping.deleted" (tombstone),
     /// A control was created.

@@ -335,6 +335,7 @@ impl SortOrder for ControlTestSort {
 
 batch! {
     ControlTestBatch, ControlTestOperation {
-        NewControlTest, ControlTestChange(ControlTestId, ControlTestPatch), put ControlTestPut, delete ControlTestRemoval
+        NewControlTest, ControlTestChange(ControlTestId, ControlTestPatch),
+        put ControlTestPut, delete ControlTestRemoval
     }
 }
