@@ -48,7 +48,7 @@ const IDENTITY_PROVIDERS: Room = Room {
         ("deleteIdentityProvider", ""),
     ],
     parent: None,
-    fields: &["id", "version", "name", "audience", "enabled", "scopes"],
+    fields: &["id", "version", "name", "audience", "proven_at", "enabled", "scopes"],
 };
 const INVITATIONS: Room = Room {
     path: "/v1/invitations",

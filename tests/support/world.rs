@@ -401,8 +401,9 @@ impl World {
             "provisioning": "just_in_time", "default_role": "viewer",
             "external_refs": [{ "system": "grc", "id": slug }],
         });
-        self.make(app, "/v1/identity-providers", provider).await;
         let token = app.provider().token(slug, json!({ "sub": "reader" }));
+        let at = app.proved(&self.key, provider, &token).await;
+        self.keep(app.read(&self.key, &at).await);
         app.read(&token, "/v1/tenant").await;
         let invitation =
             json!({ "email": format!("newcomer@{slug}.example"), "name": "Newcomer", "role": "viewer" });
