@@ -126,6 +126,7 @@ fn framework(key: &str, name: &str, outcome: Outcome, requirements: Vec<Requirem
         description: Prose::default(),
         outcome,
         custom: false,
+        external_refs: Vec::new(),
         version: 0,
         groups,
         requirements,
@@ -182,6 +183,7 @@ fn plain(framework: &str, kind: RequirementKind, id: RequirementId, title: Title
         new_in_2022: None,
         topics: Vec::new(),
         aspects: Vec::new(),
+        external_refs: Vec::new(),
         version: 0,
     })
 }

@@ -55,6 +55,7 @@ fn forwards(pair: &Pair, to: &Framework) -> Mapping {
         relationship: pair.relationship,
         counterpart: RequirementRef { framework: to.key.clone(), id: pair.soc2.clone() },
         rationale: pair.rationale.clone(),
+        external_refs: Vec::new(),
     }
 }
 
@@ -66,6 +67,7 @@ fn backwards(pair: &Pair, to: &Framework) -> Mapping {
         relationship: pair.relationship.inverted(),
         counterpart: RequirementRef { framework: to.key.clone(), id: pair.iso27001.clone() },
         rationale: pair.rationale.clone(),
+        external_refs: Vec::new(),
     }
 }
 

@@ -4,8 +4,8 @@ use async_graphql::{ComplexObject, Context, Object, connection::Connection};
 
 use super::{
     model::{
-        Comparison, Framework, FrameworkKey, FrameworkOrder, Gaps, Mapping, MappingFilter, Placed,
-        Requirement, RequirementFilter, RequirementRef,
+        Comparison, Framework, FrameworkFilter, FrameworkKey, FrameworkOrder, Gaps, Mapping, MappingFilter,
+        Placed, Requirement, RequirementFilter, RequirementRef,
     },
     service,
 };
@@ -65,12 +65,13 @@ impl CatalogQuery {
     async fn frameworks(
         &self,
         ctx: &Context<'_>,
+        #[graphql(default)] filter: FrameworkFilter,
         first: Option<u32>,
         after: Option<String>,
     ) -> Result<Connection<String, Framework, Connected>> {
         let args = PageArgs { first, after, count: ctx.look_ahead().field("totalCount").exists() };
-        let page = args.request::<FrameworkOrder>(None, &())?;
-        let found = service::list(request(ctx)?, &page).await?;
+        let page = args.request::<FrameworkOrder>(None, &filter)?;
+        let found = service::list(request(ctx)?, &filter, &page).await?;
         Ok(args.connect(&page, found, Placed::place))
     }
 

@@ -12,6 +12,7 @@ use crate::{
         page::SortOrder,
         text::{Prose, Title},
     },
+    platform::db::refs::ExternalRef,
     text_enum,
 };
 
@@ -91,6 +92,9 @@ pub struct Framework {
     pub outcome: Outcome,
     /// Whether it is the tenant's own. Built-in ones are read-only.
     pub custom: bool,
+    /// Its names in other systems; none of a built-in one.
+    #[schema(max_items = 20)]
+    pub external_refs: Vec<ExternalRef>,
     /// Counts its changes; 0 of a built-in one.
     #[schema(minimum = 0)]
     pub version: i32,
@@ -159,6 +163,9 @@ pub struct Requirement {
     /// Whom or what it rests on; of a built-in one in our own reading.
     #[schema(max_items = 3)]
     pub aspects: Vec<Aspect>,
+    /// Its names in other systems; none of a built-in one.
+    #[schema(max_items = 20)]
+    pub external_refs: Vec<ExternalRef>,
     /// Counts its changes; 0 of a built-in one.
     #[schema(minimum = 0)]
     pub version: i32,
@@ -193,7 +200,10 @@ pub struct Mapping {
     /// Why.
     #[schema(example = "Both need approved policies put into use")]
     pub rationale: Title,
-    /// 1 where it is the tenant's own, which is removed and made anew; 0 between built-in frameworks.
+    /// Its names in other systems; none between built-in frameworks.
+    #[schema(max_items = 20)]
+    pub external_refs: Vec<ExternalRef>,
+    /// Counts its changes; 0 between built-in frameworks.
     #[schema(minimum = 0)]
     pub version: i32,
 }
@@ -244,6 +254,16 @@ pub struct Statement {
     pub inferred: bool,
 }
 
+/// Which frameworks to list.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams, InputObject)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct FrameworkFilter {
+    /// The framework with this reference, written `system:id`.
+    #[param(max_length = 320, pattern = r"^[^:\u0000]+:[^\u0000]+$")]
+    pub external_ref: Option<String>,
+}
+
 /// Which requirements to list.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams, InputObject)]
 #[serde(deny_unknown_fields, default)]
@@ -261,6 +281,9 @@ pub struct RequirementFilter {
     /// Requirements that rest on this.
     #[param(inline)]
     pub aspect: Option<Aspect>,
+    /// The requirement with this reference, written `system:id`.
+    #[param(max_length = 320, pattern = r"^[^:\u0000]+:[^\u0000]+$")]
+    pub external_ref: Option<String>,
 }
 
 /// Which mappings to list.
@@ -274,6 +297,9 @@ pub struct MappingFilter {
     /// Mappings of this requirement.
     #[param(inline)]
     pub requirement: Option<RequirementId>,
+    /// The mapping with this reference, written `system:id`.
+    #[param(max_length = 320, pattern = r"^[^:\u0000]+:[^\u0000]+$")]
+    pub external_ref: Option<String>,
 }
 
 /// A row of a list in memory, told apart by its own text.

@@ -9,8 +9,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     model::{
-        Comparison, Framework, FrameworkKey, FrameworkOrder, Gaps, Mapping, MappingFilter, Requirement,
-        RequirementFilter,
+        Comparison, Framework, FrameworkFilter, FrameworkKey, FrameworkOrder, Gaps, Mapping, MappingFilter,
+        Requirement, RequirementFilter,
     },
     service,
 };
@@ -21,7 +21,7 @@ use crate::{
     },
     platform::{
         access::Ctx,
-        http::{Fresh, List, Listed, NoFilter, PathId, Query},
+        http::{Fresh, List, Listed, PathId, Query},
     },
 };
 
@@ -41,12 +41,19 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 /// What an organisation can be certified against or report on: the built-in frameworks, and those of your own.
 #[utoipa::path(
     tag = "Frameworks",
-    params(PageParams, ("sort" = inline(Option<FrameworkOrder>), Query, description = "The order")),
+    params(
+        FrameworkFilter,
+        PageParams,
+        ("sort" = inline(Option<FrameworkOrder>), Query, description = "The order"),
+    ),
     responses((status = 200, description = "A page of frameworks", body = Page<Framework>)),
 )]
 #[get("/v1/frameworks")]
-async fn list_frameworks(ctx: Ctx, query: List<NoFilter, FrameworkOrder>) -> Result<Listed<Framework>> {
-    ctx.run(async move |ctx| service::list(&ctx, &query.page).await).await.map(Listed)
+async fn list_frameworks(
+    ctx: Ctx,
+    query: List<FrameworkFilter, FrameworkOrder>,
+) -> Result<Listed<Framework>> {
+    ctx.run(async move |ctx| service::list(&ctx, &query.filter, &query.page).await).await.map(Listed)
 }
 
 /// Which frameworks to compare.

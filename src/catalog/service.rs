@@ -8,8 +8,8 @@ use super::{
     engine,
     library::{self, framework},
     model::{
-        Comparison, Framework, FrameworkKey, FrameworkOrder, Gaps, Mapping, MappingFilter, Placed,
-        Requirement, RequirementFilter,
+        Comparison, Framework, FrameworkFilter, FrameworkKey, FrameworkOrder, Gaps, Mapping, MappingFilter,
+        Placed, Requirement, RequirementFilter,
     },
 };
 use crate::{
@@ -19,18 +19,32 @@ use crate::{
     },
     platform::{
         access::{Action, Ctx},
-        db::TenantTx,
+        db::{
+            TenantTx,
+            refs::{ExternalRef, RefQuery},
+        },
     },
 };
 
 /// Every framework, the built-in ones first.
 ///
 /// # Errors
-/// When the caller may not read frameworks.
-pub async fn list(ctx: &Ctx, page: &PageRequest<FrameworkOrder>) -> Result<Page<Framework>> {
+/// When the caller may not read frameworks, or the filter names a reference that is not one.
+pub async fn list(
+    ctx: &Ctx,
+    filter: &FrameworkFilter,
+    page: &PageRequest<FrameworkOrder>,
+) -> Result<Page<Framework>> {
     let permit = ctx.may(Action::FrameworkRead)?;
+    let carries = carrying(filter.external_ref.as_ref())?;
     let all = library::all(&mut *permit.read().await?).await?;
-    paged(all, page)
+    paged(all.into_iter().filter(|one| carries(&one.external_refs)).collect(), page)
+}
+
+/// Whether something carries the reference that a filter names; anything does where it names none.
+fn carrying(reference: Option<&String>) -> Result<impl Fn(&[ExternalRef]) -> bool> {
+    let asked = reference.map(|text| text.parse::<RefQuery>()).transpose()?;
+    Ok(move |refs: &[ExternalRef]| asked.as_ref().is_none_or(|asked| asked.is_among(refs)))
 }
 
 /// One framework.
@@ -49,26 +63,30 @@ async fn find(tx: &mut TenantTx, key: &FrameworkKey) -> Result<Cow<'static, Fram
 /// A page of a framework's requirements, in its own order.
 ///
 /// # Errors
-/// When the caller may not read frameworks or there is no such one.
+/// When the caller may not read frameworks, there is no such one, or the filter names a reference that is not one.
 pub async fn requirements(
     ctx: &Ctx,
     key: &FrameworkKey,
     filter: &RequirementFilter,
     page: &PageRequest<FrameworkOrder>,
 ) -> Result<Page<Requirement>> {
+    let framework = get(ctx, key).await?;
+    let carries = carrying(filter.external_ref.as_ref())?;
     let wanted = |one: &&Requirement| {
-        filter.kind.is_none_or(|kind| one.kind == kind)
+        carries(&one.external_refs)
+            && filter.kind.is_none_or(|kind| one.kind == kind)
             && filter.group.as_ref().is_none_or(|group| one.group.as_ref() == Some(group))
             && filter.topic.is_none_or(|topic| one.topics.contains(&topic))
             && filter.aspect.is_none_or(|aspect| one.aspects.contains(&aspect))
     };
-    paged(get(ctx, key).await?.requirements.iter().filter(wanted).cloned().collect(), page)
+    paged(framework.requirements.iter().filter(wanted).cloned().collect(), page)
 }
 
 /// A page of a framework's mappings onto others, in its own order.
 ///
 /// # Errors
-/// When the caller may not read frameworks or there is no such one; 422 when `to` is none.
+/// When the caller may not read frameworks, there is no such one, or the filter names a reference that is not one; 422
+/// when `to` is none.
 pub async fn mappings(
     ctx: &Ctx,
     key: &FrameworkKey,
@@ -76,6 +94,7 @@ pub async fn mappings(
     page: &PageRequest<FrameworkOrder>,
 ) -> Result<Page<Mapping>> {
     let permit = ctx.may(Action::FrameworkRead)?;
+    let carries = carrying(filter.external_ref.as_ref())?;
     let mut tx = permit.read().await?;
     let from = find(&mut tx, key).await?;
     let mut all = match &filter.to {
@@ -86,7 +105,9 @@ pub async fn mappings(
         None => engine::crosswalks(catalog(), &from),
     };
     all.extend(own(&mut tx, key, filter.to.as_ref()).await?);
-    let wanted = |one: &Mapping| filter.requirement.as_ref().is_none_or(|id| one.requirement == *id);
+    let wanted = |one: &Mapping| {
+        carries(&one.external_refs) && filter.requirement.as_ref().is_none_or(|id| one.requirement == *id)
+    };
     paged(engine::in_order(&from, all).into_iter().filter(wanted).collect(), page)
 }
 

@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 
 use super::input;
 use crate::{
-    catalog::{FrameworkKey, custom::service},
+    catalog::{
+        FrameworkKey,
+        custom::{mappings, service},
+    },
     kernel::error::{Error, Result},
     platform::access::Ctx,
 };
@@ -43,6 +46,7 @@ pub async fn enter_schedule(ctx: &Ctx) -> Result<()> {
     let new = json!({
         "key": KEY, "name": "Security schedule of our largest customer", "requirements": requirements,
         "description": "Annex 4 of the contract, as it stands since its last renewal.",
+        "external_refs": [{ "system": "contracts", "id": "MSA-114" }],
     });
     service::create(ctx, input(new)?).await?;
     let key: FrameworkKey = KEY.parse().map_err(Error::internal)?;
@@ -51,7 +55,7 @@ pub async fn enter_schedule(ctx: &Ctx) -> Result<()> {
             "requirement": requirement, "counterpart": { "framework": framework, "id": id },
             "relationship": relationship, "rationale": rationale,
         });
-        service::add_mapping(ctx, &key, input(mapping)?).await?;
+        mappings::service::create(ctx, &key, input(mapping)?).await?;
     }
     Ok(())
 }

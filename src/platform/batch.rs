@@ -410,24 +410,7 @@ macro_rules! batch {
         }
     };
     ($row:ty, $batch:ident, $item:ident { $new:ty, $change:ident($patch:ty), $put:ident, $removal:ident($id:ty) }) => {
-        $crate::batch! { @many $batch, $item }
-        $crate::batch! { @change $change, $id, $patch }
-        $crate::batch! { @put $put, $new }
-        $crate::batch! { @removal $removal, $id }
-
-        /// One thing to do: exactly one of these.
-        #[derive(Clone, Debug, serde::Deserialize, utoipa::ToSchema, async_graphql::OneofObject)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $item {
-            /// Create it.
-            Create($new),
-            /// Change it.
-            Update($change),
-            /// Make what carries a reference be exactly this; create it where nothing does.
-            Put($put),
-            /// Remove it.
-            Delete($removal),
-        }
+        $crate::batch! { $batch, $item { $new, $change($id, $patch), put $put, delete $removal } }
 
         impl $batch {
             /// Does it.
@@ -450,6 +433,28 @@ macro_rules! batch {
             }
         }
     };
+    ($batch:ident, $item:ident {
+        $new:ty, $change:ident($id:ty, $patch:ty), put $put:ident, delete $removal:ident
+    }) => {
+        $crate::batch! { @many $batch, $item }
+        $crate::batch! { @change $change, $id, $patch }
+        $crate::batch! { @put $put, $new }
+        $crate::batch! { @removal $removal, $id }
+
+        /// One thing to do: exactly one of these.
+        #[derive(Clone, Debug, serde::Deserialize, utoipa::ToSchema, async_graphql::OneofObject)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $item {
+            /// Create it.
+            Create($new),
+            /// Change it.
+            Update($change),
+            /// Make what carries a reference be exactly this; create it where nothing does.
+            Put($put),
+            /// Remove it.
+            Delete($removal),
+        }
+    };
     ($batch:ident, $item:ident { $new:ty, $change:ident($id:ty, $patch:ty), put $put:ident }) => {
         $crate::batch! { @many $batch, $item }
         $crate::batch! { @change $change, $id, $patch }
@@ -465,23 +470,6 @@ macro_rules! batch {
             Update($change),
             /// Make what carries a reference be exactly this; create it where nothing does.
             Put($put),
-        }
-    };
-    ($batch:ident, $item:ident { $new:ty, $change:ident($id:ty, $patch:ty), delete $removal:ident }) => {
-        $crate::batch! { @many $batch, $item }
-        $crate::batch! { @change $change, $id, $patch }
-        $crate::batch! { @removal $removal, $id }
-
-        /// One thing to do: exactly one of these.
-        #[derive(Clone, Debug, serde::Deserialize, utoipa::ToSchema, async_graphql::OneofObject)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $item {
-            /// Create it.
-            Create($new),
-            /// Change it.
-            Update($change),
-            /// Remove it.
-            Delete($removal),
         }
     };
 }

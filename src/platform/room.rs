@@ -303,7 +303,15 @@ pub async fn change<R: Room>(
     if same(before, &after)? {
         return Ok(None);
     }
-    write(tx, after, R::TOLD.updated).await.map(Some)
+    *after.head().version += 1;
+    let mut after = R::complete(tx, after).await?;
+    // What says less than is stored, such as an item without its number, may say the same all the same.
+    let next = std::mem::replace(after.head().version, seen);
+    if same(before, &after)? {
+        return Ok(None);
+    }
+    *after.head().version = next;
+    put(tx, after, R::TOLD.updated).await.map(Some)
 }
 
 /// Takes a step of a resource's life that no patch says, in a write of its own. What else follows from it is the room's to
@@ -324,15 +332,15 @@ pub async fn step<R: Room>(
     let mut row = found::<R>(&mut tx, id).await?;
     step(&mut row)?;
     expected.check(*row.head().version)?;
-    let row = write(&mut tx, row, told).await?;
+    *row.head().version += 1;
+    let row = R::complete(&mut tx, row).await?;
+    let row = put(&mut tx, row, told).await?;
     Ok((tx, row))
 }
 
-/// Writes a changed row that was read in this write as its next version, and tells it.
-async fn write<R: Room>(tx: &mut Write, mut row: R, told: EventType) -> Result<R> {
-    let seen = *row.head().version;
-    *row.head().version += 1;
-    let row = R::complete(tx, row).await?;
+/// Stores a row that was read in this write as its next version, and tells it.
+async fn put<R: Room>(tx: &mut Write, mut row: R, told: EventType) -> Result<R> {
+    let seen = *row.head().version - 1;
     let row = R::update(tx, &row, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;
     expect(tx, &row).await?;
     tx.record(told, &row)?;

@@ -11,6 +11,7 @@ on_both!(
     an_attestation_is_put_beside_its_log,
     attestations_are_all_or_nothing,
     each_test_of_a_control_is_told,
+    a_test_is_put_by_reference,
     tests_of_a_control_are_all_or_nothing,
     roles_hold_for_each_item,
     graphql_means_the_same,
@@ -375,9 +376,38 @@ mod scenario {
         assert_eq!((status, &told["items"][0]["outcome"]), (200, &json!("created")), "{told}");
         assert_eq!(count(app, &key, &at).await, 0);
         assert!(journalled(app, &key, "control_test").await.is_empty());
-        for wrong in [json!([]), json!([put("1", test("design", "2026-11-01"))])] {
-            assert_eq!(batch(app, &key, &at, json!({ "items": wrong })).await.0, 400);
-        }
+        assert_eq!(batch(app, &key, &at, json!({ "items": [] })).await.0, 400);
+    }
+
+    pub async fn a_test_is_put_by_reference(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let ((at, id), (beside, _)) = (control(app, &key, "A-1").await, control(app, &key, "A-2").await);
+        let new = with(test("design", "2026-11-01"), "next_due", json!("2027-11-01"));
+        let put = async |at: &str, new: &Value| came(app, &key, at, put("1", new.clone())).await;
+        let (made, came) = put(&at, &new).await;
+        assert_eq!((came.as_str(), &made["version"]), ("created", &json!(1)), "{made}");
+        let (again, came) = put(&at, &new).await;
+        assert_eq!((came.as_str(), &again["id"]), ("unchanged", &made["id"]), "{again}");
+        let (changed, came) = put(&at, &with(new.clone(), "next_due", json!("2027-06-30"))).await;
+        assert_eq!((came.as_str(), &changed["id"]), ("updated", &made["id"]), "{changed}");
+        let due = app.read(&key, &format!("/v1/milestones?resource={id}")).await;
+        assert_eq!(texts(&due["data"], "due"), ["2027-06-30"], "the dates of the control follow");
+        let (refused, came) = put(&beside, &new).await;
+        assert_eq!(came, "refused /put/resource/external_refs/0", "it is of another control: {refused}");
+        let found = async |at: &str, id: &str| {
+            let page = app.read(&key, &format!("{at}?count=true&external_ref=grc:{id}")).await;
+            page["total"].as_i64().unwrap()
+        };
+        assert_eq!((found(&at, "1").await, found(&at, "2").await, found(&beside, "1").await), (1, 0, 0));
+        let one = format!("{at}/{}", made["id"].as_str().unwrap());
+        let other = json!({ "external_refs": [{ "system": "grc", "id": "2" }] });
+        app.changed(&key, &one, other.clone()).await;
+        assert_eq!((found(&at, "1").await, found(&at, "2").await), (0, 1));
+        let twice = with(test("design", "2026-11-02"), "external_refs", other["external_refs"].clone());
+        let taken = app.refused(Method::POST, &beside, &key, Some(twice.clone()), 409).await;
+        assert_eq!(pointer(&taken), "/external_refs/0", "{taken}");
+        app.deleted(&key, &one).await;
+        app.created(&key, &beside, twice).await;
     }
 
     pub async fn roles_hold_for_each_item(app: &TestApp) {

@@ -11,6 +11,12 @@ on_both!(
     wrong_frameworks_are_refused_whole,
     both_surfaces_mean_the_same,
     references_take_one_statement,
+    what_has_names_elsewhere_is_found_by_them,
+    a_mapping_is_changed_from_either_side,
+    many_frameworks_at_once,
+    many_requirements_at_once,
+    many_mappings_at_once,
+    batches_mean_the_same_in_both_surfaces,
 );
 
 const AT: &str = "/v1/frameworks/x-schedule";
@@ -28,6 +34,27 @@ fn schedule() -> Value {
 fn mapping(requirement: &str, framework: &str, id: &str, relationship: &str) -> Value {
     json!({ "requirement": requirement, "counterpart": { "framework": framework, "id": id },
             "relationship": relationship, "rationale": "They ask for much the same" })
+}
+
+fn put(id: &str, resource: &Value) -> Value {
+    json!({ "put": { "external_ref": { "system": "grc", "id": id }, "resource": resource } })
+}
+
+fn with(mut resource: Value, field: &str, value: Value) -> Value {
+    resource[field] = value;
+    resource
+}
+
+/// What came of each item, with the place of what refused it.
+async fn came(app: &TestApp, key: &str, path: &str, items: Value) -> Vec<String> {
+    let answer = app.call(Method::POST, path, key, Some(json!({ "items": items }))).await;
+    let (status, told) = (answer.status(), answer.json::<Value>().await.unwrap());
+    assert_eq!(status, 200, "{path}: {told}");
+    let one = |item: &Value| {
+        let at = item["error"]["errors"][0]["pointer"].as_str().unwrap_or_default();
+        format!("{} {at}", item["outcome"].as_str().unwrap()).trim().to_owned()
+    };
+    told["items"].as_array().unwrap().iter().map(one).collect()
 }
 
 async fn ids(app: &TestApp, key: &str, path: &str) -> Vec<String> {
@@ -355,5 +382,315 @@ mod scenario {
             );
         }
         assert_eq!(counts[0], counts[2], "however many rows");
+    }
+
+    pub async fn what_has_names_elsewhere_is_found_by_them(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let refs = |id: &str| json!([{ "system": "grc", "id": id }]);
+        let mut new = with(schedule(), "external_refs", refs("F-1"));
+        new["requirements"][1]["external_refs"] = refs("R-2");
+        let made = app.created(&key, "/v1/frameworks", new.clone()).await;
+        assert_eq!(made["external_refs"], refs("F-1"));
+        let mapped = mapping("2", "iso27001-2022", "A.5.24", "intersects");
+        let mapped = with(mapped, "external_refs", refs("M-1"));
+        let made = app.created(&key, &format!("{AT}/mappings"), mapped.clone()).await;
+        assert_eq!(made["external_refs"], refs("M-1"));
+        for (path, field, found) in [
+            ("/v1/frameworks?external_ref=grc:F-1", "key", vec!["x-schedule"]),
+            ("/v1/frameworks?external_ref=grc:R-2", "key", vec![]),
+            ("/v1/frameworks/x-schedule/requirements?external_ref=grc:R-2", "id", vec!["2"]),
+            ("/v1/frameworks/x-schedule/requirements?external_ref=grc:F-1", "id", vec![]),
+            ("/v1/frameworks/iso27001-2022/requirements?external_ref=grc:R-2", "id", vec![]),
+            ("/v1/frameworks/x-schedule/mappings?external_ref=grc:M-1", "requirement", vec!["2"]),
+            ("/v1/frameworks/iso27001-2022/mappings?external_ref=grc:M-1", "requirement", vec!["A.5.24"]),
+            ("/v1/frameworks/iso27001-2022/mappings?external_ref=grc:R-2", "requirement", vec![]),
+        ] {
+            let page = app.read(&key, path).await;
+            assert_eq!(texts(&page["data"], field), found, "{path}");
+        }
+        let asked = r#"{ frameworks(filter: { externalRef: "grc:F-1" }) { nodes { key externalRefs { id } } }
+            framework(key: "x-schedule") {
+                requirements(filter: { externalRef: "grc:R-2" }) { nodes { id externalRefs { id } } }
+                mappings(filter: { externalRef: "grc:M-1" }) { nodes { requirement externalRefs { id } } } } }"#;
+        let asked = app.ask(&key, asked).await;
+        let [framework, requirement, mapping] = [
+            &asked["data"]["frameworks"],
+            &asked["data"]["framework"]["requirements"],
+            &asked["data"]["framework"]["mappings"],
+        ]
+        .map(|list| &list["nodes"]);
+        assert_eq!(*framework, json!([{ "key": "x-schedule", "externalRefs": [{ "id": "F-1" }] }]));
+        assert_eq!(*requirement, json!([{ "id": "2", "externalRefs": [{ "id": "R-2" }] }]));
+        assert_eq!(*mapping, json!([{ "requirement": "2", "externalRefs": [{ "id": "M-1" }] }]));
+        for list in ["/v1/frameworks", "/v1/frameworks/x-schedule/requirements"] {
+            let told = app.refused(Method::GET, &format!("{list}?external_ref=grc"), &key, None, 400).await;
+            assert_eq!(pointer(&told), "external_ref");
+        }
+        // What is taken is told where it stands.
+        let other = with(new, "key", json!("x-other"));
+        let told = app.refused(Method::POST, "/v1/frameworks", &key, Some(other.clone()), 409).await;
+        assert_eq!(pointer(&told), "/external_refs/0", "{told}");
+        app.changed(&key, AT, json!({ "external_refs": refs("F-2") })).await;
+        let told = app.refused(Method::POST, "/v1/frameworks", &key, Some(other.clone()), 409).await;
+        assert_eq!(pointer(&told), "/requirements/1/external_refs/0", "{told}");
+        let colon = json!({ "external_refs": [{ "system": "a:b", "id": "1" }] });
+        for at in [AT.to_owned(), format!("{AT}/requirements/1")] {
+            let told = app.refused(Method::PATCH, &at, &key, Some(colon.clone()), 422).await;
+            assert_eq!(pointer(&told), "/external_refs/0/system", "{at}");
+        }
+        // What is gone leaves its names to others.
+        app.deleted(&key, AT).await;
+        app.created(&key, "/v1/frameworks", other).await;
+        app.created(&key, "/v1/frameworks/x-other/mappings", mapped).await;
+    }
+
+    pub async fn a_mapping_is_changed_from_either_side(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        app.created(&key, "/v1/frameworks", schedule()).await;
+        let new = mapping("1", "iso27001-2022", "A.5.18", "equal");
+        let made = app.created(&key, &format!("{AT}/mappings"), new).await;
+        let id = made["id"].as_str().unwrap();
+        let (here, there) =
+            (format!("{AT}/mappings/{id}"), format!("/v1/frameworks/iso27001-2022/mappings/{id}"));
+        let said = json!({ "relationship": "subset", "rationale": "Less is asked for here" });
+        let changed = app.changed(&key, &there, said.clone()).await;
+        assert_eq!(
+            (&changed["requirement"], &changed["relationship"], &changed["version"]),
+            (&json!("A.5.18"), &json!("subset"), &json!(2))
+        );
+        assert_eq!(app.read(&key, &here).await["relationship"], "superset");
+        assert_eq!(
+            app.changed(&key, &there, said).await["version"],
+            2,
+            "what changes nothing writes nothing"
+        );
+        let body = Some(json!({ "rationale": "Late" }));
+        let stale = app.call_with(Method::PATCH, &here, &key, body, &[("if-match", "\"1.x\"")]).await;
+        assert_eq!(stale.status(), 412);
+        app.refused(Method::PATCH, &here, &key, Some(json!({ "requirement": "2" })), 400).await;
+        let foreign = format!("/v1/frameworks/soc2-2017/mappings/{id}");
+        app.refused(Method::PATCH, &foreign, &key, Some(json!({ "rationale": "Mine" })), 404).await;
+        let document = format!(
+            r#"mutation {{ updateFrameworkMapping(framework: "x-schedule", id: "{id}", expectedVersion: 2,
+                input: {{ relationship: SUBSET }}) {{ relationship version }} }}"#
+        );
+        let told = app.ask(&key, &document).await;
+        let wanted = json!({ "relationship": "SUBSET", "version": 3 });
+        assert_eq!(told["data"]["updateFrameworkMapping"], wanted, "{told}");
+        assert_eq!(app.read(&key, &there).await["relationship"], "superset");
+        let trail = json!(app.events(&key, "requirement_mapping").await);
+        let updated = "requirement_mapping.updated";
+        assert_eq!(texts(&trail, "type"), ["requirement_mapping.created", updated, updated]);
+    }
+
+    pub async fn many_frameworks_at_once(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let renamed = with(schedule(), "name", json!("Renamed"));
+        let mut longer = schedule();
+        longer["requirements"].as_array_mut().unwrap().push(json!({ "id": "11", "title": "Late" }));
+        longer["requirements"][0]["title"] = json!("Otherwise");
+        let other =
+            json!({ "key": "x-other", "name": "Other", "external_refs": [{ "system": "grc", "id": "F-1" }] });
+        let update = |id: &str, version: i32| json!({ "update": { "id": id, "version": version, "patch": { "name": "Third" } } });
+        let items = json!([
+            put("F-1", &schedule()),
+            put("F-1", &schedule()),
+            put("F-1", &renamed),
+            put("F-1", &with(renamed, "requirements", json!([]))),
+            put("F-1", &longer),
+            put("F-1", &other),
+            { "create": schedule() },
+            { "create": other },
+            update("x-schedule", 1),
+            update("x-schedule", 2),
+            update("x-none", 1),
+            update("soc2-2017", 0),
+            { "delete": { "id": "x-schedule", "version": 1 } },
+        ]);
+        let wanted = [
+            "created",
+            "unchanged",
+            "updated",
+            "unchanged",
+            "refused /put/resource/requirements/0",
+            "refused /put/resource/key",
+            "refused /create/key",
+            "refused /create/external_refs/0",
+            "refused",
+            "updated",
+            "refused /update/id",
+            "refused",
+            "refused",
+        ];
+        assert_eq!(came(app, &key, "/v1/frameworks:batch", items).await, wanted);
+        assert_eq!(ids(app, &key, &format!("{AT}/requirements")).await, ["1", "2", "10"]);
+        let trail = json!(app.events(&key, "framework").await);
+        assert_eq!(texts(&trail, "type"), ["framework.created", "framework.updated", "framework.updated"]);
+        // All of it or none, or only to tell.
+        let items = json!([{ "create": json!({ "key": "x-a", "name": "A" }) }, { "create": schedule() }]);
+        let body = json!({ "atomic": true, "items": items });
+        let told = app.refused(Method::POST, "/v1/frameworks:batch", &key, Some(body), 422).await;
+        assert_eq!(
+            (&told["code"], texts(&told["errors"], "pointer")),
+            (&json!("batch_refused"), vec!["/items/1/create/key"])
+        );
+        let body = json!({ "dry_run": true, "items": [items[0]] });
+        let told: Value =
+            app.call(Method::POST, "/v1/frameworks:batch", &key, Some(body)).await.json().await.unwrap();
+        assert_eq!(told["items"][0]["outcome"], "created", "{told}");
+        assert_eq!(app.read(&key, "/v1/frameworks?count=true").await["total"], 3);
+        // Each item needs what its own request would need.
+        let contributor = app.key_as(&key, "contributor").await;
+        let items = json!([items[0], { "delete": { "id": "x-schedule", "version": 3 } }]);
+        let seen = came(app, &contributor, "/v1/frameworks:batch", items.clone()).await;
+        assert_eq!(seen, ["created", "refused"]);
+        let viewer = app.key_as(&key, "viewer").await;
+        app.refused(Method::POST, "/v1/frameworks:batch", &viewer, Some(json!({ "items": items })), 403)
+            .await;
+        let removal = json!([{ "delete": { "id": "x-schedule", "version": 3 } }]);
+        assert_eq!(came(app, &key, "/v1/frameworks:batch", removal).await, ["deleted"]);
+        let again = json!([put("F-1", &schedule())]);
+        assert_eq!(came(app, &key, "/v1/frameworks:batch", again).await, ["created"], "its name is free");
+    }
+
+    pub async fn many_requirements_at_once(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        app.created(&key, "/v1/frameworks", schedule()).await;
+        app.created(&key, "/v1/frameworks", json!({ "key": "x-law", "name": "A law" })).await;
+        let new = |id: &str, title: &str| json!({ "id": id, "title": title });
+        let update = |id: &str, version: i32| json!({ "update": { "id": id, "version": version, "patch": { "position": 0 } } });
+        let removal = |id: &str, version: i32| json!({ "delete": { "id": id, "version": version } });
+        let items = json!([
+            { "create": new("11", "Late") },
+            { "create": new("11", "Late") },
+            { "create": new("1/1", "Wrong") },
+            put("R-1", &new("12", "Later")),
+            put("R-1", &new("12", "Later")),
+            put("R-1", &new("12", "Latest")),
+            put("R-1", &new("13", "Latest")),
+            update("11", 1),
+            update("11", 1),
+            update("99", 1),
+            removal("2", 2),
+            removal("2", 1),
+        ]);
+        let wanted = [
+            "created",
+            "refused /create/id",
+            "refused /create/id",
+            "created",
+            "unchanged",
+            "updated",
+            "refused /put/resource/id",
+            "updated",
+            "refused",
+            "refused /update/id",
+            "refused",
+            "deleted",
+        ];
+        let rows = format!("{AT}/requirements");
+        assert_eq!(came(app, &key, &format!("{rows}:batch"), items).await, wanted);
+        assert_eq!(ids(app, &key, &rows).await, ["1", "11", "10", "12"], "what was put stays where it is");
+        assert_eq!(app.read(&key, &format!("{rows}/12")).await["title"], "Latest");
+        let beside = json!([put("R-1", &new("12", "Mine"))]);
+        let beside = came(app, &key, "/v1/frameworks/x-law/requirements:batch", beside).await;
+        assert_eq!(beside, ["refused /put/resource/external_refs/0"], "it is of another framework");
+        let body = json!({ "items": [{ "create": new("A.9.9", "Mine") }] });
+        for (at, status) in [("soc2-2017", 409), ("x-none", 404)] {
+            let at = format!("/v1/frameworks/{at}/requirements:batch");
+            app.refused(Method::POST, &at, &key, Some(body.clone()), status).await;
+        }
+    }
+
+    pub async fn many_mappings_at_once(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        app.created(&key, "/v1/frameworks", schedule()).await;
+        let maps = format!("{AT}/mappings");
+        let iso = |requirement: &str, relationship: &str| {
+            mapping(requirement, "iso27001-2022", "A.5.24", relationship)
+        };
+        let old = app.created(&key, &maps, mapping("1", "soc2-2017", "CC6.1", "equal")).await;
+        let id = old["id"].as_str().unwrap();
+        let update = |id: &str, version: i32| json!({ "update": { "id": id, "version": version, "patch": { "rationale": "Why not" } } });
+        let items = json!([
+            { "create": iso("1", "subset") },
+            { "create": iso("1", "equal") },
+            { "create": iso("9", "equal") },
+            put("M-1", &iso("2", "subset")),
+            put("M-1", &iso("2", "subset")),
+            put("M-1", &iso("2", "equal")),
+            put("M-1", &iso("10", "equal")),
+            put("M-1", &mapping("2", "soc2-2017", "CC7.4", "equal")),
+            update(id, 1),
+            update(id, 1),
+            update(&format!("map_{}", "0".repeat(32)), 1),
+            { "delete": { "id": id, "version": 1 } },
+            { "delete": { "id": id, "version": 2 } },
+        ]);
+        let wanted = [
+            "created",
+            "refused /create/counterpart",
+            "refused /create/requirement",
+            "created",
+            "unchanged",
+            "updated",
+            "refused /put/resource/requirement",
+            "refused /put/resource/counterpart",
+            "updated",
+            "refused",
+            "refused /update/id",
+            "refused",
+            "deleted",
+        ];
+        assert_eq!(came(app, &key, &format!("{maps}:batch"), items).await, wanted);
+        let left = app.read(&key, &maps).await;
+        assert_eq!(texts(&left["data"], "requirement"), ["1", "2"]);
+        assert_eq!(texts(&left["data"], "relationship"), ["subset", "equal"]);
+        // The same name, read from the other side.
+        let back = mapping("A.5.24", "x-schedule", "2", "superset");
+        let there = "/v1/frameworks/iso27001-2022/mappings";
+        let seen = came(app, &key, &format!("{there}:batch"), json!([put("M-1", &back)])).await;
+        assert_eq!(seen, ["updated"]);
+        let found = app.read(&key, &format!("{maps}?external_ref=grc:M-1")).await;
+        assert_eq!(texts(&found["data"], "relationship"), ["subset"]);
+        let body = json!({ "items": [{ "create": back }] });
+        app.refused(Method::POST, "/v1/frameworks/x-none/mappings:batch", &key, Some(body), 404).await;
+    }
+
+    pub async fn batches_mean_the_same_in_both_surfaces(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let framework =
+            json!({ "key": "x-schedule", "name": "Schedule", "requirements": [{ "id": "1", "title": "A" }] });
+        let requirement = json!({ "id": "2", "title": "B" });
+        let mapping = json!({ "requirement": "2", "counterpart": { "framework": "iso27001-2022", "id": "A.5.1" },
+                              "relationship": "EQUAL", "rationale": "Same" });
+        let same = |resource: &Value| json!({ "put": { "externalRef": { "system": "grc", "id": "1" }, "resource": resource } });
+        for (field, input, of, new, at) in [
+            ("batchFrameworks", "FrameworkBatch", "", framework, "/create/key"),
+            (
+                "batchFrameworkRequirements",
+                "RequirementBatch",
+                "framework: \"x-schedule\", ",
+                requirement,
+                "/create/id",
+            ),
+            (
+                "batchFrameworkMappings",
+                "MappingBatch",
+                "framework: \"x-schedule\", ",
+                mapping,
+                "/create/counterpart",
+            ),
+        ] {
+            let document = format!(
+                "mutation($input: {input}!) {{ {field}({of}input: $input) {{
+                    refused items {{ outcome error {{ errors {{ pointer }} }} }} }} }}"
+            );
+            let items = json!([same(&new), same(&new), { "create": new }]);
+            let told = app.ask_with(&key, &document, json!({ "input": { "items": items } })).await;
+            let told = &told["data"][field];
+            assert_eq!(texts(&told["items"], "outcome"), ["CREATED", "UNCHANGED", "REFUSED"], "{told}");
+            assert_eq!(pointer(&told["items"][2]["error"]), at, "{told}");
+        }
     }
 }

@@ -18,7 +18,8 @@ on_both!(
     an_address_that_nobody_vouches_for_is_not_kept,
     one_organisation_has_a_bounded_number,
     a_change_makes_every_process_ask_again,
-    issuer_and_audience_belong_to_one_tenant,
+    what_is_not_proved_lets_nobody_in,
+    issuer_and_audience_belong_to_whoever_proves_them,
     a_token_for_two_tenants_is_for_none,
     rotated_keys_are_picked_up_and_retired_ones_refused,
     a_provider_that_is_down_stops_nobody_else,
@@ -36,11 +37,12 @@ fn directory(app: &TestApp, name: &str) -> Value {
     })
 }
 
-/// A tenant's owner key, and where its provider is.
+/// A tenant's owner key, and where its provider is, which it has proved to be its own.
 async fn registered(app: &TestApp, slug: &str) -> (String, String) {
     let key = app.tenant(slug).await;
-    let made = app.created(&key, "/v1/identity-providers", directory(app, slug)).await;
-    (key, format!("/v1/identity-providers/{}", made["id"].as_str().unwrap()))
+    let token = app.provider().token(slug, json!({ "sub": "owner" }));
+    let at = app.proved(&key, directory(app, slug), &token).await;
+    (key, at)
 }
 
 fn lead(app: &TestApp, slug: &str) -> String {
@@ -159,7 +161,7 @@ mod scenario {
         assert_eq!(status(app, &token).await, 401);
         // The member stays, and comes back by the same provider registered anew only as somebody new.
         assert_eq!(member(app, &key, "Compliance lead").await["role"], "manager");
-        app.created(&key, "/v1/identity-providers", directory(app, "acme")).await;
+        app.proved(&key, directory(app, "acme"), &token).await;
         assert_eq!(status(app, &token).await, 403, "its address is the old member's");
     }
 
@@ -228,38 +230,103 @@ mod scenario {
         assert_eq!(app.provider().asked(), 1, "and the provider was asked once");
     }
 
-    pub async fn issuer_and_audience_belong_to_one_tenant(app: &TestApp) {
-        let (key, at) = registered(app, "acme").await;
-        let other = app.tenant("other").await;
+    pub async fn what_is_not_proved_lets_nobody_in(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let made = app.created(&key, "/v1/identity-providers", directory(app, "acme")).await;
+        assert_eq!(made["proven_at"], Value::Null);
+        let id = made["id"].as_str().unwrap();
+        let at = format!("/v1/identity-providers/{id}");
+        let token = lead(app, "acme");
+        let mut forged = token.clone();
+        forged.replace_range(forged.len() - 4.., "AAAA");
+        let claims = |set: Value| app.provider().token("acme", set);
+        for (why, tried) in [
+            ("no token", json!({})),
+            ("for others", json!({ "token": claims(json!({ "sub": "7", "aud": "other" })) })),
+            ("past", json!({ "token": claims(json!({ "sub": "7", "exp": 1 })) })),
+            ("of nobody", json!({ "token": claims(json!({ "sub": null })) })),
+            ("forged", json!({ "token": forged })),
+        ] {
+            let told = app.stepped_with(&key, &format!("{at}/check"), tried).await;
+            assert_eq!((&told["ok"], &told["proven"]), (&json!(true), &json!(false)), "{why}: {told}");
+            assert_eq!(status(app, &token).await, 401, "{why}");
+        }
+        // Whoever comes in is another question than whose the provider is.
         let told = app
-            .refused(Method::POST, "/v1/identity-providers", &other, Some(directory(app, "acme")), 409)
+            .stepped_with(&key, &format!("{at}/check"), json!({ "token": claims(json!({ "sub": "8" })) }))
             .await;
-        assert_eq!(pointer(&told), "/audience", "{told}");
-        let mut own = directory(app, "acme");
-        own["audience"] = json!("other");
-        app.created(&other, "/v1/identity-providers", own).await;
-        let set = json!({ "sub": "7", "groups": "leads", "aud": ["x", "other"] });
-        assert_eq!(app.read(&app.provider().token("acme", set), "/v1/tenant").await["slug"], "other");
-        // Whoever gives it up leaves it to others, and only its own.
+        assert_eq!((&told["proven"], &told["token"]["role"]), (&json!(true), &Value::Null), "{told}");
+        let shown = app.read(&key, &at).await;
+        assert_eq!((&shown["proven_at"], &shown["version"]), (&json!("2026-11-24T09:00:00Z"), &json!(2)));
+        assert_eq!(status(app, &token).await, 200);
+        // Once is enough.
+        app.clock.forward(60);
+        let again = format!(
+            "mutation {{ checkIdentityProvider(id: \"{id}\", input: {{ token: \"{token}\" }}) {{ proven }} }}"
+        );
+        let again = app.ask(&key, &again).await;
+        assert_eq!(again["data"]["checkIdentityProvider"]["proven"], true, "{again}");
+        assert_eq!(app.read(&key, &at).await, shown);
+        app.changed(&key, &at, json!({ "name": "Renamed" })).await;
+        assert_eq!(status(app, &token).await, 200);
+        let trail = app.events(&key, id).await;
+        assert_eq!(
+            texts(&json!(trail), "type"),
+            ["identity_provider.created", "identity_provider.proven", "identity_provider.updated"]
+        );
+    }
+
+    pub async fn issuer_and_audience_belong_to_whoever_proves_them(app: &TestApp) {
+        let other = app.tenant("other").await;
+        // Whoever registers them first and has no token of theirs keeps nobody from them.
+        let first = app.created(&other, "/v1/identity-providers", directory(app, "acme")).await;
+        let first = format!("/v1/identity-providers/{}", first["id"].as_str().unwrap());
+        let (key, at) = registered(app, "acme").await;
+        let slug = async || app.read(&lead(app, "acme"), "/v1/tenant").await["slug"].clone();
+        assert_eq!(slug().await, "acme");
+        let body = json!({ "token": lead(app, "acme") });
+        let told = app.stepped_with(&other, &format!("{first}/check"), body).await;
+        assert_eq!((&told["token"]["accepted"], &told["proven"]), (&json!(true), &json!(false)), "{told}");
+        assert!(told["problem"].as_str().unwrap().contains("another organisation"), "{told}");
+        assert_eq!(app.read(&other, &first).await["proven_at"], Value::Null);
+        assert_eq!(slug().await, "acme");
+        let mut again = directory(app, "acme");
+        again["name"] = json!("Again");
+        let told = app.refused(Method::POST, "/v1/identity-providers", &key, Some(again.clone()), 409).await;
+        assert_eq!(pointer(&told), "/audience", "one of its own is enough: {told}");
+        let mut own = again.clone();
+        (own["name"], own["audience"]) = (json!("Own"), json!("other"));
+        let set =
+            app.provider().token("acme", json!({ "sub": "7", "groups": "leads", "aud": ["x", "other"] }));
+        app.proved(&other, own, &set).await;
+        assert_eq!(app.read(&set, "/v1/tenant").await["slug"], "other");
+        // Whoever gives them up leaves them to others, and only its own.
+        app.deleted(&other, &first).await;
+        assert_eq!(slug().await, "acme");
         app.refused(Method::DELETE, &at, &other, None, 404).await;
         app.deleted(&key, &at).await;
-        app.created(&other, "/v1/identity-providers", {
-            let mut again = directory(app, "acme");
-            again["name"] = json!("Taken over");
-            again
-        })
-        .await;
-        assert_eq!(app.read(&lead(app, "acme"), "/v1/tenant").await["slug"], "other");
+        assert_eq!(status(app, &lead(app, "acme")).await, 401);
+        app.proved(&other, again, &lead(app, "acme")).await;
+        assert_eq!(slug().await, "other");
     }
 
     pub async fn a_token_for_two_tenants_is_for_none(app: &TestApp) {
-        registered(app, "acme").await;
+        let (key, _) = registered(app, "acme").await;
         let other = app.tenant("other").await;
         let mut own = directory(app, "acme");
         own["audience"] = json!("other");
-        app.created(&other, "/v1/identity-providers", own).await;
         let both = json!({ "sub": "7", "groups": "leads", "aud": [AUDIENCE, "other"] });
-        assert_eq!(status(app, &app.provider().token("acme", both)).await, 401);
+        let both = app.provider().token("acme", both);
+        app.created(&key, "/v1/identity-providers", {
+            let mut unproved = own.clone();
+            unproved["name"] = json!("Not proved");
+            unproved
+        })
+        .await;
+        assert_eq!(status(app, &both).await, 200, "what nobody has proved is none of two");
+        let set = json!({ "sub": "7", "aud": "other" });
+        app.proved(&other, own, &app.provider().token("acme", set)).await;
+        assert_eq!(status(app, &both).await, 401);
     }
 
     pub async fn rotated_keys_are_picked_up_and_retired_ones_refused(app: &TestApp) {
@@ -287,11 +354,13 @@ mod scenario {
     }
 
     pub async fn a_provider_that_is_down_stops_nobody_else(app: &TestApp) {
-        let (key, _) = registered(app, "acme").await;
+        let (key, at) = registered(app, "acme").await;
+        // Its keys are forgotten by a change.
+        app.changed(&key, &at, json!({ "name": "Renamed" })).await;
         let provider = app.provider();
         let known = lead(app, "acme");
         provider.down(true);
-        assert_eq!(status(app, &known).await, 401, "its keys were never seen");
+        assert_eq!(status(app, &known).await, 401, "its keys are not known");
         assert_eq!(status(app, &key).await, 200);
         provider.down(false);
         app.clock.forward(5);

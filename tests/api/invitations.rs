@@ -21,7 +21,7 @@ async fn registered(app: &TestApp, slug: &str) -> String {
     let provider = json!({
         "name": "Directory", "issuer": app.provider().issuer(slug), "audience": AUDIENCE, "algorithms": ["EdDSA"],
     });
-    app.created(&key, "/v1/identity-providers", provider).await;
+    app.proved(&key, provider, &app.provider().token(slug, json!({ "sub": "7" }))).await;
     key
 }
 

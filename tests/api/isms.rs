@@ -17,6 +17,7 @@ on_both!(
     an_item_keeps_its_milestone_wherever_it_stands,
     records_are_found_and_ordered,
     records_are_changed_many_at_once,
+    every_kind_of_record_is_put_tried_and_taken_whole,
     what_records_name_is_there_and_stays,
     roles_may_what_the_table_says,
     both_surfaces_tell_the_same,
@@ -45,6 +46,72 @@ fn document(number: &str) -> Value {
 fn objective(target: f64) -> Value {
     json!({ "title": "Everybody is trained", "measure_every_months": 3, "complete_by": "2027-12-31",
             "measure": { "what": "Staff trained", "unit": "%", "target": target, "direction": "at_least" } })
+}
+
+/// A body of each kind, with the word before the dot of its events and the prefix of its ids. Lists of items that have
+/// numbers do not say them.
+fn kinds(risk: &Value) -> [(&'static str, &'static str, &'static str, Value); 13] {
+    [
+        ("policies", "policy", "pol", policy("New")),
+        ("documents", "document", "doc", document("D-01")),
+        ("objectives", "objective", "obj", objective(95.0)),
+        (
+            "management-reviews",
+            "management_review",
+            "mrv",
+            json!({ "title": "New", "planned_on": "2027-02-01", "decisions": [{ "text": "Train everybody" }] }),
+        ),
+        (
+            "context-issues",
+            "context_issue",
+            "iss",
+            json!({ "title": "New", "kind": "external", "text": "More laws." }),
+        ),
+        (
+            "climate-decisions",
+            "climate_decision",
+            "cli",
+            json!({ "title": "New", "relevant": false, "reason": "Nothing is hosted.", "decided_on": "2026-11-01" }),
+        ),
+        (
+            "interested-parties",
+            "interested_party",
+            "pty",
+            json!({ "name": "New", "requirements": [{ "text": "Secrecy", "addressed": true }] }),
+        ),
+        (
+            "scope-statements",
+            "scope_statement",
+            "scp",
+            json!({ "title": "New", "boundaries": "The platform." }),
+        ),
+        (
+            "risk-assessments",
+            "risk_assessment",
+            "ras",
+            json!({ "title": "New", "trigger": "interval", "planned_on": "2026-12-15", "risks": [risk] }),
+        ),
+        (
+            "treatment-plans",
+            "treatment_plan",
+            "rtp",
+            json!({ "title": "New", "actions": [{ "risk": risk, "text": "Find another", "due": "2027-03-31" }] }),
+        ),
+        (
+            "competence",
+            "competence_record",
+            "cmp",
+            json!({ "title": "New", "need": "Knows how.", "person_name": "Internal auditor" }),
+        ),
+        (
+            "audit-programmes",
+            "audit_programme",
+            "apr",
+            json!({ "title": "New", "period_from": "2027-01-01", "period_to": "2027-12-31",
+                    "audits": [{ "area": "Clauses 4 to 10", "planned_on": "2027-03-31" }] }),
+        ),
+        ("improvements", "improvement", "imp", json!({ "title": "New" })),
+    ]
 }
 
 /// The codes of what is due of a resource, each with its day and how it stands.
@@ -582,6 +649,67 @@ mod scenario {
         assert_eq!(told["items"][1]["error"]["status"], 409);
         let page = app.read(&key, "/v1/isms/policies").await;
         assert_eq!(texts(&page["data"], "title"), ["Approved", "New", "Put again"]);
+    }
+
+    pub async fn every_kind_of_record_is_put_tried_and_taken_whole(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let risk = json!({ "code": "R-1", "title": "A supplier fails" });
+        let risk = app.created(&key, "/v1/risks", risk).await["id"].clone();
+        for (kind, event, prefix, new) in kinds(&risk) {
+            let at = format!("/v1/isms/{kind}");
+            let ask = async |body: Value| {
+                let answer = app.call(Method::POST, &format!("{at}:batch"), &key, Some(body)).await;
+                (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+            };
+            let outcomes = async |items: Value| {
+                let (status, told) = ask(json!({ "items": items })).await;
+                assert_eq!(status, 200, "{kind}: {told}");
+                texts(&told["items"], "outcome").into_iter().map(str::to_owned).collect::<Vec<_>>()
+            };
+            let put = |resource: &Value| json!({ "put": { "external_ref": { "system": "grc", "id": "1" }, "resource": resource } });
+            let name = if kind == "interested-parties" { "name" } else { "title" };
+            let mut renamed = new.clone();
+            renamed[name] = json!("Renamed");
+
+            // Only told, and then refused as a whole: nothing is there.
+            let (status, told) = ask(json!({ "dry_run": true, "items": [put(&new), put(&renamed)] })).await;
+            assert_eq!(
+                (status, texts(&told["items"], "outcome")),
+                (200, vec!["created", "updated"]),
+                "{told}"
+            );
+            let none = format!("{prefix}_{}", "0".repeat(32));
+            let unknown = json!({ "update": { "id": none, "version": 1, "patch": { name: "Nobody" } } });
+            let (status, told) = ask(json!({ "atomic": true, "items": [put(&new), unknown] })).await;
+            assert_eq!((status, &told["code"]), (422, &json!("batch_refused")), "{kind}: {told}");
+            assert_eq!(pointers(&told), ["/items/1/update/id"], "{kind}: {told}");
+            assert_eq!(app.read(&key, &format!("{at}?count=true")).await["total"], 0, "{kind}");
+            assert!(app.events(&key, event).await.is_empty(), "{kind}");
+
+            // Entered once, found again by its reference, and changed where it says something else.
+            let (status, told) = ask(json!({ "atomic": true, "items": [put(&new)] })).await;
+            assert_eq!((status, &told["items"][0]["outcome"]), (200, &json!("created")), "{kind}: {told}");
+            let id = told["items"][0]["id"].clone();
+            let change = |version: i32| json!({ "update": { "id": id, "version": version, "patch": { name: "Third" } } });
+            let items = json!([put(&new), put(&renamed), put(&renamed), change(1), change(2)]);
+            assert_eq!(
+                outcomes(items).await,
+                ["unchanged", "updated", "unchanged", "refused", "updated"],
+                "{kind}"
+            );
+            let found = app.read(&key, &format!("{at}?external_ref=grc:1&count=true")).await;
+            assert_eq!((&found["total"], &found["data"][0]["id"]), (&json!(1), &id), "{kind}");
+            assert_eq!(
+                (&found["data"][0][name], &found["data"][0]["version"]),
+                (&json!("Third"), &json!(3)),
+                "{kind}"
+            );
+            let told = app.events(&key, event).await;
+            let wanted = [format!("{event}.created"), format!("{event}.updated"), format!("{event}.updated")];
+            assert_eq!(types(&told), wanted, "what is unchanged writes nothing");
+            let removal = json!({ "delete": { "id": id, "version": 3 } });
+            assert_eq!(outcomes(json!([removal, put(&new)])).await, ["deleted", "created"], "{kind}");
+        }
     }
 
     pub async fn what_records_name_is_there_and_stays(app: &TestApp) {

@@ -88,8 +88,8 @@ async fn members_of_one_provider_do_not_share(engine: Engine) {
         "name": "Directory", "issuer": app.provider().issuer("acme"), "audience": AUDIENCE,
         "algorithms": ["EdDSA"], "provisioning": "just_in_time", "default_role": "viewer",
     });
-    app.created(&key, "/v1/identity-providers", provider).await;
     let person = |sub: &str| app.provider().token("acme", json!({ "sub": sub }));
+    app.proved(&key, provider, &person("7")).await;
     let (one, other) = (person("1"), person("2"));
     for _ in 0..4 {
         assert_eq!(ask(&app, &one, "192.0.2.1").await.status(), 200);

@@ -34,15 +34,17 @@ with_node!(
 
 const ALGORITHMS: [&str; 4] = ["RS256", "PS256", "ES256", "EdDSA"];
 
-async fn registered(app: &TestApp, oidc: &Oidc) -> (String, String) {
+async fn registered(app: &TestApp, oidc: &mut Oidc) -> (String, String) {
     let key = app.tenant("acme").await;
     let provider = json!({
         "name": "Directory", "issuer": oidc.issuer, "audience": AUDIENCE, "algorithms": ALGORITHMS,
         "provisioning": "just_in_time", "role_claim": "groups",
         "role_rules": [{ "value": "leads", "role": "manager" }, { "value": "readers", "role": "viewer" }],
     });
-    let made = app.created(&key, "/v1/identity-providers", provider).await;
-    (key, format!("/v1/identity-providers/{}", made["id"].as_str().unwrap()))
+    let token = oidc.token("lead", "ES256").await;
+    set_clock(app, &token);
+    let at = app.proved(&key, provider, &token).await;
+    (key, at)
 }
 
 async fn status(app: &TestApp, token: &str) -> u16 {

@@ -48,7 +48,7 @@ const IDENTITY_PROVIDERS: Room = Room {
         ("deleteIdentityProvider", ""),
     ],
     parent: None,
-    fields: &["id", "version", "name", "audience", "enabled", "scopes"],
+    fields: &["id", "version", "name", "audience", "proven_at", "enabled", "scopes"],
 };
 const INVITATIONS: Room = Room {
     path: "/v1/invitations",
@@ -540,7 +540,8 @@ fn cases() -> Vec<Case> {
     let invitation = || json!({ "email": "new@acme.example", "name": "New", "role": "contributor", "access_ends_on": "2027-12-31" });
     let test = || {
         json!({ "kind": "design", "procedure": "Read it", "result": "passed", "performed_on": "2026-11-01",
-                          "tester": "@mem", "next_due": "2027-11-01" })
+                          "tester": "@mem", "next_due": "2027-11-01",
+                          "external_refs": [{ "system": "tracker", "id": "T-1" }] })
     };
     let risk = || {
         json!({ "code": "R-02", "title": "Keys are lost", "category": "Access", "owner": "@mem", "controls": ["@ctl"],
@@ -948,6 +949,9 @@ fn cases() -> Vec<Case> {
             Update("@made", 2, json!({ "exceptions": ["One leaver"] })),
         ),
         ("owner", &CONTROL_TESTS, "ok", List(json!({ "result": "passed" }))),
+        ("owner", &CONTROL_TESTS, "ok", List(json!({ "external_ref": "tracker:T-1" }))),
+        ("owner", &CONTROL_TESTS, "invalid_parameter", List(json!({ "external_ref": "T-1" }))),
+        ("owner", &CONTROL_TESTS, "already_exists", Create(test())),
         ("owner", &CONTROL_TESTS, "ok", List(json!({ "result": "failed", "kind": "design" }))),
         ("contributor", &CONTROL_TESTS, "forbidden", Remove("@made", 2)),
         ("owner", &CONTROL_TESTS, "ok", Remove("@made", 2)),

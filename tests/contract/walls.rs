@@ -288,6 +288,21 @@ fn arguments(field: &str, w: &World) -> Value {
             json!({ "id": id("mls"), "expectedVersion": 2, "input": { "owner": id("mem") } })
         }
         "frameworkMapping" => json!({ "framework": "x-own", "id": id("map") }),
+        "updateFrameworkMapping" => json!({
+            "framework": "x-own", "id": id("map"), "expectedVersion": 1, "input": { "rationale": "Both speak of incidents" },
+        }),
+        "batchFrameworkMappings" => {
+            let new = json!({
+                "requirement": "1.2", "counterpart": { "framework": "soc2-2017", "id": "CC7.3" },
+                "relationship": "SUBSET", "rationale": "Both ask for incidents to be told",
+            });
+            json!({ "framework": "x-own", "input": { "atomic": true, "items": [
+                { "create": new },
+                { "update": { "id": id("map"), "version": 1, "patch": { "rationale": "Both speak of incidents" } } },
+                { "put": { "externalRef": { "system": "new", "id": "1" }, "resource": new } },
+                { "delete": { "id": id("map"), "version": 99 } },
+            ] } })
+        }
         "deleteFrameworkMapping" => {
             json!({ "framework": "x-own", "id": id("map"), "expectedVersion": 1 })
         }
@@ -306,6 +321,7 @@ fn arguments(field: &str, w: &World) -> Value {
             of_control(json!({ "input": { "atomic": true, "items": [
                 { "create": input("recordControlTest") },
                 { "update": { "id": id("tst"), "version": 1, "patch": input("updateControlTest") } },
+                { "put": { "externalRef": { "system": "new", "id": "1" }, "resource": input("recordControlTest") } },
                 { "delete": { "id": id("tst"), "version": 99 } },
             ] } }))
         }

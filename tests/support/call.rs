@@ -141,6 +141,15 @@ impl TestApp {
         self.created(owner, "/v1/api-keys", body).await["key"].as_str().unwrap().to_owned()
     }
 
+    /// Registers an identity provider, and proves with a token of it that it is the tenant's; where it is.
+    pub async fn proved(&self, key: &str, provider: Value, token: &str) -> String {
+        let made = self.created(key, "/v1/identity-providers", provider).await;
+        let at = format!("/v1/identity-providers/{}", made["id"].as_str().unwrap());
+        let told = self.stepped_with(key, &format!("{at}/check"), json!({ "token": token })).await;
+        assert_eq!((&told["proven"], &told["token"]["accepted"]), (&json!(true), &json!(true)), "{told}");
+        at
+    }
+
     /// The id of the tenant's first member, its first owner.
     pub async fn first_member(&self, key: &str) -> String {
         self.read(key, "/v1/members").await["data"][0]["id"].as_str().unwrap().to_owned()

@@ -72,7 +72,21 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
         ]);
         writes(action, json!({ "dry_run": true, "items": items }))
     };
+    // What is known by a word of the tenant's own, or by an id of it in a framework.
+    let changes_named = |singular: &str, id: &str| {
+        let body = |operation: &str| fixture(&format!("{operation}_{singular}"), world).body.unwrap();
+        let items = json!([
+            { "create": body("create") },
+            { "update": { "id": id, "version": 1, "patch": body("update") } },
+            { "put": { "external_ref": { "system": "new", "id": "1" }, "resource": body("create") } },
+            { "delete": { "id": id, "version": 99 } },
+        ]);
+        writes("framework.update", json!({ "dry_run": true, "items": items }))
+    };
     match id {
+        "batch_frameworks" => changes_named("framework", OWN_FRAMEWORK),
+        "batch_framework_requirements" => changes_named("framework_requirement", "1.1"),
+        "batch_framework_mappings" => changes_named("framework_mapping", world.id("map")),
         "batch_members" => changes_many("member.update", "member", "mem"),
         "batch_controls" => changes_many("control.update", "control", "ctl"),
         "batch_risks" => changes_many("risk.update", "risk", "rsk"),
@@ -113,6 +127,9 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
             let items = json!([
                 { "create": body("record_control_test") },
                 { "update": { "id": world.id("tst"), "version": 1, "patch": body("update_control_test") } },
+                { "put": {
+                    "external_ref": { "system": "new", "id": "1" }, "resource": body("record_control_test"),
+                } },
                 { "delete": { "id": world.id("tst"), "version": 99 } },
             ]);
             writes("control_test.write", json!({ "dry_run": true, "items": items }))
@@ -186,6 +203,9 @@ pub fn fixture(id: &str, world: &World) -> Fixture {
             json!({ "requirement": "1.2", "counterpart": { "framework": "soc2-2017", "id": "CC7.3" },
                     "relationship": "subset", "rationale": "Both ask for incidents to be told" }),
         ),
+        "update_framework_mapping" => {
+            writes("framework.update", json!({ "rationale": "Both speak of incidents" }))
+        }
         "get_framework_coverage" | "get_framework_proposals" | "list_controls" | "get_control" => {
             reads("control.read")
         }

@@ -32,12 +32,17 @@ impl World {
         world.make(app, "/v1/api-keys", key).await;
         let framework = json!({
             "key": OWN_FRAMEWORK, "name": "Security schedule",
-            "requirements": [{ "id": "1.1", "title": "Access is reviewed" }, { "id": "1.2", "title": "Breaches are told" }],
+            "requirements": [
+                { "id": "1.1", "title": "Access is reviewed", "external_refs": [{ "system": "jira", "id": slug }] },
+                { "id": "1.2", "title": "Breaches are told" },
+            ],
+            "external_refs": [{ "system": "jira", "id": slug }],
         });
         app.created(&world.key, "/v1/frameworks", framework).await;
         let mapping = json!({
             "requirement": "1.2", "counterpart": { "framework": "iso27001-2022", "id": "A.5.24" },
             "relationship": "intersects", "rationale": "Both ask for incidents to be told",
+            "external_refs": [{ "system": "jira", "id": slug }],
         });
         world.make(app, &format!("/v1/frameworks/{OWN_FRAMEWORK}/mappings"), mapping).await;
         world.client(app, slug).await;
@@ -53,7 +58,7 @@ impl World {
         world.make(app, "/v1/controls", control).await;
         let test = json!({
             "kind": "design", "procedure": "Read it", "result": "passed", "performed_on": "2026-11-01",
-            "tester": world.id("mem"),
+            "tester": world.id("mem"), "external_refs": [{ "system": "jira", "id": slug }],
         });
         world.make(app, &format!("/v1/controls/{}/tests", world.id("ctl")), test).await;
         app.changed(&world.key, "/v1/organization", json!({ "legal_name": slug, "industry": "saas" })).await;
@@ -396,8 +401,9 @@ impl World {
             "provisioning": "just_in_time", "default_role": "viewer",
             "external_refs": [{ "system": "grc", "id": slug }],
         });
-        self.make(app, "/v1/identity-providers", provider).await;
         let token = app.provider().token(slug, json!({ "sub": "reader" }));
+        let at = app.proved(&self.key, provider, &token).await;
+        self.keep(app.read(&self.key, &at).await);
         app.read(&token, "/v1/tenant").await;
         let invitation =
             json!({ "email": format!("newcomer@{slug}.example"), "name": "Newcomer", "role": "viewer" });

@@ -62,6 +62,9 @@ async fn audited(tx: &mut Write, ripples: &[Ripple]) -> Result<()> {
         }
     }
     served.extend(findings::certifications_of(tx, &found).await?);
+    if served.is_empty() {
+        return Ok(());
+    }
     held::hold_all(tx, &served).await?;
     let dossiers = store::all(tx, Which::These(&served)).await?;
     let evaluations = store::evaluations(tx).await?;

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use async_graphql::{Context, Object, async_trait::async_trait, dataloader::Loader};
 
 use super::{
-    model::{FrameworkPatch, NewFramework, NewMapping, NewRequirement, RequirementPatch},
-    service,
+    FrameworkBatch, FrameworkPatch, MappingBatch, MappingPatch, NewFramework, NewMapping, NewRequirement,
+    RequirementBatch, RequirementPatch, mappings, requirements, service,
 };
 use crate::{
     catalog::{
@@ -16,6 +16,7 @@ use crate::{
     kernel::id::RequirementMappingId,
     platform::{
         access::Ctx,
+        batch::BatchResult,
         graphql::{Failure, Result, request, writing},
     },
 };
@@ -44,7 +45,7 @@ impl CustomFrameworkQuery {
         framework: FrameworkKey,
         requirement_id: RequirementId,
     ) -> Result<Requirement> {
-        Ok(service::get_requirement(request(ctx)?, &framework, &requirement_id).await?)
+        Ok(requirements::service::get(request(ctx)?, &framework, &requirement_id).await?)
     }
 
     /// One mapping of the tenant's own, read from this framework.
@@ -54,7 +55,7 @@ impl CustomFrameworkQuery {
         framework: FrameworkKey,
         id: RequirementMappingId,
     ) -> Result<Mapping> {
-        Ok(service::get_mapping(request(ctx)?, &framework, id).await?)
+        Ok(mappings::service::get(request(ctx)?, &framework, id).await?)
     }
 }
 
@@ -98,7 +99,7 @@ impl CustomFrameworkMutation {
         framework: FrameworkKey,
         input: NewRequirement,
     ) -> Result<Requirement> {
-        Ok(service::add_requirement(writing(ctx).await?, &framework, input).await?)
+        Ok(requirements::service::create(writing(ctx).await?, &framework, input).await?)
     }
 
     /// Changes a requirement of a framework of the tenant's own.
@@ -111,7 +112,7 @@ impl CustomFrameworkMutation {
         input: RequirementPatch,
     ) -> Result<Requirement> {
         let (ctx, expected) = (writing(ctx).await?, expected_version.into());
-        Ok(service::update_requirement(ctx, &framework, &requirement_id, expected, input).await?)
+        Ok(requirements::service::update(ctx, &framework, &requirement_id, expected, input).await?)
     }
 
     /// Removes a requirement of a framework of the tenant's own, with its mappings.
@@ -123,7 +124,7 @@ impl CustomFrameworkMutation {
         expected_version: i32,
     ) -> Result<RequirementId> {
         let (ctx, expected) = (writing(ctx).await?, expected_version.into());
-        service::delete_requirement(ctx, &framework, &requirement_id, expected).await?;
+        requirements::service::delete(ctx, &framework, &requirement_id, expected).await?;
         Ok(requirement_id)
     }
 
@@ -134,7 +135,20 @@ impl CustomFrameworkMutation {
         framework: FrameworkKey,
         input: NewMapping,
     ) -> Result<Mapping> {
-        Ok(service::add_mapping(writing(ctx).await?, &framework, input).await?)
+        Ok(mappings::service::create(writing(ctx).await?, &framework, input).await?)
+    }
+
+    /// Changes what is said of a mapping of the tenant's own, read from this framework.
+    async fn update_framework_mapping(
+        &self,
+        ctx: &Context<'_>,
+        framework: FrameworkKey,
+        id: RequirementMappingId,
+        expected_version: i32,
+        input: MappingPatch,
+    ) -> Result<Mapping> {
+        let (ctx, expected) = (writing(ctx).await?, expected_version.into());
+        Ok(mappings::service::update(ctx, &framework, id, expected, input).await?)
     }
 
     /// Removes a mapping of the tenant's own.
@@ -145,7 +159,32 @@ impl CustomFrameworkMutation {
         id: RequirementMappingId,
         expected_version: i32,
     ) -> Result<RequirementMappingId> {
-        service::delete_mapping(writing(ctx).await?, &framework, id, expected_version.into()).await?;
+        mappings::service::delete(writing(ctx).await?, &framework, id, expected_version.into()).await?;
         Ok(id)
+    }
+
+    /// Creates, changes, puts by reference or removes many frameworks at once, in one transaction.
+    async fn batch_frameworks(&self, ctx: &Context<'_>, input: FrameworkBatch) -> Result<BatchResult> {
+        Ok(service::batch(writing(ctx).await?, input).await?)
+    }
+
+    /// Adds, changes, puts by reference or removes many requirements of a framework at once, in one transaction.
+    async fn batch_framework_requirements(
+        &self,
+        ctx: &Context<'_>,
+        framework: FrameworkKey,
+        input: RequirementBatch,
+    ) -> Result<BatchResult> {
+        Ok(requirements::service::batch(writing(ctx).await?, &framework, input).await?)
+    }
+
+    /// Adds, changes, puts by reference or removes many mappings of a framework at once, in one transaction.
+    async fn batch_framework_mappings(
+        &self,
+        ctx: &Context<'_>,
+        framework: FrameworkKey,
+        input: MappingBatch,
+    ) -> Result<BatchResult> {
+        Ok(mappings::service::batch(writing(ctx).await?, &framework, input).await?)
     }
 }

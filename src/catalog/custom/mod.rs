@@ -5,11 +5,12 @@ mod model;
 pub(super) mod store;
 
 pub mod graphql;
+pub mod mappings;
+pub mod requirements;
 pub mod rest;
 pub mod service;
 pub mod uses;
 
-pub use model::{
-    FrameworkPatch, NewFramework, NewMapping, NewRequirement, OwnFramework, OwnMapping, OwnRequirement,
-    RequirementPatch,
-};
+pub use mappings::{MappingBatch, MappingPatch, NewMapping, OwnMapping};
+pub use model::{FrameworkBatch, FrameworkPatch, NewFramework, OwnFramework};
+pub use requirements::{NewRequirement, OwnRequirement, RequirementBatch, RequirementPatch};

@@ -4,14 +4,15 @@ use actix_web::{delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    model::{FrameworkPatch, NewFramework, NewMapping, NewRequirement, RequirementPatch},
-    service,
+    FrameworkBatch, FrameworkPatch, MappingBatch, MappingPatch, NewFramework, NewMapping, NewRequirement,
+    RequirementBatch, RequirementPatch, mappings, requirements, service,
 };
 use crate::{
     catalog::model::{Framework, FrameworkKey, Mapping, Requirement, RequirementId},
     kernel::{error::Result, id::RequirementMappingId, patch::Expected},
     platform::{
         access::Ctx,
+        batch::BatchResult,
         http::{Body, ChildId, Created, Fresh, Gone, PathId},
     },
 };
@@ -19,6 +20,9 @@ use crate::{
 /// Mounts the room.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
+        .service(batch_frameworks)
+        .service(batch_framework_requirements)
+        .service(batch_framework_mappings)
         .service(create_framework)
         .service(update_framework)
         .service(delete_framework)
@@ -28,6 +32,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(delete_framework_requirement)
         .service(create_framework_mapping)
         .service(get_framework_mapping)
+        .service(update_framework_mapping)
         .service(delete_framework_mapping);
 }
 
@@ -92,7 +97,7 @@ async fn create_framework_requirement(
     key: PathId<FrameworkKey>,
     input: Body<NewRequirement>,
 ) -> Result<Created<Requirement>> {
-    ctx.run(async move |ctx| service::add_requirement(&ctx, &key.0, input.0).await).await.map(Created)
+    ctx.run(async move |ctx| requirements::service::create(&ctx, &key.0, input.0).await).await.map(Created)
 }
 
 /// Get a requirement
@@ -112,7 +117,7 @@ async fn get_framework_requirement(
     key: PathId<FrameworkKey>,
     id: ChildId<RequirementId>,
 ) -> Result<Fresh<Requirement>> {
-    ctx.run(async move |ctx| service::get_requirement(&ctx, &key.0, &id.0).await).await.map(Fresh)
+    ctx.run(async move |ctx| requirements::service::get(&ctx, &key.0, &id.0).await).await.map(Fresh)
 }
 
 /// Change a requirement
@@ -135,7 +140,7 @@ async fn update_framework_requirement(
     expected: Expected,
     input: Body<RequirementPatch>,
 ) -> Result<Fresh<Requirement>> {
-    ctx.run(async move |ctx| service::update_requirement(&ctx, &key.0, &id.0, expected, input.0).await)
+    ctx.run(async move |ctx| requirements::service::update(&ctx, &key.0, &id.0, expected, input.0).await)
         .await
         .map(Fresh)
 }
@@ -158,7 +163,7 @@ async fn delete_framework_requirement(
     id: ChildId<RequirementId>,
     expected: Expected,
 ) -> Result<Gone> {
-    ctx.run(async move |ctx| service::delete_requirement(&ctx, &key.0, &id.0, expected).await)
+    ctx.run(async move |ctx| requirements::service::delete(&ctx, &key.0, &id.0, expected).await)
         .await
         .map(|()| Gone)
 }
@@ -179,7 +184,7 @@ async fn create_framework_mapping(
     key: PathId<FrameworkKey>,
     input: Body<NewMapping>,
 ) -> Result<Created<Mapping>> {
-    ctx.run(async move |ctx| service::add_mapping(&ctx, &key.0, input.0).await).await.map(Created)
+    ctx.run(async move |ctx| mappings::service::create(&ctx, &key.0, input.0).await).await.map(Created)
 }
 
 /// Get a mapping
@@ -199,7 +204,32 @@ async fn get_framework_mapping(
     key: PathId<FrameworkKey>,
     id: ChildId<RequirementMappingId>,
 ) -> Result<Fresh<Mapping>> {
-    ctx.run(async move |ctx| service::get_mapping(&ctx, &key.0, id.0).await).await.map(Fresh)
+    ctx.run(async move |ctx| mappings::service::get(&ctx, &key.0, id.0).await).await.map(Fresh)
+}
+
+/// Change a mapping
+///
+/// What is said of one of your own, read from this framework; a merge patch. The two requirements stay as they are.
+#[utoipa::path(
+    tag = "Frameworks",
+    params(
+        ("key" = FrameworkKey, Path, description = "The framework", example = "x-customer-schedule"),
+        ("mapping_id" = RequirementMappingId, Path, description = "The mapping"),
+    ),
+    request_body = MappingPatch,
+    responses((status = 200, description = "The changed mapping", body = Mapping)),
+)]
+#[patch("/v1/frameworks/{key}/mappings/{mapping_id}")]
+async fn update_framework_mapping(
+    ctx: Ctx,
+    key: PathId<FrameworkKey>,
+    id: ChildId<RequirementMappingId>,
+    expected: Expected,
+    input: Body<MappingPatch>,
+) -> Result<Fresh<Mapping>> {
+    ctx.run(async move |ctx| mappings::service::update(&ctx, &key.0, id.0, expected, input.0).await)
+        .await
+        .map(Fresh)
 }
 
 /// Remove a mapping
@@ -220,5 +250,62 @@ async fn delete_framework_mapping(
     id: ChildId<RequirementMappingId>,
     expected: Expected,
 ) -> Result<Gone> {
-    ctx.run(async move |ctx| service::delete_mapping(&ctx, &key.0, id.0, expected).await).await.map(|()| Gone)
+    ctx.run(async move |ctx| mappings::service::delete(&ctx, &key.0, id.0, expected).await)
+        .await
+        .map(|()| Gone)
+}
+
+/// Change many frameworks at once
+///
+/// Up to 1,000 items in one transaction: create, change, remove, or `put` by a reference to another system. What is
+/// refused is told for each item and leaves nothing; `atomic` makes it all or nothing; `dry_run` only tells. A `put`
+/// takes the requirements of a framework that is new; of one that is there it changes none.
+#[utoipa::path(
+    tag = "Frameworks",
+    request_body = FrameworkBatch,
+    responses((status = 200, description = "What came of each item", body = BatchResult)),
+)]
+#[post("/v1/frameworks:batch")]
+async fn batch_frameworks(ctx: Ctx, input: Body<FrameworkBatch>) -> Result<Fresh<BatchResult>> {
+    ctx.run(async move |ctx| service::batch(&ctx, input.0).await).await.map(Fresh)
+}
+
+/// Change many requirements at once
+///
+/// Of a framework of your own. Up to 1,000 items in one transaction: add, change, remove, or `put` by a reference to
+/// another system. What is refused is told for each item and leaves nothing; `atomic` makes it all or nothing;
+/// `dry_run` only tells.
+#[utoipa::path(
+    tag = "Frameworks",
+    params(("key" = FrameworkKey, Path, description = "The framework", example = "x-customer-schedule")),
+    request_body = RequirementBatch,
+    responses((status = 200, description = "What came of each item", body = BatchResult)),
+)]
+#[post("/v1/frameworks/{key}/requirements:batch")]
+async fn batch_framework_requirements(
+    ctx: Ctx,
+    key: PathId<FrameworkKey>,
+    input: Body<RequirementBatch>,
+) -> Result<Fresh<BatchResult>> {
+    ctx.run(async move |ctx| requirements::service::batch(&ctx, &key.0, input.0).await).await.map(Fresh)
+}
+
+/// Change many mappings at once
+///
+/// Read from this framework. Up to 1,000 items in one transaction: map, change, remove, or `put` by a reference to
+/// another system. What is refused is told for each item and leaves nothing; `atomic` makes it all or nothing;
+/// `dry_run` only tells.
+#[utoipa::path(
+    tag = "Frameworks",
+    params(("key" = FrameworkKey, Path, description = "The framework", example = "x-customer-schedule")),
+    request_body = MappingBatch,
+    responses((status = 200, description = "What came of each item", body = BatchResult)),
+)]
+#[post("/v1/frameworks/{key}/mappings:batch")]
+async fn batch_framework_mappings(
+    ctx: Ctx,
+    key: PathId<FrameworkKey>,
+    input: Body<MappingBatch>,
+) -> Result<Fresh<BatchResult>> {
+    ctx.run(async move |ctx| mappings::service::batch(&ctx, &key.0, input.0).await).await.map(Fresh)
 }

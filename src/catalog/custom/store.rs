@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::model::{OwnFramework, OwnMapping, OwnRequirement};
+use super::{OwnFramework, OwnMapping, OwnRequirement};
 use crate::{
     catalog::model::{FrameworkKey, RequirementId, RequirementRef},
     kernel::{
@@ -13,12 +13,12 @@ use crate::{
         text::Title,
     },
     on_each,
-    platform::db::TenantTx,
+    platform::db::{TenantTx, refs},
 };
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::platform::db::sql::{Instant, Uid};
+    use crate::platform::db::sql::{Instant, Json, Uid};
     custom_frameworks (tenant_id, id) {
         tenant_id -> Uid,
         id -> Uid,
@@ -26,6 +26,7 @@ diesel::table! {
         name -> Text,
         description -> Text,
         outcome -> Text,
+        external_refs -> Json,
         version -> Integer,
         created_at -> Instant,
     }
@@ -46,13 +47,14 @@ diesel::table! {
         position -> Integer,
         topics -> Json,
         aspects -> Json,
+        external_refs -> Json,
         version -> Integer,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::platform::db::sql::Uid;
+    use crate::platform::db::sql::{Json, Uid};
     requirement_mappings (tenant_id, id) {
         tenant_id -> Uid,
         id -> Uid,
@@ -64,6 +66,7 @@ diesel::table! {
         to_id -> Nullable<Uid>,
         relationship -> Text,
         rationale -> Text,
+        external_refs -> Json,
         version -> Integer,
     }
 }
@@ -113,6 +116,19 @@ pub async fn groups(tx: &mut TenantTx) -> Result<Vec<(FrameworkKey, Option<Title
     Ok(all.into_iter().map(|(framework, group, count, _)| (framework, group, count)).collect())
 }
 
+/// The tenant's own framework in this row.
+pub(super) async fn framework_at(tx: &mut TenantTx, row: CustomFrameworkId) -> Result<Option<OwnFramework>> {
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        custom_frameworks::table
+            .find((tenant, row))
+            .select(OwnFramework::as_select())
+            .first(conn)
+            .await
+            .optional()
+    })?)
+}
+
 /// One of the tenant's own frameworks.
 pub async fn framework(tx: &mut TenantTx, key: &FrameworkKey) -> Result<Option<OwnFramework>> {
     let tenant = tx.tenant();
@@ -138,6 +154,38 @@ pub async fn requirements(tx: &mut TenantTx, framework: CustomFrameworkId) -> Re
             .select(OwnRequirement::as_select())
             .load(conn)
             .await
+    })?)
+}
+
+/// How many requirements a framework has, and the place of the last.
+pub(super) async fn extent(tx: &mut TenantTx, framework: CustomFrameworkId) -> Result<(i64, Option<i32>)> {
+    use custom_requirements as req;
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        req::table
+            .filter(req::tenant_id.eq(tenant))
+            .filter(req::framework_id.eq(framework))
+            .select((diesel::dsl::count_star(), diesel::dsl::max(req::position)))
+            .get_result(conn)
+            .await
+    })?)
+}
+
+/// The requirement of this framework in this row.
+pub(super) async fn requirement_at(
+    tx: &mut TenantTx,
+    framework: CustomFrameworkId,
+    row: CustomRequirementId,
+) -> Result<Option<OwnRequirement>> {
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        custom_requirements::table
+            .find((tenant, row))
+            .filter(custom_requirements::framework_id.eq(framework))
+            .select(OwnRequirement::as_select())
+            .first(conn)
+            .await
+            .optional()
     })?)
 }
 
@@ -174,11 +222,16 @@ pub(super) async fn requirement(
 pub(super) async fn insert_framework(tx: &mut TenantTx, row: &OwnFramework) -> Result<()> {
     on_each!(tx, |conn| diesel::insert_into(custom_frameworks::table).values(row).execute(conn).await)
         .or_taken("/key", KEY_TAKEN)?;
-    Ok(())
+    refs::note(tx, row.row, &row.external_refs).await
 }
 
 /// Writes the row where it still has the version seen.
 pub(super) async fn update_framework(tx: &mut TenantTx, row: &OwnFramework, seen: i32) -> Result<()> {
+    write_framework(tx, row, seen).await?;
+    refs::replace(tx, row.row, &row.external_refs).await
+}
+
+async fn write_framework(tx: &mut TenantTx, row: &OwnFramework, seen: i32) -> Result<()> {
     let tenant = tx.tenant();
     let met = on_each!(tx, |conn| {
         diesel::update(
@@ -191,17 +244,22 @@ pub(super) async fn update_framework(tx: &mut TenantTx, row: &OwnFramework, seen
     patch::met(met, seen)
 }
 
-/// Removes a framework with its requirements and these mappings, which are theirs.
+/// Removes a framework with these requirements and mappings, which are its own.
 pub(super) async fn delete_framework(
     tx: &mut TenantTx,
     row: &OwnFramework,
-    mappings: &[RequirementMappingId],
+    requirements: &[OwnRequirement],
+    mappings: &[OwnMapping],
 ) -> Result<()> {
     let (tenant, id) = (tx.tenant(), row.row);
     // Locks the row before what hangs on it, in the order of an update.
     let held = OwnFramework { version: row.version + 1, ..row.clone() };
-    update_framework(tx, &held, row.version).await?;
+    write_framework(tx, &held, row.version).await?;
     delete_mappings(tx, mappings).await?;
+    for one in requirements.iter().filter(|one| !one.external_refs.is_empty()) {
+        refs::clear(tx, one.row).await?;
+    }
+    refs::clear(tx, id).await?;
     on_each!(tx, |conn| {
         diesel::delete(
             custom_requirements::table
@@ -216,13 +274,16 @@ pub(super) async fn delete_framework(
     Ok(())
 }
 
-async fn delete_mappings(tx: &mut TenantTx, ids: &[RequirementMappingId]) -> Result<()> {
+async fn delete_mappings(tx: &mut TenantTx, all: &[OwnMapping]) -> Result<()> {
     let tenant = tx.tenant();
+    for one in all.iter().filter(|one| !one.external_refs.is_empty()) {
+        refs::clear(tx, one.id).await?;
+    }
     on_each!(tx, |conn| {
         diesel::delete(
             requirement_mappings::table
                 .filter(requirement_mappings::tenant_id.eq(tenant))
-                .filter(requirement_mappings::id.eq_any(ids.iter().copied())),
+                .filter(requirement_mappings::id.eq_any(all.iter().map(|one| one.id))),
         )
         .execute(conn)
         .await
@@ -233,11 +294,16 @@ async fn delete_mappings(tx: &mut TenantTx, ids: &[RequirementMappingId]) -> Res
 pub(super) async fn insert_requirement(tx: &mut TenantTx, row: &OwnRequirement, at: &str) -> Result<()> {
     on_each!(tx, |conn| diesel::insert_into(custom_requirements::table).values(row).execute(conn).await)
         .or_taken(&format!("{at}/id"), ID_TAKEN)?;
-    Ok(())
+    refs::note_at(tx, at, row.row, &row.external_refs).await
 }
 
 /// Writes the row where it still has the version seen.
 pub(super) async fn update_requirement(tx: &mut TenantTx, row: &OwnRequirement, seen: i32) -> Result<()> {
+    write_requirement(tx, row, seen).await?;
+    refs::replace(tx, row.row, &row.external_refs).await
+}
+
+async fn write_requirement(tx: &mut TenantTx, row: &OwnRequirement, seen: i32) -> Result<()> {
     let tenant = tx.tenant();
     let met = on_each!(tx, |conn| {
         diesel::update(
@@ -254,12 +320,13 @@ pub(super) async fn update_requirement(tx: &mut TenantTx, row: &OwnRequirement, 
 pub(super) async fn delete_requirement(
     tx: &mut TenantTx,
     row: &OwnRequirement,
-    mappings: &[RequirementMappingId],
+    mappings: &[OwnMapping],
 ) -> Result<()> {
     let (tenant, id) = (tx.tenant(), row.row);
     let held = OwnRequirement { version: row.version + 1, ..row.clone() };
-    update_requirement(tx, &held, row.version).await?;
+    write_requirement(tx, &held, row.version).await?;
     delete_mappings(tx, mappings).await?;
+    refs::clear(tx, id).await?;
     on_each!(tx, |conn| diesel::delete(custom_requirements::table.find((tenant, id))).execute(conn).await)
         .or_in_use(IN_USE)?;
     Ok(())
@@ -294,6 +361,26 @@ pub async fn mappings(
     Ok(all)
 }
 
+/// How many mappings of the tenant's own a framework takes part in.
+pub(super) async fn mapped(tx: &mut TenantTx, key: &FrameworkKey) -> Result<i64> {
+    use requirement_mappings as map;
+    let tenant = tx.tenant();
+    macro_rules! of {
+        ($side:expr) => {
+            on_each!(tx, |conn| {
+                map::table
+                    .filter(map::tenant_id.eq(tenant))
+                    .filter($side.eq(key))
+                    .count()
+                    .get_result::<i64>(conn)
+                    .await
+            })?
+        };
+    }
+    let (forwards, backwards) = (of!(map::from_framework), of!(map::to_framework));
+    Ok(forwards + backwards)
+}
+
 /// The mappings of the tenant's own that these requirements take part in.
 pub(super) async fn mappings_of(tx: &mut TenantTx, rows: &[CustomRequirementId]) -> Result<Vec<OwnMapping>> {
     use requirement_mappings as map;
@@ -326,15 +413,31 @@ pub(super) async fn insert_mapping(tx: &mut TenantTx, row: &OwnMapping) -> Resul
     on_each!(tx, |conn| diesel::insert_into(requirement_mappings::table).values(row).execute(conn).await)
         .or_taken("/counterpart", "the two are mapped already; remove that mapping to make another")
         .or_missing("/counterpart", "a requirement was removed meanwhile")?;
-    Ok(())
+    refs::note(tx, row.id, &row.external_refs).await
+}
+
+/// Writes the row where it still has the version seen.
+pub(super) async fn update_mapping(tx: &mut TenantTx, row: &OwnMapping, seen: i32) -> Result<()> {
+    use requirement_mappings as map;
+    let tenant = tx.tenant();
+    let met = on_each!(tx, |conn| {
+        diesel::update(map::table.find((tenant, row.id)).filter(map::version.eq(seen)))
+            .set(row)
+            .execute(conn)
+            .await
+    })?;
+    patch::met(met, seen)?;
+    refs::replace(tx, row.id, &row.external_refs).await
 }
 
 pub(super) async fn delete_mapping(tx: &mut TenantTx, row: &OwnMapping) -> Result<()> {
     let tenant = tx.tenant();
-    let gone = on_each!(tx, |conn| {
-        diesel::delete(requirement_mappings::table.find((tenant, row.id))).execute(conn).await
-    })?;
-    patch::met(gone, row.version)
+    let as_read = requirement_mappings::table
+        .find((tenant, row.id))
+        .filter(requirement_mappings::version.eq(row.version));
+    let gone = on_each!(tx, |conn| diesel::delete(as_read).execute(conn).await)?;
+    patch::met(gone, row.version)?;
+    refs::clear(tx, row.id).await
 }
 
 /// Notes that something names these requirements of the tenant's own.

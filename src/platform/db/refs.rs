@@ -47,16 +47,21 @@ const MAX_QUERY: usize = 64 + 1 + 255;
 
 /// Checks a resource's references.
 pub fn validate(refs: &[ExternalRef], faults: &mut Faults) {
+    validate_at("", refs, faults);
+}
+
+/// As [`validate`], for a resource that stands at this place of the body.
+pub fn validate_at(at: &str, refs: &[ExternalRef], faults: &mut Faults) {
     if refs.len() > MAX_REFS {
-        faults.when(true, "/external_refs", format!("must have at most {MAX_REFS} items"));
+        faults.when(true, format!("{at}/external_refs"), format!("must have at most {MAX_REFS} items"));
         return;
     }
     for (n, one) in refs.iter().enumerate() {
         let again = refs[..n].iter().any(|other| other.system == one.system && other.id == one.id);
-        faults.when(again, format!("/external_refs/{n}"), "names the same system and id twice");
+        faults.when(again, format!("{at}/external_refs/{n}"), "names the same system and id twice");
         // `external_ref=system:id` ends the system at the first colon.
         let colon = one.system.as_str().contains(':');
-        faults.when(colon, format!("/external_refs/{n}/system"), "must not contain a colon");
+        faults.when(colon, format!("{at}/external_refs/{n}/system"), "must not contain a colon");
     }
 }
 
@@ -65,6 +70,13 @@ pub fn validate(refs: &[ExternalRef], faults: &mut Faults) {
 pub struct RefQuery {
     system: String,
     id: String,
+}
+
+impl RefQuery {
+    /// Whether it is one of these: for a list that lies in memory.
+    pub fn is_among(&self, refs: &[ExternalRef]) -> bool {
+        refs.iter().any(|one| one.system.as_str() == self.system && one.id.as_str() == self.id)
+    }
 }
 
 impl std::str::FromStr for RefQuery {
@@ -106,6 +118,14 @@ pub async fn replace<K: Kind>(tx: &mut TenantTx, id: Id<K>, refs: &[ExternalRef]
 /// # Errors
 /// [`Code::AlreadyExists`] when another resource of this kind has one of them.
 pub async fn note<K: Kind>(tx: &mut TenantTx, id: Id<K>, refs: &[ExternalRef]) -> Result<()> {
+    note_at(tx, "", id, refs).await
+}
+
+/// As [`note`], for a resource that stands at this place of the body.
+///
+/// # Errors
+/// As [`note`].
+pub async fn note_at<K: Kind>(tx: &mut TenantTx, at: &str, id: Id<K>, refs: &[ExternalRef]) -> Result<()> {
     use crate::kernel::error::Explain;
     let tenant = tx.tenant();
     let mut ordered: Vec<_> = refs.iter().enumerate().collect();
@@ -123,7 +143,7 @@ pub async fn note<K: Kind>(tx: &mut TenantTx, id: Id<K>, refs: &[ExternalRef]) -
                 .execute(conn)
                 .await
         })
-        .or_taken(&format!("/external_refs/{n}"), "another resource of this kind has this reference")?;
+        .or_taken(&format!("{at}/external_refs/{n}"), "another resource of this kind has this reference")?;
     }
     Ok(())
 }

@@ -59,6 +59,8 @@ events! {
     IdentityProviderCreated = "identity_provider.created",
     /// An identity provider changed.
     IdentityProviderUpdated = "identity_provider.updated",
+    /// A token proved an identity provider to be the tenant's: its tokens let people in from now on.
+    IdentityProviderProven = "identity_provider.proven",
     /// An identity provider was removed.
     IdentityProviderDeleted = "identity_provider.deleted" (tombstone),
     /// A person gave a milestone an owner or a planned day.
@@ -89,6 +91,8 @@ events! {
     RequirementDeleted = "requirement.deleted" (tombstone),
     /// A requirement was mapped onto one of another framework.
     RequirementMappingCreated = "requirement_mapping.created",
+    /// What is said of a mapping of the tenant's own changed.
+    RequirementMappingUpdated = "requirement_mapping.updated",
     /// A mapping of the tenant's own was removed.
     RequirementMappingDeleted = "requirement_mapping.deleted" (tombstone),
     /// A control was created.

@@ -178,6 +178,7 @@ mod tests {
             relationship,
             counterpart: reference("soc2-2017", to),
             rationale: "Both ask for it".parse().unwrap(),
+            external_refs: Vec::new(),
             version: 0,
         }
     }

@@ -79,7 +79,8 @@ impl IdentityProviderMutation {
         Ok(id)
     }
 
-    /// Asks an identity provider for its keys now, and tries a token on them.
+    /// Asks an identity provider for its keys now, and tries a token on them; the first genuine one proves it to be the
+    /// tenant's.
     async fn check_identity_provider(
         &self,
         ctx: &Context<'_>,

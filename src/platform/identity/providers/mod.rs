@@ -1,5 +1,6 @@
 //! Identity providers: the tenant's own OpenID providers. A token names its issuer and audience, and these lead to the
-//! tenant; the provider's published keys prove the token, and its claims say who calls and with which role.
+//! tenant that has proved them to be its own; the provider's published keys prove the token, and its claims say who calls
+//! and with which role.
 
 mod admit;
 mod claims;

@@ -120,8 +120,10 @@ pub struct IdentityProvider {
     pub name: Title,
     /// Its issuer identifier, exactly as it says itself; set once.
     pub issuer: Url,
-    /// What its tokens' `aud` must name; unique together with the issuer in the whole service; set once.
+    /// What its tokens' `aud` must name; one tenant of the whole service can prove it with the issuer; set once.
     pub audience: Audience,
+    /// Since when a token proves issuer and audience to be the tenant's; null before, when its tokens let nobody in.
+    pub proven_at: Option<Instant>,
     /// How it may sign.
     #[schema(value_type = Vec<SigningAlgorithm>, max_items = 4)]
     pub algorithms: Doc<Vec<SigningAlgorithm>>,
@@ -239,7 +241,7 @@ pub struct NewIdentityProvider {
     pub name: Title,
     /// Its issuer identifier, exactly as it says itself.
     pub issuer: Url,
-    /// What its tokens' `aud` must name; unique together with the issuer in the whole service.
+    /// What its tokens' `aud` must name: of your own, so that no other organisation has tokens for it.
     pub audience: Audience,
     /// How it may sign.
     #[schema(min_items = 1, max_items = 4)]
@@ -296,6 +298,7 @@ impl NewIdentityProvider {
             name: self.name,
             issuer: self.issuer,
             audience: self.audience,
+            proven_at: None,
             algorithms: Doc(self.algorithms),
             subject_claim: self.subject_claim.unwrap_or(SubjectClaim::Sub),
             email_claim: self.email_claim.unwrap_or_else(|| ClaimPath::of("email")),

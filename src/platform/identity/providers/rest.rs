@@ -60,9 +60,9 @@ async fn list_identity_providers(
 
 /// Register an identity provider
 ///
-/// From then on, tokens of this issuer for this audience are held against the provider's keys and lead into this
-/// tenant. Issuer and audience together belong to one tenant of the service. Nothing is asked of the provider yet: check
-/// it afterwards.
+/// Nothing is asked of the provider yet, and its tokens let nobody in. Check it with a token of it: that proves that you
+/// can have tokens issued for this audience, and from then on they lead into this tenant. One tenant of the service alone
+/// can prove an issuer and audience; whoever merely registers them keeps nobody else from it.
 #[utoipa::path(
     tag = "Identity providers",
     request_body = NewIdentityProvider,
@@ -134,7 +134,7 @@ async fn delete_identity_provider(
 ///
 /// Asks it for its metadata and keys now, and tells what it found or why it could not. With a token of the provider in
 /// the body it also tells whether the token would be taken, why not, and whom and which role it would give; the token
-/// is not kept and lets nobody in. New keys are taken over.
+/// is not kept and lets nobody in. The first genuine one proves issuer and audience to be yours. New keys are taken over.
 #[utoipa::path(
     tag = "Identity providers",
     params(("id" = IdentityProviderId, Path, description = "The identity provider")),

@@ -17,7 +17,7 @@ use crate::{
         time::{Date, Instant},
     },
     platform::{
-        access::{Action, Ctx},
+        access::{Action, Ctx, Permit},
         db::TenantTx,
         identity::{credentials::within_own_scopes, members},
         journal::{EventType, Write},
@@ -105,7 +105,8 @@ fn reachable(ctx: &Ctx, provider: &IdentityProvider) -> Result<()> {
     faults.into_result()
 }
 
-/// Asks a provider for its keys now, and tries a token on them.
+/// Asks a provider for its keys now, and tries a token on them. The first genuine one that the tenant shows proves that
+/// it can have such tokens issued: from then on, and not before, they lead to it.
 ///
 /// # Errors
 /// When the caller may not or there is no such provider; what is wrong with the provider is in the answer.
@@ -117,23 +118,58 @@ pub async fn check(ctx: &Ctx, id: IdentityProviderId, trial: Trial) -> Result<Ch
     let services = ctx.services();
     let found = discover(&services.outbound, provider.issuer.as_str()).await;
     let token = trial.token.as_ref().map(|token| tried(token.as_str(), &provider, found.as_ref(), ctx.now()));
-    let checked = match &found {
+    let genuine = token.as_ref().is_some_and(|token| token.accepted);
+    let mut checked = match &found {
         Ok(found) => told(found, token),
         Err(problem) => {
-            Checked { ok: false, problem: Some(shown(problem)), jwks_uri: None, keys: Vec::new(), token }
+            let problem = Some(shown(problem));
+            Checked { ok: false, problem, proven: false, jwks_uri: None, keys: Vec::new(), token }
         }
     };
+    checked.proven = provider.proven_at.is_some();
+    let mut edition = (id, provider.version);
+    if genuine && !checked.proven {
+        (checked, edition.1) = prove(ctx, &permit, id, checked).await?;
+    }
     if let Ok(found) = found {
-        services.trust.keep((id, provider.version), found, ctx.now());
+        services.trust.keep(edition, found, ctx.now());
     }
     Ok(checked)
+}
+
+/// Answers with the version of the provider as well.
+async fn prove(
+    ctx: &Ctx,
+    permit: &Permit<'_>,
+    id: IdentityProviderId,
+    mut checked: Checked,
+) -> Result<(Checked, i32)> {
+    let mut tx = permit.write().await?;
+    let before = room::found::<IdentityProvider>(&mut tx, id).await?;
+    let seen = before.version;
+    checked.proven = true;
+    if before.proven_at.is_some() {
+        return Ok((checked, seen));
+    }
+    let after = IdentityProvider { proven_at: Some(ctx.now()), version: seen + 1, ..before };
+    match store::prove(&mut tx, &after, seen).await {
+        Ok(()) => {
+            tx.record(EventType::IdentityProviderProven, &after)?;
+            Ok((tx.commit(checked).await?, after.version))
+        }
+        Err(taken) if taken.code() == Code::AlreadyExists => {
+            (checked.proven, checked.problem) = (false, Some(store::PROVEN.to_owned()));
+            Ok((checked, seen))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn told(found: &Published, token: Option<Tried>) -> Checked {
     let keys = found.keys.published.clone();
     let ok = keys.iter().any(|key| key.problem.is_none());
     let problem = (!ok).then(|| "it publishes no key that can be used".to_owned());
-    Checked { ok, problem, jwks_uri: Some(shown(&found.jwks_uri)), keys, token }
+    Checked { ok, problem, proven: false, jwks_uri: Some(shown(&found.jwks_uri)), keys, token }
 }
 
 fn shown(text: &str) -> String {

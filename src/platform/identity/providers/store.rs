@@ -8,7 +8,7 @@ use super::model::{IdentityProvider, IdentityProviderFilter, IdentityProviderSor
 use crate::{
     counted,
     kernel::{
-        error::{Explain, Result},
+        error::{Code, Error, Explain, Result},
         id::{IdentityProviderId, IdentityProviderKind, MemberId, TenantId},
         page::PageRequest,
         text::Title,
@@ -36,6 +36,7 @@ diesel::table! {
         name -> Text,
         issuer -> Text,
         audience -> Text,
+        proven_at -> Nullable<Instant>,
         algorithms -> Json,
         subject_claim -> Text,
         email_claim -> Text,
@@ -74,8 +75,10 @@ diesel::allow_tables_to_appear_in_same_query!(identities, tenants_table);
 /// The kind of locator under which providers are found.
 const LOCATOR: &str = "identity_provider";
 const NAME_TAKEN: &str = "another identity provider has this name";
-const REGISTERED: &str = "this issuer and audience are registered in this service already; \
-    if not by you, have your provider issue tokens for an audience of your own";
+const REGISTERED: &str = "another identity provider of yours has this issuer and audience";
+/// What is told of a token that proves what another tenant has proved.
+pub(super) const PROVEN: &str = "another organisation has proved this issuer and audience to be its own; \
+    have your provider issue tokens for an audience of your own";
 
 /// Who somebody at a provider is here.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -104,7 +107,7 @@ fn locator(issuer: &str, audience: &str) -> String {
     hex(&Sha256::new().chain_update(part(issuer)).chain_update(part(audience)).finalize())
 }
 
-/// The tenants that have registered this issuer with one of these audiences.
+/// The tenants that have proved this issuer with one of these audiences to be theirs.
 pub(super) async fn tenants_of(tx: &mut SystemTx, issuer: &str, audiences: &[&str]) -> Result<Vec<TenantId>> {
     let hashes: Vec<_> = audiences.iter().map(|audience| locator(issuer, audience)).collect();
     tenants::locate_any(tx, LOCATOR, &hashes).await
@@ -133,7 +136,7 @@ pub(super) async fn admission(
             .left_join(identities::table.on(linked))
             .left_join(members::table.on(member))
             .filter(idp::tenant_id.eq(tenant).and(idp::issuer.eq(issuer)))
-            .filter(idp::audience.eq_any(audiences))
+            .filter(idp::audience.eq_any(audiences).and(idp::proven_at.is_not_null()))
             .select((
                 IdentityProvider::as_select(),
                 Tenant::as_select(),
@@ -167,6 +170,36 @@ pub async fn forget_member(tx: &mut TenantTx, member: MemberId) -> Result<()> {
     Ok(())
 }
 
+/// Lets a provider's tokens lead to its tenant, which has proved them to be its own.
+///
+/// # Errors
+/// [`Code::AlreadyExists`] when another tenant has proved that before.
+pub(super) async fn prove(tx: &mut TenantTx, row: &IdentityProvider, seen: i32) -> Result<()> {
+    use identity_providers as idp;
+    let tenant = tx.tenant();
+    let hash = locator(row.issuer.as_str(), row.audience.as_str());
+    tenants::add_locator(tx, LOCATOR, &hash).await.or_taken("/token", PROVEN)?;
+    let as_read = idp::table.find((tenant, row.id)).filter(idp::version.eq(seen));
+    let met = on_each!(tx, |conn| diesel::update(as_read).set(row).execute(conn).await)?;
+    patch::met(met, seen)
+}
+
+/// Refuses what the tenant has registered already.
+async fn once(tx: &mut TenantTx, row: &IdentityProvider) -> Result<()> {
+    use identity_providers as idp;
+    let tenant = tx.tenant();
+    let known: i64 = on_each!(tx, |conn| {
+        idp::table
+            .filter(idp::tenant_id.eq(tenant))
+            .filter(idp::issuer.eq(&row.issuer))
+            .filter(idp::audience.eq(&row.audience))
+            .count()
+            .get_result(conn)
+            .await
+    })?;
+    if known > 0 { Err(Error::at(Code::AlreadyExists, "/audience", REGISTERED)) } else { Ok(()) }
+}
+
 /// How many providers the tenant has.
 ///
 /// # Errors
@@ -195,8 +228,7 @@ impl Stored for IdentityProvider {
     type Sort = IdentityProviderSort;
 
     async fn insert(tx: &mut TenantTx, row: &Self) -> Result<()> {
-        let hash = locator(row.issuer.as_str(), row.audience.as_str());
-        tenants::add_locator(tx, LOCATOR, &hash).await.or_taken("/audience", REGISTERED)?;
+        once(tx, row).await?;
         on_each!(tx, |conn| diesel::insert_into(identity_providers::table).values(row).execute(conn).await)
             .or_taken("/name", NAME_TAKEN)?;
         refs::note(tx, row.id, &row.external_refs).await

@@ -12,12 +12,13 @@ bounded_text! {
     TrialToken: 1..=16384, like "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiI3In0.c2ln";
 }
 
-/// What to check of a provider.
+/// What to check of a provider, and what proves it to be the tenant's.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, InputObject)]
 #[serde(deny_unknown_fields, default)]
 #[schema(example = json!({}))]
 pub struct Trial {
-    /// A token of the provider, to see whether it would be taken and what it would give. It is not kept.
+    /// A token of the provider, to see whether it would be taken and what it would give. The first that is genuine
+    /// proves issuer and audience to be the tenant's. It is not kept.
     pub token: Option<TrialToken>,
 }
 
@@ -26,9 +27,12 @@ pub struct Trial {
 pub struct Checked {
     /// Whether its keys can be had and one of them can be used.
     pub ok: bool,
-    /// Why not; null where all is well.
+    /// Why not, or why a genuine token proves nothing; null where all is well.
     #[schema(max_length = 2000)]
     pub problem: Option<String>,
+    /// Whether issuer and audience are proved to be the tenant's, by this token or an earlier one. Until then its tokens
+    /// let nobody in.
+    pub proven: bool,
     /// Where its keys are.
     #[schema(max_length = 2000)]
     pub jwks_uri: Option<String>,

@@ -117,7 +117,7 @@ impl ControlTestMutation {
         Ok(id)
     }
 
-    /// Records, corrects or removes many tests of a control at once, in one transaction.
+    /// Records, corrects, puts by reference or removes many tests of a control at once, in one transaction.
     async fn batch_control_tests(
         &self,
         ctx: &Context<'_>,

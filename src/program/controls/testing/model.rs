@@ -16,7 +16,13 @@ use crate::{
         text::Prose,
         time::{Date, Instant},
     },
-    platform::{db::Doc, journal::Recorded},
+    platform::{
+        db::{
+            Doc,
+            refs::{self, ExternalRef, ExternalRefs},
+        },
+        journal::Recorded,
+    },
     text_enum,
 };
 
@@ -92,6 +98,9 @@ pub struct ControlTest {
     pub performed_on: Date,
     /// When it should be repeated.
     pub next_due: Option<Date>,
+    /// Its names in other systems.
+    #[schema(value_type = Vec<ExternalRef>, max_items = 20)]
+    pub external_refs: ExternalRefs,
     /// Counts its corrections.
     #[schema(minimum = 1)]
     pub version: i32,
@@ -122,6 +131,7 @@ impl ControlTest {
         faults.when(again_first, "/next_due", "must be later than performed_on");
         self.validate_sample(&mut faults);
         self.validate_exceptions(&mut faults);
+        refs::validate(&self.external_refs, &mut faults);
         faults.into_result()
     }
 
@@ -191,6 +201,11 @@ pub struct NewControlTest {
     /// When it should be repeated.
     #[serde(default)]
     pub next_due: Option<Date>,
+    /// Its names in other systems.
+    #[serde(default)]
+    #[graphql(default)]
+    #[schema(max_items = 20)]
+    pub external_refs: Vec<ExternalRef>,
 }
 
 impl NewControlTest {
@@ -216,6 +231,7 @@ impl NewControlTest {
             tester: self.tester,
             performed_on: self.performed_on,
             next_due: self.next_due,
+            external_refs: Doc(self.external_refs),
             version: 1,
             created_at: now,
         }
@@ -263,6 +279,10 @@ pub struct ControlTestPatch {
     /// When it should be repeated; null for never.
     #[schema(value_type = Option<Date>)]
     pub next_due: MaybeUndefined<Date>,
+    /// Its names in other systems, all of them.
+    #[serde(deserialize_with = "patch::present")]
+    #[schema(nullable = false, max_items = 20)]
+    pub external_refs: Option<Vec<ExternalRef>>,
 }
 
 impl ControlTestPatch {
@@ -278,6 +298,7 @@ impl ControlTestPatch {
         patch::set_or_clear(&mut test.tester, self.tester);
         patch::set(&mut test.performed_on, self.performed_on);
         patch::set_or_clear(&mut test.next_due, self.next_due);
+        patch::set(&mut test.external_refs, self.external_refs.map(Doc));
     }
 }
 
@@ -292,6 +313,9 @@ pub struct ControlTestFilter {
     /// Tests that found this.
     #[param(inline)]
     pub result: Option<ControlTestResult>,
+    /// The test with this reference, written `system:id`.
+    #[param(max_length = 320, pattern = r"^[^:\u0000]+:[^\u0000]+$")]
+    pub external_ref: Option<String>,
 }
 
 /// The order of tests.
@@ -310,5 +334,8 @@ impl SortOrder for ControlTestSort {
 }
 
 batch! {
-    ControlTestBatch, ControlTestOperation { NewControlTest, ControlTestChange(ControlTestId, ControlTestPatch), delete ControlTestRemoval }
+    ControlTestBatch, ControlTestOperation {
+        NewControlTest, ControlTestChange(ControlTestId, ControlTestPatch),
+        put ControlTestPut, delete ControlTestRemoval
+    }
 }

@@ -144,8 +144,8 @@ async fn delete_control_test(
 
 /// Change many tests of a control at once
 ///
-/// Up to 1,000 items in one transaction: record, correct or remove. What is refused is told for each item and leaves
-/// nothing; `atomic` makes it all or nothing; `dry_run` only tells.
+/// Up to 1,000 items in one transaction: record, correct, remove, or `put` by a reference to another system. What is
+/// refused is told for each item and leaves nothing; `atomic` makes it all or nothing; `dry_run` only tells.
 #[utoipa::path(
     tag = "Controls",
     params(("id" = ControlId, Path, description = "The control")),

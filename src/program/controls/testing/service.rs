@@ -3,7 +3,7 @@
 use super::{
     model::{
         ControlTest, ControlTestBatch, ControlTestChange, ControlTestFilter, ControlTestOperation,
-        ControlTestPatch, ControlTestRemoval, ControlTestSort, NewControlTest,
+        ControlTestPatch, ControlTestPut, ControlTestRemoval, ControlTestSort, NewControlTest,
     },
     store,
 };
@@ -16,8 +16,8 @@ use crate::{
     },
     platform::{
         access::{Action, Ctx},
-        batch::{self, BatchResult, CHANGED, CREATED, Done, ItemOutcome, REMOVED, Task},
-        db::TenantTx,
+        batch::{self, BatchResult, CHANGED, CREATED, Done, ItemOutcome, PUT, REMOVED, Task},
+        db::{TenantTx, refs},
         journal::{EventType, Ripple, Write},
         room::{self, Stored},
     },
@@ -92,7 +92,9 @@ pub async fn update(
     let permit = ctx.may(Action::ControlTestWrite)?;
     let mut tx = permit.write().await?;
     let before = find(&mut tx, control, id).await?;
-    match change(&mut tx, ctx, &before, expected, patch).await? {
+    let mut after = before.clone();
+    patch.apply(&mut after);
+    match change(&mut tx, ctx, &before, after, expected).await? {
         Some(after) => tx.commit(after).await,
         None => Ok(before),
     }
@@ -136,25 +138,21 @@ impl Task for Testing {
         match self.operation {
             ControlTestOperation::Create(_) => CREATED,
             ControlTestOperation::Update(_) => CHANGED,
+            ControlTestOperation::Put(_) => PUT,
             ControlTestOperation::Delete(_) => REMOVED,
         }
     }
 
     async fn perform(self, tx: &mut Write, ctx: &Ctx) -> Result<Done> {
         match self.operation {
-            ControlTestOperation::Create(new) => {
-                let test = new.into_test(ctx.caller().tenant, self.control, ctx.id(), ctx.now());
-                test.validate(ctx.today())?;
-                add(tx, &test).await?;
-                Ok(Done::of(ItemOutcome::Created, &test))
-            }
+            ControlTestOperation::Create(new) => create(tx, ctx, self.control, new).await,
             ControlTestOperation::Update(ControlTestChange { id, version, patch }) => {
                 let before = find(tx, self.control, id).await?;
-                Ok(match change(tx, ctx, &before, version.into(), patch).await? {
-                    Some(after) => Done::of(ItemOutcome::Updated, &after),
-                    None => Done::of(ItemOutcome::Unchanged, &before),
-                })
+                let mut after = before.clone();
+                patch.apply(&mut after);
+                told(tx, ctx, &before, after, version.into()).await
             }
+            ControlTestOperation::Put(one) => put(tx, ctx, self.control, one).await,
             ControlTestOperation::Delete(ControlTestRemoval { id, version }) => {
                 ctx.may(Action::ControlTestDelete)?;
                 let test = find(tx, self.control, id).await?;
@@ -163,6 +161,40 @@ impl Task for Testing {
             }
         }
     }
+}
+
+async fn create(tx: &mut Write, ctx: &Ctx, control: ControlId, new: NewControlTest) -> Result<Done> {
+    let test = new.into_test(ctx.caller().tenant, control, ctx.id(), ctx.now());
+    test.validate(ctx.today())?;
+    add(tx, &test).await?;
+    Ok(Done::of(ItemOutcome::Created, &test))
+}
+
+/// Where a test of another control carries the reference, that is found taken.
+async fn put(tx: &mut Write, ctx: &Ctx, control: ControlId, one: ControlTestPut) -> Result<Done> {
+    let ControlTestPut { external_ref: key, mut resource } = one;
+    key.note(&mut resource.external_refs);
+    let known = match refs::carrier(tx, &key.system, &key.id).await? {
+        Some(id) => store::get(tx, control, id).await?,
+        None => None,
+    };
+    let Some(before) = known else { return create(tx, ctx, control, resource).await };
+    let mut after = resource.into_test(before.tenant_id, control, before.id, before.created_at);
+    after.version = before.version;
+    told(tx, ctx, &before, after, Expected::Any).await
+}
+
+async fn told(
+    tx: &mut Write,
+    ctx: &Ctx,
+    before: &ControlTest,
+    after: ControlTest,
+    expected: Expected,
+) -> Result<Done> {
+    Ok(match change(tx, ctx, before, after, expected).await? {
+        Some(after) => Done::of(ItemOutcome::Updated, &after),
+        None => Done::of(ItemOutcome::Unchanged, before),
+    })
 }
 
 async fn add(tx: &mut Write, test: &ControlTest) -> Result<()> {
@@ -177,11 +209,9 @@ async fn change(
     tx: &mut Write,
     ctx: &Ctx,
     before: &ControlTest,
+    mut after: ControlTest,
     expected: Expected,
-    patch: ControlTestPatch,
 ) -> Result<Option<ControlTest>> {
-    let mut after = before.clone();
-    patch.apply(&mut after);
     after.validate(ctx.today())?;
     let seen = before.version;
     expected.check(seen)?;

@@ -14,7 +14,7 @@ use crate::{
         time::Date,
     },
     keyset, on_each,
-    platform::db::{TenantTx, firsts, nth},
+    platform::db::{TenantTx, firsts, nth, refs},
 };
 
 diesel::table! {
@@ -34,6 +34,7 @@ diesel::table! {
         tester_id -> Nullable<Uid>,
         performed_on -> Date,
         next_due -> Nullable<Date>,
+        external_refs -> Json,
         version -> Integer,
         created_at -> Instant,
     }
@@ -44,7 +45,7 @@ const NO_TESTER: &str = "is not a member of this tenant; GET /v1/members lists t
 pub(super) async fn insert(tx: &mut TenantTx, test: &ControlTest) -> Result<()> {
     on_each!(tx, |conn| diesel::insert_into(control_tests::table).values(test).execute(conn).await)
         .or_missing("/tester", NO_TESTER)?;
-    Ok(())
+    refs::note(tx, test.id, &test.external_refs).await
 }
 
 /// One test of this control.
@@ -98,7 +99,7 @@ pub(super) async fn newest_of_kinds(tx: &mut TenantTx, controls: &[ControlId]) -
 
 pub(super) async fn update(tx: &mut TenantTx, test: &ControlTest, seen: i32) -> Result<Option<ControlTest>> {
     let tenant = tx.tenant();
-    on_each!(tx, |conn| {
+    let updated = on_each!(tx, |conn| {
         diesel::update(control_tests::table.find((tenant, test.id)).filter(control_tests::version.eq(seen)))
             .set(test)
             .returning(ControlTest::as_returning())
@@ -106,7 +107,11 @@ pub(super) async fn update(tx: &mut TenantTx, test: &ControlTest, seen: i32) -> 
             .await
             .optional()
     })
-    .or_missing("/tester", NO_TESTER)
+    .or_missing("/tester", NO_TESTER)?;
+    if updated.is_some() {
+        refs::replace(tx, test.id, &test.external_refs).await?;
+    }
+    Ok(updated)
 }
 
 pub(super) async fn delete(tx: &mut TenantTx, id: ControlTestId, seen: i32) -> Result<()> {
@@ -116,11 +121,12 @@ pub(super) async fn delete(tx: &mut TenantTx, id: ControlTestId, seen: i32) -> R
             .execute(conn)
             .await
     })?;
-    patch::met(gone, seen)
+    patch::met(gone, seen)?;
+    refs::clear(tx, id).await
 }
 
 macro_rules! matching {
-    ($query:expr, $tenant:expr, $control:expr, $filter:expr) => {{
+    ($query:expr, $tenant:expr, $control:expr, $filter:expr, $only:expr) => {{
         let mut query = $query
             .filter(control_tests::tenant_id.eq($tenant))
             .filter(control_tests::control_id.eq($control))
@@ -130,6 +136,9 @@ macro_rules! matching {
         }
         if let Some(result) = $filter.result {
             query = query.filter(control_tests::result.eq(result));
+        }
+        if let Some(only) = $only {
+            query = query.filter(control_tests::id.eq::<ControlTestId>(only));
         }
         query
     }};
@@ -142,9 +151,10 @@ pub(super) async fn page(
     page: &PageRequest<ControlTestSort>,
 ) -> Result<Page<ControlTest>> {
     let tenant = tx.tenant();
+    let only = refs::asked(tx, filter.external_ref.as_ref()).await?;
     let rows = on_each!(tx, |conn| {
         let query = control_tests::table.select(ControlTest::as_select());
-        let query = matching!(query, tenant, control, filter);
+        let query = matching!(query, tenant, control, filter, only);
         match page.sort {
             ControlTestSort::Newest => {
                 keyset!(query, page, desc, control_tests::performed_on => Date, control_tests::id => ControlTestId)
@@ -156,6 +166,6 @@ pub(super) async fn page(
         .load(conn)
         .await
     })?;
-    let total = counted!(tx, page, matching!(control_tests::table.count(), tenant, control, filter));
+    let total = counted!(tx, page, matching!(control_tests::table.count(), tenant, control, filter, only));
     Ok(page.page(rows, total, ControlTest::place))
 }
