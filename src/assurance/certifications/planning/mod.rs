@@ -11,6 +11,7 @@ use super::{
     input::{self, NewCertificationEvent, Slot},
     log::{CertificationEvent, CertificationEventType as Type, MAX_YEARS},
     model::Dossier,
+    rules::RULES,
     settings::CycleSettings,
     timeline,
 };
@@ -23,7 +24,7 @@ use crate::{
     platform::{
         diary::{
             ASSUMED, AsOf, Due, HORIZON_MONTHS, MilestoneResource, Moment, Placed, PlanStep, Plannable,
-            Timeline, WISHED, Wish, first_permitted, place_in_day, simulate,
+            RuleBasis, Timeline, WISHED, Wish, first_permitted, place_in_day, simulate,
         },
         journal::Recorded,
     },
@@ -330,6 +331,15 @@ impl Plannable for CertificationPlanner {
 
     fn dues(&self, placed: &[Placed<Step>]) -> Vec<Due> {
         self.life(placed).dues(&self.terms, self.as_of)
+    }
+
+    /// The day to which a first surveillance was put off binds in place of the one that it had.
+    fn binds(&self, due: &Due) -> bool {
+        due.rule.basis == RuleBasis::Normative || due.rule.id == RULES.postponement.id
+    }
+
+    fn asked(&self, placed: &[Placed<Step>]) -> Vec<Due> {
+        self.life(placed).history()
     }
 
     fn settles(&self, step: &Step) -> &'static [&'static str] {

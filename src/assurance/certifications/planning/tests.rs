@@ -47,6 +47,16 @@ fn latest(step: &PlanStep) -> (String, &str) {
     (bound.on.to_string(), bound.beyond.as_ref().unwrap().rule.as_str())
 }
 
+/// The first permitted day, and the rule that speaks against the day before it.
+fn earliest(step: &PlanStep) -> (String, &str) {
+    let bound = step.earliest.as_ref().unwrap();
+    (bound.on.to_string(), bound.beyond.as_ref().unwrap().rule.as_str())
+}
+
+fn permitted(plan: &PlannedCertification) -> bool {
+    plan.steps.iter().all(|step| step.breaches.is_empty())
+}
+
 #[test]
 fn a_new_certificate_is_planned_from_the_application_to_its_renewal() {
     let wishes = [
@@ -174,4 +184,44 @@ fn what_is_withdrawn_in_the_plan_is_not_planned_on() {
     .unwrap();
     let plan = held("2026-01-05").simulate(&[withdrawn], &[]);
     assert_eq!((plan.steps.len(), plan.status), (1, Status::Withdrawn));
+}
+
+#[test]
+fn a_second_surveillance_lies_beyond_the_first_year() {
+    let plan = held("2025-06-02").simulate(&[], &[]);
+    let [first, second, ..] = &plan.steps[..] else { panic!("{plan:#?}") };
+    assert_eq!(first.earliest.as_ref().unwrap().on, day("2025-06-02"), "what is assumed moves along");
+    assert_eq!(earliest(second), ("2026-03-11".to_owned(), "A-09"));
+}
+
+#[test]
+fn a_surveillance_leaves_no_calendar_year_without_one() {
+    let wishes = [
+        wish(Type::SurveillanceCompleted, "2026-02-12", "2026-02-12"),
+        wish(Type::SurveillanceCompleted, "2027-03-01", "2027-03-05"),
+    ];
+    let plan = held("2025-06-02").simulate(&[], &wishes);
+    assert!(permitted(&plan), "{plan:#?}");
+    let first = step(&plan, "surveillance_completed");
+    assert_eq!(earliest(first), ("2026-01-01".to_owned(), "A-11"), "2026 would have none");
+    let bound = first.earliest.as_ref().unwrap().beyond.as_ref().unwrap();
+    assert_eq!(bound.instead, "a day from 2026-01-01 on");
+}
+
+#[test]
+fn a_surveillance_is_put_off_to_a_day_and_no_further() {
+    let put_off: NewCertificationEvent = serde_json::from_value(json!({
+        "type": "surveillance_postponed", "effective_on": "2026-02-02", "reason": "A flood",
+        "details": { "until": "2026-09-10" },
+    }))
+    .unwrap();
+    let wished = |on: &str| {
+        let wishes = [wish(Type::SurveillanceCompleted, on, on)];
+        held("2026-01-05").simulate(std::slice::from_ref(&put_off), &wishes)
+    };
+    assert!(permitted(&wished("2026-09-10")));
+    let plan = wished("2026-10-05");
+    let late = step(&plan, "surveillance_completed");
+    assert_eq!(late.breaches.iter().map(|one| one.rule.as_str()).collect::<Vec<_>>(), ["A-32"]);
+    assert_eq!(latest(late), ("2026-09-10".to_owned(), "A-32"));
 }
