@@ -10,7 +10,7 @@ use super::{
 use crate::{
     kernel::{
         id::{AuditId, FindingId},
-        text::Title,
+        text::{Prose, Title},
         time::{Date, Instant},
     },
     platform::db::Doc,
@@ -41,6 +41,8 @@ pub struct FindingFact {
     pub stage: FindingState,
     /// When the body had accepted the plans of all its corrective actions.
     pub plan_accepted_on: Option<Date>,
+    /// When those plans are due; [`Date::MAX`] where nothing says so.
+    pub plan_due_on: Date,
     /// When it is to be verified; [`Date::MAX`] where nothing says so.
     pub due_on: Date,
     /// That it was verified, with the day and when that was recorded; none while it is open or open again.
@@ -54,5 +56,22 @@ impl FindingFact {
     pub fn settled_on(&self) -> Option<Date> {
         let closed = self.checks.last().filter(|one| one.effective).map(|one| one.on);
         self.verification.as_ref().map(|one| one.on).or(closed)
+    }
+
+    /// The same once its plan is accepted and it is verified, each on the day by which that is due, or on a day where that is
+    /// later; none where it is settled, or nothing says by when.
+    pub fn closed_by_due(&self, from: Date) -> Option<Self> {
+        if self.settled_on().is_some() || self.due_on == Date::MAX {
+            return None;
+        }
+        let on = self.due_on.max(from);
+        let (by, note) = ("To be verified".parse().ok()?, Prose::default());
+        let verification = FindingVerification { on, by, note, recorded_at: self.recorded_at };
+        let accepted = self.plan_due_on.max(from).min(on);
+        Some(Self {
+            plan_accepted_on: self.plan_accepted_on.or(Some(accepted)),
+            verification: Some(Doc(verification)),
+            ..self.clone()
+        })
     }
 }
