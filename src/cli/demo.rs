@@ -24,6 +24,7 @@ use attestd::{
     },
 };
 use clap::Args;
+use serde_json::json;
 
 use super::{Outcome, database, print, serve, start_log, text};
 
@@ -135,6 +136,14 @@ fn welcome(base: &str, demo: &Demo, today: Date) -> String {
     let Demo { cloud_key, cloud_client, certificate, health_key, health_client } = demo;
     let soon = today.plus_days(90);
     let curl = format!("curl -s -w '\\n' -H 'Authorization: Bearer {cloud_key}'");
+    let posts = format!("{curl} -H 'Content-Type: application/json'");
+    let plan = json!({
+        "until": today.plus_months(48),
+        "certifications": [{ "certification": certificate }],
+        "attestations": [{ "report": "type_2", "wishes": [
+            { "type": "window_opened", "days": { "from": today.plus_days(90) }, "months": 6 },
+        ] }],
+    });
     let query = format!(
         "{{ certification(id: \\\"{certificate}\\\") {{ number status validity {{ expiresOn }} milestones {{ title due state }} }} \
          milestones(filter: {{ dueBefore: \\\"{soon}\\\", state: [UPCOMING, OPEN, OVERDUE] }}) {{ nodes {{ title due state }} }} }}"
@@ -160,7 +169,10 @@ fn welcome(base: &str, demo: &Demo, today: Date) -> String {
          {curl} '{base}/v1/milestones?due_before={soon}&state=upcoming&state=open&state=overdue'\n\
          \n\
          # Both, as one GraphQL query\n\
-         {curl} -H 'Content-Type: application/json' {base}/graphql -d '{{\"query\":\"{query}\"}}'\n\
+         {posts} {base}/graphql -d '{{\"query\":\"{query}\"}}'\n\
+         \n\
+         # What if: the certificate and a new SOC 2 report of six months, four years on; nothing is written\n\
+         {posts} {base}/v1/plans:simulate -d '{plan}'\n\
          \n\
          # An access token of fifteen minutes, to send in place of a key\n\
          curl -s -w '\\n' -u '{cloud_client}' -d grant_type=client_credentials {base}/v1/oauth/token\n\

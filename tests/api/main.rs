@@ -45,6 +45,7 @@ mod oidc_provider;
 mod organization;
 mod pages;
 mod plans;
+mod plans_ahead;
 mod readiness;
 mod risks;
 mod settings;

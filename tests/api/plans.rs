@@ -372,6 +372,8 @@ mod scenario {
             (wish(audit, json!({ "week": "2027-W20", "from": "2027-01-01" })), format!("{from}/week")),
             (wish(audit, json!({ "from": "2027-01-02", "to": "2027-01-01" })), format!("{from}/to")),
             (wish(audit, json!({ "from": "2032-11-25" })), format!("{from}/from")),
+            (json!({ "certifications": [{}], "until": "2026-11-23" }), "/until".to_owned()),
+            (json!({ "certifications": [{}], "until": "2032-11-25" }), "/until".to_owned()),
             (json!({ "attestations": [{}] }), "/attestations/0/report".to_owned()),
             (
                 report(json!({ "attestation": format!("att_{}", "0".repeat(32)) })),
@@ -407,6 +409,9 @@ mod scenario {
         );
         for odd in [
             json!({ "audits": [] }),
+            json!({ "certifications": [{}], "assume": { "findings": "closed" } }),
+            json!({ "certifications": [{}], "assume": { "audits": "held" } }),
+            json!({ "certifications": [{}], "assume": ["open"] }),
             json!({ "certifications": [{ "wishes": [{ "type": audit, "days": { "month": 3 } }] }] }),
             json!({ "certifications": [{ "wishes": [{ "type": "stage_3", "days": { "week": "2027-W20" } }] }] }),
         ] {

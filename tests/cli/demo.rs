@@ -41,7 +41,7 @@ impl Demo {
         let mut lines = Vec::new();
         for line in BufReader::new(process.stdout.take().unwrap()).lines() {
             lines.push(line.unwrap());
-            if lines.iter().filter(|line| line.starts_with("curl ")).count() == 4 {
+            if lines.iter().filter(|line| line.starts_with("curl ")).count() == 5 {
                 break;
             }
         }
@@ -87,13 +87,22 @@ fn the_printed_requests_work_and_the_data_stays() {
     let both = pasted(requests[2])[0]["data"].clone();
     assert_eq!(both["certification"]["milestones"].as_array().unwrap().len(), 15);
     assert_eq!(texts(&both["milestones"]["nodes"], "title"), texts(&due, "title"), "GraphQL means the same");
-    let token = pasted(requests[3])[0].clone();
+    let plan = pasted(requests[3])[0].clone();
+    let planned = &plan["certifications"][0];
+    assert_eq!(planned["certification"], certificate[0]["id"]);
+    let steps = texts(&planned["steps"], "type");
+    assert_eq!((steps[0], steps[steps.len() - 1]), ("surveillance_completed", "recertified"));
+    assert_eq!(steps.iter().filter(|one| **one == "recertified").count(), 2, "the next cycle is planned too");
+    let report = &plan["attestations"][0];
+    assert!(texts(&report["steps"], "type").contains(&"issued"), "{report}");
+    assert!(!report["following"].as_array().unwrap().is_empty(), "one report after another");
+    let token = pasted(requests[4])[0].clone();
     let curl = requests[0].split(" http://").next().unwrap();
     let with_token = curl.replace(
         first.lines.iter().find_map(|line| line.trim().starts_with("atd_").then(|| line.trim())).unwrap(),
         token["access_token"].as_str().unwrap(),
     );
-    let url = requests[3].split(' ').find(|word| word.starts_with("http://")).unwrap();
+    let url = requests[4].split(' ').find(|word| word.starts_with("http://")).unwrap();
     let controls = pasted(&format!("{with_token} {}", url.replace("oauth/token", "controls")));
     assert_eq!(controls[0]["data"].as_array().unwrap().len(), 40);
     let keys: Vec<_> = first.keys().into_iter().map(str::to_owned).collect();

@@ -33,6 +33,6 @@ pub use engine::{Asked, AttestationState, ReportCurrency, SeenTo};
 pub use fieldwork::{follow, redate};
 pub use log::{AttestationEvent, AttestationEventType, NewAttestationEvent};
 pub use model::{Attestation, Dossier, ScopeName};
-pub use planning::{EngagementPlanner, EngagementWish, PlannedEngagement};
+pub use planning::{EngagementPlanner, EngagementWish, FollowingReport, PlannedEngagement};
 pub use rules::ENGAGEMENT;
 pub use scope::{TrustCategory, Why, all as all_criteria};

@@ -76,11 +76,15 @@ pub fn line(
     moment: Moment,
     entries: impl IntoIterator<Item = TimelineEntry>,
 ) -> Timeline {
+    Timeline::new(resource, title, life.state().to_string(), moment, spans(life), entries)
+}
+
+/// The days of which an engagement's report speaks, and those that its letters bridge.
+pub fn spans(life: &Life) -> Vec<TimelineSpan> {
     let days = |kind| move |days: Period| TimelineSpan::new(kind, days.from, days.to);
     let reported = life.covers().map(days(TimelineSpanKind::Reported));
     let bridged = life.bridged().map(days(TimelineSpanKind::Bridged));
-    let spans = reported.into_iter().chain(bridged);
-    Timeline::new(resource, title, life.state().to_string(), moment, spans, entries)
+    reported.into_iter().chain(bridged).collect()
 }
 
 /// An event of its log.

@@ -12,6 +12,7 @@ use super::{
     },
     many,
     model::{Attestation, Dossier, Listed, ScopeName},
+    planning::EngagementPlanner,
     recorded::{self, AttestationStanding, RecordedAttestationEvent},
     releases,
     scope::SOC2,
@@ -110,16 +111,23 @@ pub async fn timelines(ctx: &Ctx, moment: Moment) -> Result<Vec<Timeline>> {
     Ok(all.iter().map(line).collect())
 }
 
-/// Those of these engagements that there are, as they are stored, to plan for them.
+/// Those of these engagements that there are, as they stand at a moment, to plan for them.
 ///
 /// # Errors
 /// When the caller may not read attestations.
-pub async fn to_plan(ctx: &Ctx, ids: &[AttestationId]) -> Result<Vec<Dossier>> {
+pub async fn to_plan(
+    ctx: &Ctx,
+    ids: &[AttestationId],
+    moment: Moment,
+) -> Result<Vec<(AttestationId, EngagementPlanner)>> {
     let permit = ctx.may(Action::AttestationRead)?;
     let mut tx = permit.read().await?;
     let mut found = Vec::new();
     for &id in ids {
-        found.extend(store::get(&mut tx, id).await?);
+        let Some(dossier) = store::get(&mut tx, id).await? else { continue };
+        let others = store::of_scopes(&mut tx, Some(std::slice::from_ref(&dossier.facts.scope))).await?;
+        let followed = dossier.next(&others, moment).is_some();
+        found.push((id, EngagementPlanner::of(&dossier, moment, followed)));
     }
     Ok(found)
 }

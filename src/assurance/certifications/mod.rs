@@ -39,6 +39,6 @@ pub use input::NewCertificationEvent;
 pub use lapse::lapsed;
 pub use log::{CertificationEvent, CertificationEventDetails, CertificationEventType, PrintedDates};
 pub use model::{Certification, Dossier};
-pub use planning::{CertificationPlanner, PlannedCertification};
+pub use planning::{AssumedFinding, CertificationPlanner, FindingAssumption, PlannedCertification};
 pub use rules::{MAJORS_AT_SURVEILLANCE, MAJORS_BEFORE_GRANT, MAJORS_BEFORE_RENEWAL};
 pub use settings::CycleSettings;

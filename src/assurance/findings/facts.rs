@@ -10,7 +10,7 @@ use super::{
 use crate::{
     kernel::{
         id::{AuditId, FindingId},
-        text::Title,
+        text::{Prose, Title},
         time::{Date, Instant},
     },
     platform::{db::Doc, diary::Moment},
@@ -41,6 +41,8 @@ pub struct FindingFact {
     pub stage: FindingState,
     /// When the body had accepted the plans of all its corrective actions.
     pub plan_accepted_on: Option<Date>,
+    /// When those plans are due; [`Date::MAX`] where nothing says so.
+    pub plan_due_on: Date,
     /// When it is to be verified; [`Date::MAX`] where nothing says so.
     pub due_on: Date,
     /// That it was verified; none while it is open or open again.
@@ -73,5 +75,22 @@ impl FindingFact {
         let verified = verified_by(self.verification.as_deref(), &self.checks, |_, on| on <= day);
         let last = self.checks.iter().rfind(|check| check.on <= day);
         verified.map(|one| one.on).or(last.filter(|check| check.effective).map(|check| check.on))
+    }
+
+    /// The same once its plan is accepted and it is verified, each on the day by which that is due, or on a day where that is
+    /// later; none where it is settled, or nothing says by when.
+    pub fn closed_by_due(&self, from: Date) -> Option<Self> {
+        if self.settled_on().is_some() || self.due_on == Date::MAX {
+            return None;
+        }
+        let on = self.due_on.max(from);
+        let (by, note) = ("To be verified".parse().ok()?, Prose::default());
+        let verification = FindingVerification { on, by, note, recorded_at: self.recorded_at };
+        let accepted = self.plan_due_on.max(from).min(on);
+        Some(Self {
+            plan_accepted_on: self.plan_accepted_on.or(Some(accepted)),
+            verification: Some(Doc(verification)),
+            ..self.clone()
+        })
     }
 }

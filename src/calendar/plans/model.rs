@@ -7,12 +7,12 @@ use utoipa::ToSchema;
 use crate::{
     assurance::{
         attestations::{
-            AttestationEventType, AttestationState, EngagementPlanner, EngagementWish, NewAttestationEvent,
-            PlannedEngagement,
+            AttestationEventType, AttestationState, EngagementPlanner, EngagementWish, FollowingReport,
+            NewAttestationEvent, PlannedEngagement,
         },
         certifications::{
-            CertificationEventType, CertificationPlanner, CertificationStatus, CycleSettings,
-            NewCertificationEvent, PlannedCertification, Validity,
+            AssumedFinding, CertificationEventType, CertificationPlanner, CertificationStatus, CycleSettings,
+            FindingAssumption, NewCertificationEvent, PlannedCertification, Validity,
         },
     },
     catalog::advice::ReportType,
@@ -34,6 +34,7 @@ const MAX_EVENTS: usize = 30;
 const MAX_WISHES: usize = 20;
 
 const UNWISHED: &str = "cannot be wished: give it under events, on its day";
+const FAR: &str = "must be within six years of the first day of the plan";
 
 /// A plan to simulate: what is to happen on some day, and what is wished within some days.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, InputObject)]
@@ -54,6 +55,15 @@ pub struct NewPlan {
     /// on.
     #[serde(default)]
     pub as_of: Option<Date>,
+    /// The day by which everything begins that is planned: further cycles of a certificate, and one report of twelve months
+    /// after another, each whole. Without it the cycle that stands, or comes first, and one report; within six years of the
+    /// first day.
+    #[serde(default)]
+    pub until: Option<Date>,
+    /// What is assumed of what is still open.
+    #[serde(default, deserialize_with = "patch::object_or_null")]
+    #[schema(nullable = true)]
+    pub assume: Option<PlanAssumptions>,
     /// Certificates to plan for.
     #[serde(default, deserialize_with = "patch::objects")]
     #[graphql(default)]
@@ -64,6 +74,16 @@ pub struct NewPlan {
     #[graphql(default)]
     #[schema(max_items = 10)]
     pub attestations: Vec<EngagementPlan>,
+}
+
+/// What a plan assumes of what is still open on its first day.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema, InputObject)]
+#[serde(deny_unknown_fields, default)]
+#[schema(example = json!({ "findings": "closed_by_due" }))]
+pub struct PlanAssumptions {
+    /// Of findings that would stand in the way of a decision: `closed_by_due` unless said.
+    #[graphql(default)]
+    pub findings: FindingAssumption,
 }
 
 /// What is planned for a certificate: one that is there, or one that is not there yet.
@@ -157,6 +177,10 @@ impl NewPlan {
     /// [`Code::Unprocessable`](crate::kernel::error::Code::Unprocessable) with every fault.
     pub fn validate(&self, as_of: Date) -> Result<()> {
         let mut faults = Faults::default();
+        let before = self.until.is_some_and(|until| until < as_of);
+        faults.when(before, "/until", "must not be before the first day of the plan");
+        let far = self.until.is_some_and(|until| until > as_of.plus_months(HORIZON_MONTHS));
+        faults.when(far, "/until", FAR);
         let none = self.certifications.is_empty() && self.attestations.is_empty();
         let detail = "must have a certificate to plan for, or else attestations an attestation";
         faults.when(none, "/certifications", detail);
@@ -167,6 +191,11 @@ impl NewPlan {
             one.validate(&at, as_of, &mut faults);
         }
         faults.into_result()
+    }
+
+    /// What is assumed of findings.
+    pub fn findings(&self) -> FindingAssumption {
+        self.assume.unwrap_or_default().findings
     }
 }
 
@@ -266,7 +295,7 @@ fn check_days(at: &str, days: &PlanDays, as_of: Date, faults: &mut Faults) {
         (None, Some(_)) => "to",
         (None, None) => "from",
     };
-    faults.when(far, format!("{at}/{name}"), "must be within six years of the first day of the plan");
+    faults.when(far, format!("{at}/{name}"), FAR);
 }
 
 /// What a plan comes to.
@@ -302,6 +331,10 @@ pub struct SimulatedCertification {
     pub status: CertificationStatus,
     /// The three-year cycle that holds after the last step; null before one begins.
     pub validity: Option<Validity>,
+    /// What was assumed of findings that are open; left out where nothing was.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 1000)]
+    pub assumed_findings: Vec<AssumedFinding>,
     /// Its life as of the day of the last step.
     pub timeline: Timeline,
 }
@@ -319,9 +352,13 @@ pub struct SimulatedAttestation {
     /// What is to happen, in order: what was given, what was wished, and what has to come beside it.
     #[schema(max_items = 200)]
     pub steps: Vec<PlanStep>,
-    /// How far it has come after the last step.
+    /// How far it has come after the last of its own steps.
     pub state: AttestationState,
-    /// Its life as of the day of the last step.
+    /// The reports that follow its own, in order; left out where the plan has none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 10)]
+    pub following: Vec<FollowingReport>,
+    /// Its life and the reports that follow, as of the day of the last step.
     pub timeline: Timeline,
 }
 
@@ -333,7 +370,9 @@ impl SimulatedPlan {
         attestations: Vec<SimulatedAttestation>,
     ) -> Self {
         let steps = certifications.iter().flat_map(|one| &one.steps);
-        let mut steps = steps.chain(attestations.iter().flat_map(|one| &one.steps));
+        let reports = attestations.iter().flat_map(|one| &one.following);
+        let steps = steps.chain(attestations.iter().flat_map(|one| &one.steps));
+        let mut steps = steps.chain(reports.flat_map(|report| &report.steps));
         let permitted = steps.all(|step| step.breaches.is_empty());
         Self { as_of, permitted, certifications, attestations }
     }
@@ -342,15 +381,15 @@ impl SimulatedPlan {
 impl SimulatedCertification {
     /// What was planned for this certificate.
     pub fn new(certification: Option<CertificationId>, planned: PlannedCertification) -> Self {
-        let PlannedCertification { title, steps, status, validity, timeline } = planned;
-        Self { certification, title, steps, status, validity, timeline }
+        let PlannedCertification { title, steps, status, validity, assumed_findings, timeline } = planned;
+        Self { certification, title, steps, status, validity, assumed_findings, timeline }
     }
 }
 
 impl SimulatedAttestation {
     /// What was planned for this attestation.
     pub fn new(attestation: Option<AttestationId>, planned: PlannedEngagement) -> Self {
-        let PlannedEngagement { title, steps, state, timeline } = planned;
-        Self { attestation, title, steps, state, timeline }
+        let PlannedEngagement { title, steps, state, following, timeline } = planned;
+        Self { attestation, title, steps, state, following, timeline }
     }
 }

@@ -24,8 +24,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 ///
 /// Takes what is to happen and what is wished, for certificates and SOC 2 reports together, and tells for each step the
 /// earliest and the latest day that the rules permit, what would be against a rule, and the timeline that follows. What has
-/// to come beside it is assumed on the day by which it is due. The caller must be allowed to read each certificate and
-/// attestation that is named. Nothing is written.
+/// to come beside it is assumed on the day by which it is due; with `until`, through further cycles and reports. The caller
+/// must be allowed to read each certificate and attestation that is named. Nothing is written.
 #[utoipa::path(
     tag = "Milestones",
     request_body = NewPlan,

@@ -13,7 +13,7 @@ use crate::{
     },
     kernel::{
         error::{Error, Faults, Result},
-        id::{ApplicabilityVersionId, CertificationBodyId},
+        id::{ApplicabilityVersionId, AttestationId, CertificationBodyId},
     },
     platform::{
         access::{Action, Ctx},
@@ -32,7 +32,7 @@ pub async fn simulate(ctx: &Ctx, plan: NewPlan) -> Result<SimulatedPlan> {
     let permit = ctx.may(Action::PlanSimulate)?;
     let moment = AtMoment { as_of: plan.as_of, known_at: None }.moment(ctx.today());
     plan.validate(moment.as_of.day)?;
-    let mut base = Base::of(ctx, &plan).await?;
+    let mut base = Base::of(ctx, &plan, moment).await?;
     if plan.certifications.iter().any(CertificationPlan::takes_default) {
         base.settings = sole::known::<Defaults>(&mut *permit.read().await?).await?.settings.0;
     }
@@ -40,17 +40,17 @@ pub async fn simulate(ctx: &Ctx, plan: NewPlan) -> Result<SimulatedPlan> {
     tokio::task::spawn_blocking(move || base.simulate(&plan, moment)).await.map_err(Error::internal)
 }
 
-/// What the plan's certificates and attestations are, as they are stored.
+/// What the plan's certificates and attestations are, as they stand.
 struct Base {
     certificates: Vec<certifications::Dossier>,
     evaluations: certifications::Evaluations,
-    engagements: Vec<attestations::Dossier>,
+    engagements: Vec<(AttestationId, EngagementPlanner)>,
     /// How the dates of certificates are counted that are not there yet.
     settings: CycleSettings,
 }
 
 impl Base {
-    async fn of(ctx: &Ctx, plan: &NewPlan) -> Result<Self> {
+    async fn of(ctx: &Ctx, plan: &NewPlan, moment: Moment) -> Result<Self> {
         let mut base = Self {
             certificates: Vec::new(),
             evaluations: certifications::Evaluations::default(),
@@ -63,7 +63,7 @@ impl Base {
         }
         let ids: Vec<_> = plan.attestations.iter().filter_map(|one| one.attestation).collect();
         if !ids.is_empty() {
-            base.engagements = attestations::service::to_plan(ctx, &ids).await?;
+            base.engagements = attestations::service::to_plan(ctx, &ids, moment).await?;
         }
         let mut faults = Faults::default();
         for (n, one) in plan.certifications.iter().enumerate() {
@@ -86,8 +86,9 @@ impl Base {
         self.certificates.iter().find(|dossier| Some(dossier.facts.id) == plan.certification)
     }
 
-    fn engagement(&self, plan: &EngagementPlan) -> Option<&attestations::Dossier> {
-        self.engagements.iter().find(|dossier| Some(dossier.facts.id) == plan.attestation)
+    fn engagement(&self, plan: &EngagementPlan) -> Option<EngagementPlanner> {
+        let found = self.engagements.iter().find(|(id, _)| Some(*id) == plan.attestation);
+        found.map(|(_, planner)| planner.clone())
     }
 
     fn simulate(&self, plan: &NewPlan, moment: Moment) -> SimulatedPlan {
@@ -102,13 +103,15 @@ impl Base {
                     day,
                 ),
             };
+            let planner = planner.through(plan.until).assuming(plan.findings());
             SimulatedCertification::new(one.certification, planner.simulate(&one.events, &one.wished()))
         };
         let engagement = |one: &EngagementPlan| {
             let planner = match (self.engagement(one), one.report) {
-                (Some(dossier), _) => EngagementPlanner::of(dossier, moment),
+                (Some(planner), _) => planner,
                 (None, report) => EngagementPlanner::new(report?, day),
             };
+            let planner = planner.through(plan.until);
             Some(SimulatedAttestation::new(one.attestation, planner.simulate(&one.events, &one.wished())))
         };
         SimulatedPlan::of(

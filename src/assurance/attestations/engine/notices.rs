@@ -73,7 +73,8 @@ impl Life {
         found
     }
 
-    fn length(&self) -> Option<AttestationNotice> {
+    /// What is unusual about the length of its period (D-06).
+    pub fn length(&self) -> Option<AttestationNotice> {
         let window = self.window?;
         let (from, to) = (window.from, window.to);
         let of =

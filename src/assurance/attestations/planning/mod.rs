@@ -4,9 +4,12 @@
 //! Steps to come are bound by rules of days and of order. What a rule asks of content (a control for each criterion, a
 //! description, the practitioner's particulars) is what readiness tells.
 
+mod following;
 mod step;
 #[cfg(test)]
 mod tests;
+
+pub use following::FollowingReport;
 
 use super::{
     description::SystemDescription,
@@ -25,12 +28,13 @@ use crate::{
     platform::{
         diary::{
             AsOf, Due, HORIZON_MONTHS, MilestoneResource, Moment, Placed, PlanOrigin, PlanStep, Plannable,
-            Timeline, WISHED, Wish, simulate,
+            Timeline, WISHED, Wish,
         },
         journal::Recorded,
     },
     program::evidence::Period,
 };
+use following::Round;
 use step::{Step, everything};
 
 /// What can be wished of an engagement.
@@ -62,6 +66,12 @@ pub struct EngagementPlanner {
     as_of: Date,
     /// Whether it is still to report on the first day.
     open: bool,
+    /// Whether another engagement of its scope follows it already.
+    followed: bool,
+    /// The day by which the periods of further reports begin that are planned; none for its own report alone.
+    until: Option<Date>,
+    /// The last day of the period that it is to follow.
+    prior_end: Option<Date>,
 }
 
 /// How an engagement stands after a plan.
@@ -73,6 +83,8 @@ pub struct PlannedEngagement {
     pub steps: Vec<PlanStep>,
     /// How far it has come after the last of them.
     pub state: AttestationState,
+    /// The reports that follow its own, in order.
+    pub following: Vec<FollowingReport>,
     /// Its life with all of them.
     pub timeline: Timeline,
 }
@@ -106,8 +118,8 @@ impl EngagementPlanner {
         faults.when(far, format!("{at}/on"), "must be within six years of the first day of the plan");
     }
 
-    /// An engagement that is there, as it was at a moment.
-    pub fn of(dossier: &Dossier, moment: Moment) -> Self {
+    /// An engagement that is there, as it was at a moment, and whether another follows it.
+    pub fn of(dossier: &Dossier, moment: Moment, followed: bool) -> Self {
         let facts = &dossier.facts;
         Self {
             resource: dossier.resource_id(),
@@ -119,6 +131,9 @@ impl EngagementPlanner {
             log: dossier.log(moment).into_iter().filter(|event| event.holds(moment)).collect(),
             as_of: moment.as_of.day,
             open: dossier.life(moment).is_to_report(),
+            followed,
+            until: None,
+            prior_end: None,
         }
     }
 
@@ -134,7 +149,18 @@ impl EngagementPlanner {
             log: Vec::new(),
             as_of,
             open: true,
+            followed: false,
+            until: None,
+            prior_end: None,
         }
+    }
+
+    /// The same with one report planned after another, where each period begins by a day; what is followed by another
+    /// engagement already goes on in that.
+    #[must_use]
+    pub fn through(self, until: Option<Date>) -> Self {
+        let until = until.filter(|_| !self.followed);
+        Self { until, ..self }
     }
 
     /// The plan that these events and wishes make.
@@ -150,19 +176,30 @@ impl EngagementPlanner {
             let event = Step::wished(wish.event.event, wish.event.months, self.report, n);
             Wish { event, from: wish.from, to: wish.to }
         });
-        let plan = simulate(self, given.collect(), wished.collect(), self.as_of);
-        let life = self.life(&plan.placed);
-        let moment = Moment::from(AsOf { day: plan.last_day(self.as_of), past: false });
-        let dues = life.dues(&self.terms(), None);
-        let happened = self.log.iter().map(recorded::happened);
-        let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id: self.resource.clone() };
-        let entries = happened.chain(plan.entries(&dues, moment.as_of));
+        let first = Round::of(self.clone(), given.collect(), wished.collect());
+        let rest: Vec<_> = std::iter::successors(first.followed(), Round::followed).collect();
         PlannedEngagement {
             title: self.title.clone(),
-            timeline: recorded::line(resource, self.title.clone(), &life, moment, entries),
-            state: life.state(),
-            steps: plan.steps,
+            timeline: self.timeline(&first, &rest),
+            state: first.life.state(),
+            steps: first.plan.steps,
+            following: rest.into_iter().filter_map(Round::report).collect(),
         }
+    }
+
+    /// Its life and those of the reports after it, on one line.
+    fn timeline(&self, first: &Round, rest: &[Round]) -> Timeline {
+        let days = rest.iter().chain([first]).map(|one| one.plan.last_day(self.as_of));
+        let moment = Moment::from(AsOf { day: days.fold(self.as_of, Date::max), past: false });
+        let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id: self.resource.clone() };
+        let happened = self.log.iter().map(recorded::happened);
+        let dues = first.dues(rest.first());
+        let entries = happened.chain(first.plan.entries(&dues, moment.as_of));
+        let line = recorded::line(resource, self.title.clone(), &first.life, moment, entries);
+        rest.iter().enumerate().fold(line, |line, (n, one)| {
+            let dues = one.dues(rest.get(n + 1));
+            line.with(recorded::spans(&one.life), one.plan.entries(&dues, moment.as_of))
+        })
     }
 
     fn terms(&self) -> Terms<'_> {
@@ -187,7 +224,7 @@ impl EngagementPlanner {
     }
 
     fn assumed(&self, event: Type) -> Step {
-        Step::assumed(event, self.report)
+        Step::assumed(event, EngagementWish::MONTHS, self.report)
     }
 
     /// What comes before the day or the period of which the report speaks.
@@ -286,6 +323,9 @@ impl Plannable for EngagementPlanner {
     }
 
     fn next(&self, placed: &[Placed<Step>], from: Date) -> Option<(Step, Date)> {
+        if let Some(first) = self.begins(placed) {
+            return Some(first);
+        }
         let assumed =
             |event| placed.iter().any(|one| one.origin == PlanOrigin::Assumed && one.event.event == event);
         // Evidence is looked through many times, everything else once.
@@ -293,11 +333,26 @@ impl Plannable for EngagementPlanner {
             let on = on.filter(|_| event == Type::EvidenceChecked || !assumed(event))?;
             Some((self.assumed(event), on))
         };
-        self.open_steps(placed, from)?.into_iter().find_map(open)
+        let mut steps = self.open_steps(placed, from).into_iter().flatten();
+        steps.find_map(open).or_else(|| self.letter(placed, from))
     }
 
     fn dues(&self, placed: &[Placed<Step>]) -> Vec<Due> {
         self.life(placed).dues(&self.terms(), None)
+    }
+
+    fn unusual(&self, placed: &[Placed<Step>], n: usize) -> Vec<Breach> {
+        let one = &placed[n];
+        match one.event.event {
+            Type::WindowOpened => {
+                let most = format!("a period of {} to {} months", RULES.usual_least, RULES.usual_most);
+                let length = self.life(placed).length();
+                let length = length.map(|notice| RULES.length.against(notice.detail, most));
+                length.into_iter().chain(self.gap(one.on)).collect()
+            }
+            Type::BridgeIssued => self.long_letter(placed, one).into_iter().collect(),
+            _ => Vec::new(),
+        }
     }
 
     fn settles(&self, step: &Step) -> &'static [&'static str] {

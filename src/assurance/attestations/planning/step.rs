@@ -6,7 +6,7 @@ use crate::{
     assurance::attestations::{
         engine::Around,
         facts::{
-            IssuedReport, ManagementAssertion, Opinion, OpinionPart, PartOpinion, ReportWindow,
+            BridgeLetter, IssuedReport, ManagementAssertion, Opinion, OpinionPart, PartOpinion, ReportWindow,
             ServiceAuditor,
         },
         log::{AttestationEvent, AttestationEventDetails, AttestationEventType as Type, NewAttestationEvent},
@@ -50,8 +50,8 @@ impl Step {
         Self { event, months, report, given: None, order: place_in_day(rank(event), nth) }
     }
 
-    pub(super) fn assumed(event: Type, report: ReportType) -> Self {
-        Self::wished(event, 0, report, ASSUMED)
+    pub(super) fn assumed(event: Type, months: i32, report: ReportType) -> Self {
+        Self::wished(event, months, report, ASSUMED)
     }
 
     /// The event of a day; nothing of it is recorded, so that it has no id.
@@ -104,6 +104,7 @@ impl Step {
                 AttestationEventDetails { assertion, ..nothing }
             }
             Type::Issued => AttestationEventDetails { report: Some(self.unqualified(day)), ..nothing },
+            Type::BridgeIssued => AttestationEventDetails { bridge: letter(day), ..nothing },
             _ => nothing,
         }
     }
@@ -179,6 +180,13 @@ fn somebody() -> Option<ServiceAuditor> {
         peer_reviewed_on: None,
         independence_confirmed: false,
     })
+}
+
+/// A letter that speaks of the days until its signature.
+fn letter(day: Date) -> Option<BridgeLetter> {
+    let signed_by = "Management".parse().ok()?;
+    let (changes, reminds_of_user_controls) = (Prose::default(), true);
+    Some(BridgeLetter { covers_through: day, signed_on: day, signed_by, changes, reminds_of_user_controls })
 }
 
 /// Controls as readiness wants them: what is asked of them binds no day.

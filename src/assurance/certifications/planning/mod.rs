@@ -1,16 +1,20 @@
 //! A certificate's steps to come, planned with its own engine: what comes before what, what is still to come, and what
 //! speaks against a day. Pure.
 
+mod findings;
 #[cfg(test)]
 mod tests;
 
 use uuid::Uuid;
+
+pub use findings::{AssumedFinding, FindingAssumption};
 
 use super::{
     engine::{CertificationStatus as Status, EvaluationDays, Evaluations, Life, Terms, Validity},
     input::{self, NewCertificationEvent, Slot},
     log::{CertificationEvent, CertificationEventType as Type, MAX_YEARS},
     model::Dossier,
+    rules::RULES,
     settings::CycleSettings,
     timeline,
 };
@@ -22,8 +26,8 @@ use crate::{
     },
     platform::{
         diary::{
-            ASSUMED, AsOf, Due, HORIZON_MONTHS, MilestoneResource, Moment, Placed, PlanStep, Plannable,
-            Timeline, WISHED, Wish, first_permitted, place_in_day, simulate,
+            ASSUMED, AsOf, Due, HORIZON_MONTHS, MilestoneResource, Moment, Placed, PlanOrigin, PlanStep,
+            Plannable, RuleBasis, Timeline, WISHED, Wish, first_permitted, place_in_day, simulate,
         },
         journal::Recorded,
     },
@@ -44,6 +48,9 @@ pub struct CertificationPlanner {
     status: Status,
     /// The number of the cycle that stands on the first day; none where none has begun.
     cycle: Option<i32>,
+    /// The day by which further cycles begin that are planned; none for the one that stands alone.
+    until: Option<Date>,
+    assumed: Vec<AssumedFinding>,
 }
 
 /// How a certificate stands after a plan.
@@ -57,6 +64,8 @@ pub struct PlannedCertification {
     pub status: Status,
     /// The three years that hold then.
     pub validity: Option<Validity>,
+    /// What was assumed of findings that are open.
+    pub assumed_findings: Vec<AssumedFinding>,
     /// Its life with all of them.
     pub timeline: Timeline,
 }
@@ -152,6 +161,8 @@ impl CertificationPlanner {
             log: log.into_iter().filter(|event| event.holds(moment)).collect(),
             evaluated: dossier.evaluated(evaluations, moment),
             as_of: moment.as_of.day,
+            until: None,
+            assumed: Vec::new(),
         }
     }
 
@@ -167,7 +178,24 @@ impl CertificationPlanner {
             as_of,
             status: Status::NotYetValid,
             cycle: None,
+            until: None,
+            assumed: Vec::new(),
         }
+    }
+
+    /// The same with every cycle planned that begins by a day, each whole.
+    #[must_use]
+    pub fn through(self, until: Option<Date>) -> Self {
+        Self { until, ..self }
+    }
+
+    /// The same with this assumed of findings that are open.
+    #[must_use]
+    pub fn assuming(mut self, findings: FindingAssumption) -> Self {
+        if findings == FindingAssumption::ClosedByDue {
+            self.assumed = findings::close(&mut self.terms, self.as_of);
+        }
+        self
     }
 
     /// The plan that these events and wishes make.
@@ -191,6 +219,7 @@ impl CertificationPlanner {
             timeline: timeline::line(resource, self.title.clone(), &life, moment, entries),
             status: life.status(last),
             validity: life.validity(),
+            assumed_findings: self.assumed.clone(),
             steps: plan.steps,
         }
     }
@@ -241,6 +270,23 @@ impl CertificationPlanner {
         vec![(Step::assumed(Type::RecertificationAuditCompleted), looked_from)]
     }
 
+    /// The steps, with those of the cycles before a day, in a plan that goes on so far. A day until which a cycle can be
+    /// restored still belongs to it.
+    fn on_to(&self, placed: &[Placed<Step>], by: Date) -> Vec<Placed<Step>> {
+        let mut all = placed.to_vec();
+        while let Some((event, on)) = self.next_before(&all, by) {
+            all.push(Placed { event, on, origin: PlanOrigin::Assumed, wished: None });
+        }
+        all
+    }
+
+    fn next_before(&self, placed: &[Placed<Step>], by: Date) -> Option<(Step, Date)> {
+        self.until?;
+        let last = self.life(placed).cycles().last()?.last_day();
+        let over = self.as_of <= last && last.plus_months(RULES.restoration) < by;
+        if over { self.next(placed, self.as_of) } else { None }
+    }
+
     /// A late return rests on a stage 2 after the expiry.
     fn lacking_stage_2(&self, placed: &[Placed<Step>], from: Date) -> Vec<(Step, Date)> {
         let life = self.life(placed);
@@ -264,28 +310,44 @@ impl CertificationPlanner {
         Some((step, on))
     }
 
-    /// The next step of a cycle that has begun: what is due in it and not done. The cycle after it is not planned.
+    /// The next step of a cycle that has begun, and of those after it that are planned: what is due in one and not done.
     fn goes_on(&self, placed: &[Placed<Step>], life: &Life, cycle: i32, from: Date) -> Option<(Step, Date)> {
         let then = life.status(Date::MAX);
         if matches!(then, Status::Withdrawn | Status::TransferredOut) {
             return None;
         }
+        let begins = |one: &Validity| one.decision_on.unwrap_or(one.valid_from);
         let at = life.cycles().iter().position(|one| one.cycle == cycle)?;
-        let next = life.cycles().get(at + 1).map(|next| next.decision_on.unwrap_or(next.valid_from));
-        let open = |due: Due| {
-            let event = match due.code.as_str() {
-                "surveillance_1" | "surveillance_2" => Type::SurveillanceCompleted,
-                "recertification_audit" => Type::RecertificationAuditCompleted,
-                "recertification_decision" if next.is_none() => Type::Recertified,
-                _ => return None,
-            };
-            let on = due.due.max(from);
-            let wanted = due.cycle == cycle && due.done_on.is_none() && next.is_none_or(|next| on < next);
-            // Two that are overdue are one audit.
-            let there = self.days(placed, event).any(|day| day == on);
-            (wanted && !there).then(|| (Step::assumed(event), on))
+        let cycles = &life.cycles()[at..];
+        let is_planned =
+            |(n, one): &(usize, &Validity)| *n == 0 || self.until.is_some_and(|until| begins(one) <= until);
+        let history = life.history();
+        let planned = cycles.iter().enumerate().take_while(is_planned);
+        planned.map(|(n, one)| (one.cycle, cycles.get(n + 1).map(begins))).find_map(|(cycle, next)| {
+            let mut own = history.iter().filter(|due| due.cycle == cycle);
+            own.find_map(|due| self.step_of(placed, due, next, from))
+        })
+    }
+
+    /// The step that settles a date of a cycle, where one is missing; `next` is the day on which the cycle after it begins.
+    fn step_of(
+        &self,
+        placed: &[Placed<Step>],
+        due: &Due,
+        next: Option<Date>,
+        from: Date,
+    ) -> Option<(Step, Date)> {
+        let event = match due.code.as_str() {
+            "surveillance_1" | "surveillance_2" => Type::SurveillanceCompleted,
+            "recertification_audit" => Type::RecertificationAuditCompleted,
+            "recertification_decision" if next.is_none() => Type::Recertified,
+            _ => return None,
         };
-        life.history().into_iter().find_map(open)
+        let on = due.due.max(from);
+        let wanted = due.done_on.is_none() && next.is_none_or(|next| on < next);
+        // Two that are overdue are one audit.
+        let there = self.days(placed, event).any(|day| day == on);
+        (wanted && !there).then(|| (Step::assumed(event), on))
     }
 }
 
@@ -314,17 +376,28 @@ impl Plannable for CertificationPlanner {
         match step.new.event {
             Type::Stage2Completed if self.cycle.is_none() => self.lacking_beginning(placed, &[1], from),
             Type::Granted => self.lacking_beginning(placed, &[0, 1, 2], from),
-            Type::Recertified | Type::RestoredAfterExpiry => self.lacking_audit(placed, from, by),
+            Type::RestoredAfterExpiry => self.lacking_audit(placed, from, by),
+            Type::SurveillanceCompleted | Type::RecertificationAuditCompleted | Type::Recertified => {
+                let all = self.on_to(placed, by);
+                let before = all[placed.len()..].iter().map(|one| (one.event.clone(), one.on));
+                let mut lacking: Vec<_> = before.collect();
+                if step.new.event == Type::Recertified {
+                    lacking.extend(self.lacking_audit(&all, from, by));
+                }
+                lacking
+            }
             Type::ReinstatedAfterStage2 => self.lacking_stage_2(placed, from),
             _ => Vec::new(),
         }
     }
 
     fn next(&self, placed: &[Placed<Step>], from: Date) -> Option<(Step, Date)> {
-        if self.is_over() {
-            return None;
-        }
         let life = self.life(placed);
+        if self.is_over() {
+            // What leads back begins another cycle, which is gone on with.
+            let back = life.cycles().iter().map(|one| one.cycle).find(|one| self.cycle < Some(*one));
+            return self.goes_on(placed, &life, back.filter(|_| self.until.is_some())?, from);
+        }
         match self.cycle.or(life.cycles().first().map(|first| first.cycle)) {
             Some(cycle) => self.goes_on(placed, &life, cycle, from),
             None => self.begins(placed, from),
@@ -333,6 +406,15 @@ impl Plannable for CertificationPlanner {
 
     fn dues(&self, placed: &[Placed<Step>]) -> Vec<Due> {
         self.life(placed).dues(&self.terms, &self.evaluated, self.as_of)
+    }
+
+    /// The day to which a first surveillance was put off binds in place of the one that it had.
+    fn binds(&self, due: &Due) -> bool {
+        due.rule.basis == RuleBasis::Normative || due.rule.id == RULES.postponement.id
+    }
+
+    fn asked(&self, placed: &[Placed<Step>]) -> Vec<Due> {
+        self.life(placed).history()
     }
 
     fn settles(&self, step: &Step) -> &'static [&'static str] {

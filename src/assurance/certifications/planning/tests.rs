@@ -3,7 +3,13 @@
 use serde_json::json;
 
 use super::*;
-use crate::platform::diary::PlanOrigin;
+use crate::{
+    assurance::{
+        audits::{AuditConclusion, AuditFact, AuditKind},
+        findings::{FindingFact, FindingGrade, FindingState},
+    },
+    platform::db::Doc,
+};
 
 fn day(text: &str) -> Date {
     text.parse().unwrap()
@@ -45,6 +51,20 @@ fn step<'a>(plan: &'a PlannedCertification, event: &str) -> &'a PlanStep {
 fn latest(step: &PlanStep) -> (String, &str) {
     let bound = step.latest.as_ref().unwrap();
     (bound.on.to_string(), bound.beyond.as_ref().unwrap().rule.as_str())
+}
+
+/// The first permitted day, and the rule that speaks against the day before it.
+fn earliest(step: &PlanStep) -> (String, &str) {
+    let bound = step.earliest.as_ref().unwrap();
+    (bound.on.to_string(), bound.beyond.as_ref().unwrap().rule.as_str())
+}
+
+fn days(plan: &PlannedCertification) -> Vec<String> {
+    plan.steps.iter().map(|step| step.on.to_string()).collect()
+}
+
+fn permitted(plan: &PlannedCertification) -> bool {
+    plan.steps.iter().all(|step| step.breaches.is_empty())
 }
 
 #[test]
@@ -174,4 +194,156 @@ fn what_is_withdrawn_in_the_plan_is_not_planned_on() {
     .unwrap();
     let plan = held("2026-01-05").simulate(&[withdrawn], &[]);
     assert_eq!((plan.steps.len(), plan.status), (1, Status::Withdrawn));
+}
+
+#[test]
+fn a_second_surveillance_lies_beyond_the_first_year() {
+    let plan = held("2025-06-02").simulate(&[], &[]);
+    let [first, second, ..] = &plan.steps[..] else { panic!("{plan:#?}") };
+    assert_eq!(first.earliest.as_ref().unwrap().on, day("2025-06-02"), "what is assumed moves along");
+    assert_eq!(earliest(second), ("2026-03-11".to_owned(), "A-09"));
+}
+
+#[test]
+fn a_surveillance_leaves_no_calendar_year_without_one() {
+    let wishes = [
+        wish(Type::SurveillanceCompleted, "2026-02-12", "2026-02-12"),
+        wish(Type::SurveillanceCompleted, "2027-03-01", "2027-03-05"),
+    ];
+    let plan = held("2025-06-02").simulate(&[], &wishes);
+    assert!(permitted(&plan), "{plan:#?}");
+    let first = step(&plan, "surveillance_completed");
+    assert_eq!(earliest(first), ("2026-01-01".to_owned(), "A-11"), "2026 would have none");
+    let bound = first.earliest.as_ref().unwrap().beyond.as_ref().unwrap();
+    assert_eq!(bound.instead, "a day from 2026-01-01 on");
+}
+
+#[test]
+fn a_surveillance_is_put_off_to_a_day_and_no_further() {
+    let put_off: NewCertificationEvent = serde_json::from_value(json!({
+        "type": "surveillance_postponed", "effective_on": "2026-02-02", "reason": "A flood",
+        "details": { "until": "2026-09-10" },
+    }))
+    .unwrap();
+    let wished = |on: &str| {
+        let wishes = [wish(Type::SurveillanceCompleted, on, on)];
+        held("2026-01-05").simulate(std::slice::from_ref(&put_off), &wishes)
+    };
+    assert!(permitted(&wished("2026-09-10")));
+    let plan = wished("2026-10-05");
+    let late = step(&plan, "surveillance_completed");
+    assert_eq!(late.breaches.iter().map(|one| one.rule.as_str()).collect::<Vec<_>>(), ["A-32"]);
+    assert_eq!(latest(late), ("2026-09-10".to_owned(), "A-32"));
+}
+
+#[test]
+fn a_plan_goes_on_through_every_cycle_that_begins_by_a_day() {
+    let plan = held("2026-01-05").through(Some(day("2031-12-31"))).simulate(&[], &[]);
+    let standing = ["2026-03-10", "2027-03-10", "2027-12-10", "2028-03-10"];
+    let second = ["2029-03-10", "2030-03-10", "2030-12-10", "2031-03-10"];
+    let third = ["2032-03-10", "2033-03-10", "2033-12-10", "2034-03-10"];
+    assert_eq!(days(&plan), [standing, second, third].concat());
+    assert!(permitted(&plan), "{plan:#?}");
+    let validity = plan.validity.as_ref().unwrap();
+    assert_eq!((validity.cycle, validity.expires_on), (4, day("2037-03-10")));
+    // In later cycles the calendar year binds, and the anniversary is usual.
+    let first = &plan.steps[4];
+    assert_eq!(
+        (first.milestone.as_deref(), first.usual_by),
+        (Some("surveillance_1"), Some(day("2029-03-10")))
+    );
+    assert_eq!(latest(first), ("2029-12-31".to_owned(), "A-11"));
+    assert_eq!(earliest(first), ("2028-03-10".to_owned(), "A-09"), "it is none of the cycle before");
+    assert_eq!(earliest(&plan.steps[5]), ("2029-03-11".to_owned(), "A-09"));
+    let audit = &plan.steps[6];
+    assert_eq!((earliest(audit).0, latest(audit).0), ("2028-03-10".to_owned(), "2031-03-10".to_owned()));
+    // A cycle that begins later is not planned, and none is without a day.
+    let one = held("2026-01-05").through(Some(day("2028-03-09"))).simulate(&[], &[]);
+    assert_eq!(days(&one), standing);
+    assert_eq!(days(&held("2026-01-05").simulate(&[], &[])), standing);
+}
+
+#[test]
+fn a_wish_of_a_later_cycle_takes_the_renewals_before_it_to_come_in_time() {
+    let wishes = [wish(Type::Recertified, "2031-01-15", "2031-01-21")];
+    let plan = held("2026-01-05").through(Some(day("2031-12-31"))).simulate(&[], &wishes);
+    assert!(permitted(&plan), "{plan:#?}");
+    let renewed = plan.steps.iter().filter(|step| step.event == "recertified");
+    let renewed: Vec<_> = renewed.map(|step| (step.on.to_string(), step.origin)).collect();
+    let on = str::to_owned;
+    let wanted = [
+        (on("2028-03-10"), PlanOrigin::Assumed),
+        (on("2031-01-15"), PlanOrigin::Wished),
+        (on("2034-03-10"), PlanOrigin::Assumed),
+    ];
+    assert_eq!(renewed, wanted);
+    // Where the plan goes on no further, it is late by years.
+    let plan = held("2026-01-05").simulate(&[], &wishes);
+    assert_eq!(step(&plan, "recertified").breaches[0].rule, "A-19");
+}
+
+#[test]
+fn what_is_restored_goes_on() {
+    let wishes = [wish(Type::RestoredAfterExpiry, "2028-05-05", "2028-05-05")];
+    let plan = held("2028-04-03").through(Some(day("2029-12-31"))).simulate(&[], &wishes);
+    let wanted = ["2028-04-03", "2028-05-05", "2029-03-10", "2030-03-10", "2030-12-10", "2031-03-10"];
+    assert_eq!(days(&plan), wanted);
+    assert!(permitted(&plan), "{plan:#?}");
+}
+
+/// A recertification audit with a major that is due on a day.
+fn with_a_major(as_of: &str, due_on: &str) -> CertificationPlanner {
+    let nothing = Uuid::nil();
+    let (held_on, recorded_at) = (day("2027-12-10"), Instant::from_micros(0));
+    let major = FindingFact {
+        id: Id::from_uuid(nothing),
+        audit: Some(Id::from_uuid(nothing)),
+        title: "No internal audit".parse().unwrap(),
+        grade: FindingGrade::Major,
+        raised_on: held_on,
+        recorded_at,
+        stage: FindingState::Open,
+        plan_accepted_on: None,
+        plan_due_on: day("2028-01-09"),
+        due_on: day(due_on),
+        verification: None,
+        checks: Doc(Vec::new()),
+    };
+    let audit = AuditFact {
+        id: Id::from_uuid(nothing),
+        certification: None,
+        kind: AuditKind::Recertification,
+        started_on: held_on,
+        ended_on: held_on,
+        team: Vec::new(),
+        conclusion: AuditConclusion::Positive,
+        recorded_at,
+        voided_at: None,
+        acknowledged: None,
+        findings: vec![major],
+    };
+    let mut planner = held(as_of);
+    planner.terms.audits = vec![audit];
+    planner
+}
+
+#[test]
+fn findings_are_taken_to_be_closed_by_when_they_are_due_or_to_stay_open() {
+    let planned = |as_of: &str, findings| {
+        let wishes = [wish(Type::Recertified, "2028-03-06", "2028-03-08")];
+        with_a_major(as_of, "2028-02-20").assuming(findings).simulate(&[], &wishes)
+    };
+    let plan = planned("2028-01-05", FindingAssumption::ClosedByDue);
+    assert!(step(&plan, "recertified").breaches.is_empty(), "{plan:#?}");
+    assert_eq!(earliest(step(&plan, "recertified")), ("2028-02-20".to_owned(), "A-17"));
+    let [assumed] = &plan.assumed_findings[..] else { panic!("{plan:#?}") };
+    assert_eq!(
+        (assumed.plan_accepted_on, assumed.verified_on),
+        (Some(day("2028-01-09")), Some(day("2028-02-20")))
+    );
+    let overdue = planned("2028-03-01", FindingAssumption::ClosedByDue);
+    assert_eq!(overdue.assumed_findings[0].verified_on, Some(day("2028-03-01")), "it is open until then");
+    let open = planned("2028-01-05", FindingAssumption::Open);
+    assert_eq!(step(&open, "recertified").breaches[0].rule, "A-17");
+    assert!(open.assumed_findings.is_empty());
 }

@@ -97,10 +97,10 @@ pub struct PlanStep {
     pub wished_from: Option<Date>,
     /// The last day on which it is wished.
     pub wished_to: Option<Date>,
-    /// The first day on which the rules permit it, from the first day of the plan on, the other steps as they are; null
-    /// where they permit it on none.
+    /// The first day on which the rules permit it and it settles its milestone, from the first day of the plan on, the other
+    /// steps as they are and what is assumed moving along; null where they permit it on none.
     pub earliest: Option<PlanBound>,
-    /// The last such day; null where nothing ends them within six years.
+    /// The last such day; null where nothing ends them within six years, or within a year of its own day where that is later.
     pub latest: Option<PlanBound>,
     /// The code of the milestone that it settles.
     #[schema(max_length = 64)]

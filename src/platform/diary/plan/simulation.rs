@@ -10,6 +10,8 @@ use crate::{
 
 /// Months from the first day of a plan in which permitted days are looked for.
 pub const HORIZON_MONTHS: u32 = 72;
+/// Months after a step's own day in which they are looked for, where that lies further ahead.
+const AFTER_MONTHS: u32 = 12;
 /// Months from the first day of a plan after which nothing is assumed: a certificate may be valid for ten years.
 const ASSUMED_MONTHS: u32 = 120;
 /// Steps that are assumed, beside those that come before a wish, at the most.
@@ -73,6 +75,18 @@ pub trait Plannable {
     fn dues(&self, placed: &[Placed<Self::Event>]) -> Vec<Due>;
     /// How the codes of the milestones begin that a step settles, the foremost first.
     fn settles(&self, event: &Self::Event) -> &'static [&'static str];
+    /// Whether the day by which this is due binds, or only tells what is usual.
+    fn binds(&self, due: &Due) -> bool {
+        due.rule.basis == RuleBasis::Normative
+    }
+    /// What rules ask for, done or not, also of what is over by then; nothing where all of it is convention.
+    fn asked(&self, _placed: &[Placed<Self::Event>]) -> Vec<Due> {
+        Vec::new()
+    }
+    /// What convention has against the step in this place, beside that it is late.
+    fn unusual(&self, _placed: &[Placed<Self::Event>], _n: usize) -> Vec<Breach> {
+        Vec::new()
+    }
 }
 
 /// A plan: its steps in order, as they were placed and as they are told.
@@ -122,7 +136,8 @@ pub fn simulate<P: Plannable>(
     assume(subject, &mut placed, as_of);
     placed.sort_by_key(|one| (one.on, subject.order(&one.event)));
     let own = (0..placed.len()).map(|n| on_its_day(subject, &others(&placed, n), &placed[n])).collect();
-    let plan = Plan { subject, placed: &placed, as_of, dues: subject.dues(&placed), own };
+    let (dues, asked) = (subject.dues(&placed), subject.asked(&placed));
+    let plan = Plan { subject, placed: &placed, as_of, dues, asked, own };
     let steps = (0..placed.len()).map(|n| plan.step(n)).collect();
     Simulated { placed, steps }
 }
@@ -182,6 +197,11 @@ fn later(from: Date, days: usize) -> Date {
     from.plus_days(u64::try_from(days).unwrap_or(u64::MAX))
 }
 
+/// Whether two are the same date, as it stands with some steps and with others.
+fn same(one: &Due, other: &Due) -> bool {
+    one.code == other.code && one.cycle == other.cycle
+}
+
 /// A step that a rule wanted by a day.
 fn missed(due: &Due) -> Breach {
     Breach {
@@ -198,6 +218,7 @@ struct Plan<'a, P: Plannable> {
     placed: &'a [Placed<P::Event>],
     as_of: Date,
     dues: Vec<Due>,
+    asked: Vec<Due>,
     /// What the rules have against each on its own day.
     own: Vec<Vec<Breach>>,
 }
@@ -206,12 +227,13 @@ impl<P: Plannable> Plan<'_, P> {
     fn step(&self, n: usize) -> PlanStep {
         let one = &self.placed[n];
         let settled = self.settled(n);
-        let binds = |due: &&&Due| due.rule.basis == RuleBasis::Normative;
-        let by_rule = settled.iter().filter(binds).min_by_key(|due| due.due).copied();
+        let binding = settled.iter().copied().filter(|due| self.subject.binds(due));
+        let by_rule = binding.min_by_key(|due| due.due);
         let foremost = settled.first().copied();
-        let usual = foremost.filter(|due| due.rule.basis != RuleBasis::Normative);
+        let usual = foremost.filter(|due| !self.subject.binds(due));
         let late = |due: &&Due| due.due < one.on;
         let (earliest, run) = self.run(n);
+        let earliest = earliest.map(|first| self.from_what_it_settles(n, first));
         let bound = by_rule.map(|due| PlanBound { on: due.due, beyond: Some(missed(due)) });
         let ends = [run, bound, self.until_what_rests_on_it(n)].into_iter().flatten();
         let latest = ends.min_by_key(|bound| bound.on);
@@ -232,7 +254,12 @@ impl<P: Plannable> Plan<'_, P> {
             usual_from: foremost.and_then(|due| due.window_opens),
             usual_by: usual.map(|due| due.due),
             breaches,
-            unusual: usual.filter(late).map(missed).into_iter().collect(),
+            unusual: usual
+                .filter(late)
+                .map(missed)
+                .into_iter()
+                .chain(self.subject.unusual(self.placed, n))
+                .collect(),
         }
     }
 
@@ -251,7 +278,7 @@ impl<P: Plannable> Plan<'_, P> {
     /// The first and the last day of the permitted ones around a step's own, or else of the first that are permitted.
     fn run(&self, n: usize) -> (Option<PlanBound>, Option<PlanBound>) {
         let (one, from) = (&self.placed[n], self.as_of);
-        let to = from.plus_months(HORIZON_MONTHS).max(one.on);
+        let to = from.plus_months(HORIZON_MONTHS).max(one.on.plus_months(AFTER_MONTHS));
         let days = self.subject.against(&others(self.placed, n), &one.event, from, to);
         let permitted = |n: &usize| days.get(*n).is_some_and(Vec::is_empty);
         let own = usize::try_from(one.on.days_since(from)).ok().filter(permitted);
@@ -265,6 +292,61 @@ impl<P: Plannable> Plan<'_, P> {
         };
         let latest = after.map(|n| PlanBound { on: later(from, n - 1), beyond: told(n) });
         (Some(earliest), latest)
+    }
+
+    /// The first day from which a step settles its milestone, and makes nothing late that was given or wished: what is
+    /// assumed moves along.
+    fn from_what_it_settles(&self, n: usize, first: PlanBound) -> PlanBound {
+        let (mut too_early, mut on) = (first.on, self.placed[n].on);
+        // What was given for a day before the plan, or is against a rule on its own, has no such days before it.
+        if on <= too_early || !self.own[n].is_empty() || self.undone_on(n, too_early).is_none() {
+            return first;
+        }
+        while too_early.plus_days(1) < on {
+            let half = usize::try_from(on.days_since(too_early) / 2).unwrap_or(1);
+            let between = later(too_early, half);
+            if self.undone_on(n, between).is_some() { too_early = between } else { on = between }
+        }
+        PlanBound { on, beyond: self.undone_on(n, too_early) }
+    }
+
+    /// What a step would leave undone, or make late, on an earlier day.
+    fn undone_on(&self, n: usize, day: Date) -> Option<Breach> {
+        let mut moved = self.placed.to_vec();
+        moved[n].on = day;
+        let then = self.subject.asked(&moved);
+        let foremost = self.subject.settles(&self.placed[n].event).first();
+        let own = self.asked.iter().find(|due| {
+            due.done_on == Some(self.placed[n].on) && foremost.is_some_and(|code| due.code.starts_with(*code))
+        });
+        let lost = own
+            .filter(|due| !then.iter().any(|other| same(due, other) && other.done_on == Some(day)))
+            .map(|due| (due, format!("on {day} it does not count for \"{}\"", due.title)));
+        let known = |due: &Due| self.asked.iter().any(|other| same(due, other) && self.is_missed(other));
+        let late = || {
+            let due = then.iter().find(|due| self.is_missed(due) && self.is_fixed(n, due) && !known(due))?;
+            Some((due, format!("were it on {day}, \"{}\" would be due by {}", due.title, due.due)))
+        };
+        let (due, reason) = lost.or_else(late)?;
+        let instead = format!("a day from {} on", day.plus_days(1));
+        Some(Breach { rule: due.rule.id.clone(), clause: due.rule.clause.clone(), reason, instead })
+    }
+
+    /// Whether something is done after the day that binds it.
+    fn is_missed(&self, due: &Due) -> bool {
+        self.subject.binds(due) && due.done_on.is_some_and(|on| due.due < on)
+    }
+
+    /// Whether another step that was given or wished settles it.
+    fn is_fixed(&self, n: usize, due: &Due) -> bool {
+        let settles =
+            |event: &P::Event| self.subject.settles(event).iter().any(|code| due.code.starts_with(*code));
+        self.placed.iter().enumerate().any(|(other, one)| {
+            other != n
+                && one.origin != PlanOrigin::Assumed
+                && due.done_on == Some(one.on)
+                && settles(&one.event)
+        })
     }
 
     /// The last day to which a step can move before one that comes after it and rests on it is contradicted.
@@ -292,152 +374,5 @@ impl<P: Plannable> Plan<'_, P> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::platform::{db::Doc, diary::Rule};
-
-    static NORM: Rule = Rule {
-        id: "N-1",
-        clause: "a standard",
-        basis: RuleBasis::Normative,
-        source_checked: true,
-        rule_set: "test",
-    };
-
-    fn day(text: &str) -> Date {
-        text.parse().unwrap()
-    }
-
-    /// An `end` does not come before a `start`, which may be due by a day.
-    struct Two {
-        due: Option<(Date, RuleBasis)>,
-    }
-
-    impl Plannable for Two {
-        type Event = &'static str;
-
-        fn name(&self, event: &&'static str) -> String {
-            (*event).to_owned()
-        }
-        fn title(&self, event: &&'static str) -> String {
-            format!("The {event}")
-        }
-        fn order(&self, event: &&'static str) -> i32 {
-            i32::from(*event == "end")
-        }
-        fn against(
-            &self,
-            others: &[Placed<&'static str>],
-            event: &&'static str,
-            from: Date,
-            to: Date,
-        ) -> Vec<Vec<Breach>> {
-            let days = u64::try_from(to.days_since(from) + 1).unwrap();
-            let started = |on: Date| others.iter().any(|one| one.event == "start" && one.on <= on);
-            let told = |n| match from.plus_days(n) {
-                on if *event == "end" && !started(on) => vec![NORM.against("not started", "start")],
-                _ => Vec::new(),
-            };
-            (0..days).map(told).collect()
-        }
-        fn lacking(
-            &self,
-            placed: &[Placed<&'static str>],
-            event: &&'static str,
-            from: Date,
-            _: Date,
-        ) -> Vec<(&'static str, Date)> {
-            let wanted = *event == "end" && !placed.iter().any(|one| one.event == "start");
-            wanted.then_some(("start", from)).into_iter().collect()
-        }
-        fn next(&self, placed: &[Placed<&'static str>], from: Date) -> Option<(&'static str, Date)> {
-            let ended = placed.iter().any(|one| one.event == "end");
-            (!ended).then(|| ("end", from.plus_months(12)))
-        }
-        fn dues(&self, placed: &[Placed<&'static str>]) -> Vec<Due> {
-            let start = placed.iter().find(|one| one.event == "start");
-            let due = |(due, basis)| Due {
-                code: "start_by".to_owned(),
-                cycle: 0,
-                title: "The start".to_owned(),
-                window_opens: None,
-                due,
-                done_on: start.map(|one| one.on),
-                assumed: false,
-                rule: Rule { basis, ..NORM }.cite(),
-                inputs: Doc(Vec::new()),
-            };
-            self.due.map(due).into_iter().collect()
-        }
-        fn settles(&self, event: &&'static str) -> &'static [&'static str] {
-            if *event == "start" { &["start_"] } else { &[] }
-        }
-    }
-
-    fn on(bound: &Option<PlanBound>) -> Option<String> {
-        bound.as_ref().map(|bound| bound.on.to_string())
-    }
-
-    fn wish(event: &'static str, from: &str, to: &str) -> Wish<&'static str> {
-        Wish { event, from: day(from), to: day(to) }
-    }
-
-    #[test]
-    fn what_a_wish_lacks_comes_first_and_the_rest_is_assumed() {
-        let subject = Two { due: None };
-        let plan =
-            simulate(&subject, Vec::new(), vec![wish("end", "2027-03-01", "2027-03-07")], day("2027-01-04"));
-        let told: Vec<_> =
-            plan.steps.iter().map(|step| (step.event.as_str(), step.on.to_string(), step.origin)).collect();
-        assert_eq!(
-            told,
-            [
-                ("start", "2027-01-04".to_owned(), PlanOrigin::Assumed),
-                ("end", "2027-03-01".to_owned(), PlanOrigin::Wished)
-            ]
-        );
-        let [start, end] = &plan.steps[..] else { panic!("{told:?}") };
-        assert_eq!(
-            (on(&start.earliest), on(&start.latest)),
-            (Some("2027-01-04".to_owned()), Some("2027-03-01".to_owned()))
-        );
-        assert_eq!(start.latest.as_ref().unwrap().beyond.as_ref().unwrap().reason, "not started");
-        assert_eq!((on(&end.earliest), on(&end.latest)), (Some("2027-01-04".to_owned()), None));
-        assert_eq!((end.wished_from, end.wished_to), (Some(day("2027-03-01")), Some(day("2027-03-07"))));
-        let rest = simulate(&subject, vec![("start", day("2027-01-10"))], Vec::new(), day("2027-01-04"));
-        assert_eq!(rest.steps[1].on, day("2028-01-04"));
-        let earliest = rest.steps[1].earliest.as_ref().unwrap();
-        assert_eq!((earliest.on, earliest.beyond.is_some()), (day("2027-01-10"), true));
-    }
-
-    #[test]
-    fn a_wish_takes_the_first_permitted_of_its_days_or_is_told_what_speaks_against_it() {
-        let subject = Two { due: None };
-        let plan = |from: &str, to: &str| {
-            let given = vec![("start", day("2027-03-04"))];
-            let plan = simulate(&subject, given, vec![wish("end", from, to)], day("2027-01-04"));
-            let step = plan.steps.into_iter().find(|step| step.event == "end").unwrap();
-            (step.on.to_string(), step.breaches.len())
-        };
-        assert_eq!(plan("2027-03-01", "2027-03-07"), ("2027-03-04".to_owned(), 0));
-        assert_eq!(plan("2027-02-01", "2027-02-07"), ("2027-02-01".to_owned(), 1));
-        // From the first day of the plan on.
-        assert_eq!(plan("2026-12-28", "2027-03-10"), ("2027-03-04".to_owned(), 0));
-    }
-
-    #[test]
-    fn a_rule_binds_the_latest_day_and_a_convention_only_tells_it() {
-        let due = day("2027-02-10");
-        let start = |basis, on: &str| {
-            let subject = Two { due: Some((due, basis)) };
-            simulate(&subject, vec![("start", day(on))], Vec::new(), day("2027-01-04")).steps.remove(0)
-        };
-        let bound = start(RuleBasis::Normative, "2027-02-01");
-        assert_eq!((on(&bound.latest), bound.usual_by), (Some("2027-02-10".to_owned()), None));
-        assert_eq!(bound.milestone.as_deref(), Some("start_by"));
-        let late = start(RuleBasis::Normative, "2027-02-11");
-        assert_eq!((late.breaches[0].rule.as_str(), late.unusual.len()), ("N-1", 0));
-        let usual = start(RuleBasis::Convention, "2027-02-11");
-        assert_eq!((usual.usual_by, usual.breaches.len(), usual.unusual.len()), (Some(due), 0, 1));
-    }
-}
+#[path = "simulation_tests.rs"]
+mod tests;
