@@ -54,7 +54,8 @@ pub struct CoverageInterval {
     pub attestations: Vec<AttestationId>,
 }
 
-/// Two Type II reports that follow each other.
+/// Two Type II reports that follow each other: a later one, and of those that began before it the one that reaches furthest,
+/// of its own scope where there is one, or else of any.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema, SimpleObject)]
 #[schema(example = json!({ "gap": { "from": "2025-01-01", "to": "2025-01-31", "days": 31 }, "overlap": null }))]
 pub struct ReportTransition {
@@ -268,11 +269,21 @@ fn on(day: Date, reports: &[&Reported]) -> (ReportCoverageState, Vec<Attestation
     }
 }
 
+/// How each Type II report that touches the window carries on one before it.
 fn transitions(window: Period, reports: &[&Reported]) -> Vec<ReportTransition> {
-    let mut two: Vec<_> = reports.iter().filter(|one| one.report == ReportType::Type2).collect();
+    let mut two: Vec<_> = reports.iter().copied().filter(|one| one.report == ReportType::Type2).collect();
     two.sort_by_key(|one| (one.covers.from, one.covers.to, one.attestation.uuid()));
-    let touches = |pair: &&[&&Reported]| pair[0].covers.from <= window.to && window.from <= pair[1].covers.to;
-    two.windows(2).filter(touches).map(|pair| transition(pair[0], pair[1])).collect()
+    let carries_on = |(n, next): (usize, &&Reported)| {
+        let previous = carried_on(next, &two[..n])?;
+        let touches = previous.covers.from <= window.to && window.from <= next.covers.to;
+        touches.then(|| transition(previous, next))
+    };
+    two.iter().enumerate().filter_map(carries_on).collect()
+}
+
+/// Which of the reports that began before one it carries on: of its own scope, or else of any, the one that reaches furthest.
+fn carried_on<'a>(next: &Reported, before: &[&'a Reported]) -> Option<&'a Reported> {
+    before.iter().copied().max_by_key(|one| (one.scope == next.scope, one.covers.to))
 }
 
 fn transition(previous: &Reported, next: &Reported) -> ReportTransition {

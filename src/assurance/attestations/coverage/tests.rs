@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::continuity::{ReportCoverage, ReportCoverageState, Reported, continuity};
+use super::continuity::{ReportCoverage, ReportCoverageState, ReportTransition, Reported, continuity};
 use crate::{
     assurance::attestations::{
         description::Subservice,
@@ -105,6 +105,41 @@ fn what_changes_between_reports_is_told_apart() {
     let gap = &answer.subservice_gaps[0];
     assert_eq!((gap.from, gap.to, gap.days), (day("2025-10-01"), day("2025-11-30"), 61));
     assert_eq!(answer.subservice_gaps.len(), 1);
+}
+
+fn days_of(n: u128, scope: &str, from: &str, to: &str) -> Reported {
+    Reported { scope: scope.parse().unwrap(), ..reported(n, Period::new(day(from), day(to))) }
+}
+
+/// The pairs of reports that follow each other, and the gap between them.
+fn followed(reports: &[Reported]) -> Vec<(u128, u128, Option<(Date, Date)>)> {
+    let answer = covered(Period::new(day("2023-01-01"), day("2027-12-31")).unwrap(), reports);
+    let pair = |one: &ReportTransition| {
+        let gap = one.gap.as_ref().map(|gap| (gap.from, gap.to));
+        (one.previous.uuid().as_u128(), one.next.uuid().as_u128(), gap)
+    };
+    answer.transitions.iter().map(pair).collect()
+}
+
+#[test]
+fn a_report_carries_on_the_one_that_reaches_furthest() {
+    let inside = [
+        days_of(1, "P", "2024-01-01", "2025-12-31"),
+        days_of(2, "P", "2024-06-01", "2024-12-31"),
+        days_of(3, "P", "2026-01-01", "2026-12-31"),
+    ];
+    assert_eq!(followed(&inside), [(1, 2, None), (1, 3, None)], "the shorter one ends earlier");
+}
+
+#[test]
+fn a_report_carries_on_its_own_scope() {
+    let side_by_side = [
+        days_of(1, "P", "2024-01-01", "2024-12-31"),
+        days_of(2, "Q", "2024-07-01", "2025-06-30"),
+        days_of(3, "P", "2025-02-01", "2026-01-31"),
+    ];
+    let gap = Some((day("2025-01-01"), day("2025-01-31")));
+    assert_eq!(followed(&side_by_side), [(1, 2, None), (1, 3, gap)], "Q covers no day of P");
 }
 
 fn periods() -> impl Strategy<Value = Period> {
