@@ -653,13 +653,18 @@ mod scenario {
             (&json!([billing]), &json!(["availability"]))
         );
         let parts = covered["parts"].as_array().unwrap();
-        assert_eq!(parts.len(), 2, "what is in both is no part of its own: {covered}");
-        for part in parts {
+        assert_eq!(parts.len(), 4, "what is in both is no part of its own: {covered}");
+        for part in [&parts[0], &parts[1], &parts[3]] {
             assert_eq!(
                 (&part["intervals"][0]["state"], &part["intervals"][0]["to"]),
                 (&json!("not_started"), &json!("2024-11-30"))
             );
         }
+        assert_eq!(
+            [&parts[0]["category"], &parts[1]["system"], &parts[2]["scope"], &parts[3]["scope"]],
+            [&json!("availability"), &json!(billing), &json!("Platform"), &json!("Platform and billing")]
+        );
+        assert_eq!(texts(&parts[2]["intervals"], "state"), ["covered", "gap"], "under its own name");
         let gap = json!({ "attestation": second, "subservice": "Hosting", "from": "2025-10-01", "to": "2025-11-30", "days": 61 });
         assert_eq!(covered["subservice_gaps"], json!([gap]), "the included one is in the report itself");
         let notices = app.read(&key, &format!("/v1/attestations/{second}")).await["notices"].clone();

@@ -86,20 +86,22 @@ pub struct ReportTransition {
     /// Categories that only the earlier addresses.
     #[schema(max_items = 5)]
     pub categories_removed: Vec<TrustCategory>,
-    /// Whether the later carries on where the earlier ends, for everything that both speak of. What changed is told apart
-    /// in `parts`.
+    /// Whether the later carries on where the earlier ends, for everything that both speak of: a scope of one name, or of two
+    /// the systems that both name; false where there are none. What changed is told apart in `parts`.
     pub continuous: bool,
 }
 
 /// The days of one part: reports that do not address it do not cover it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema, SimpleObject)]
-#[schema(example = json!({ "category": "availability", "system": null }))]
+#[schema(example = json!({ "category": "availability", "system": null, "scope": null }))]
 pub struct PartCoverage {
-    /// The category; null of a system.
+    /// The category; null of a system or a scope.
     pub category: Option<TrustCategory>,
-    /// The system; null of a category.
+    /// The system; null of a category or a scope.
     #[graphql(name = "systemId")]
     pub system: Option<SystemId>,
+    /// The scope; null of a category or a system.
+    pub scope: Option<ScopeName>,
     /// Its days.
     #[schema(max_items = 1000)]
     pub intervals: Vec<CoverageInterval>,
@@ -166,8 +168,8 @@ pub struct ReportCoverage {
     /// How Type II reports that touch the window follow each other.
     #[schema(max_items = 1000)]
     pub transitions: Vec<ReportTransition>,
-    /// The same days for each category and each system that some report addresses and another does not.
-    #[schema(max_items = 200)]
+    /// The same days for each category, each system and each scope that some report addresses and another does not.
+    #[schema(max_items = 1000)]
     pub parts: Vec<PartCoverage>,
     /// Days on which a carved-out subservice organisation has no report of its own.
     #[schema(max_items = 1000)]
@@ -292,18 +294,20 @@ fn transition(previous: &Reported, next: &Reported) -> ReportTransition {
     let gap =
         (start.days_since(end) > 1).then(|| Period::new(end.plus_days(1), start.minus_days(1))).flatten();
     let overlap = previous.covers.within(next.covers);
+    let scope_changed = previous.scope != next.scope;
+    let shares = !scope_changed || next.systems.iter().any(|one| previous.systems.contains(one));
     ReportTransition {
         previous: previous.attestation,
         next: next.attestation,
         gap_days: gap.map_or(0, Period::days),
         gap: gap.map(Into::into),
         overlap: overlap.map(Into::into),
-        scope_changed: previous.scope != next.scope,
+        scope_changed,
         systems_added: without(&next.systems, &previous.systems),
         systems_removed: without(&previous.systems, &next.systems),
         categories_added: without(&next.categories, &previous.categories),
         categories_removed: without(&previous.categories, &next.categories),
-        continuous: gap.is_none(),
+        continuous: shares && gap.is_none(),
     }
 }
 
@@ -311,29 +315,35 @@ fn without<T: Copy + PartialEq>(all: &[T], these: &[T]) -> Vec<T> {
     all.iter().copied().filter(|one| !these.contains(one)).collect()
 }
 
-/// Each category and each system that some of the reports address and others do not.
+/// Each category, each system and each scope that some of the reports address and others do not.
 fn parts(window: Period, reports: &[&Reported]) -> Vec<PartCoverage> {
-    let categories = TrustCategory::ALL.iter().filter_map(|category| {
-        let some: Vec<_> = reports.iter().copied().filter(|one| one.categories.contains(category)).collect();
+    let part = |addresses: &dyn Fn(&Reported) -> bool| {
+        let some: Vec<_> = reports.iter().copied().filter(|one| addresses(one)).collect();
         let apart = !some.is_empty() && some.len() < reports.len();
         apart.then(|| PartCoverage {
-            category: Some(*category),
+            category: None,
             system: None,
+            scope: None,
             intervals: intervals(window, &some),
         })
+    };
+    let categories = TrustCategory::ALL.iter().filter_map(|category| {
+        let found = part(&|one| one.categories.contains(category))?;
+        Some(PartCoverage { category: Some(*category), ..found })
     });
     let mut systems: Vec<_> = reports.iter().flat_map(|one| one.systems.iter().copied()).collect();
     systems.sort_by_key(|id| id.uuid());
     systems.dedup();
     let systems = systems.into_iter().filter_map(|system| {
-        let some: Vec<_> = reports.iter().copied().filter(|one| one.systems.contains(&system)).collect();
-        (some.len() < reports.len()).then(|| PartCoverage {
-            category: None,
-            system: Some(system),
-            intervals: intervals(window, &some),
-        })
+        let found = part(&|one| one.systems.contains(&system))?;
+        Some(PartCoverage { system: Some(system), ..found })
     });
-    categories.chain(systems).collect()
+    let scopes: BTreeSet<_> = reports.iter().map(|one| &one.scope).collect();
+    let scopes = scopes.into_iter().filter_map(|scope| {
+        let found = part(&|one| one.scope == *scope)?;
+        Some(PartCoverage { scope: Some(scope.clone()), ..found })
+    });
+    categories.chain(systems).chain(scopes).collect()
 }
 
 fn subservice_gaps(window: Period, report: &Reported) -> Vec<SubserviceGap> {

@@ -142,6 +142,33 @@ fn a_report_carries_on_its_own_scope() {
     assert_eq!(followed(&side_by_side), [(1, 2, None), (1, 3, gap)], "Q covers no day of P");
 }
 
+#[test]
+fn another_scope_is_told_apart_and_carries_on_only_what_both_name() {
+    use ReportCoverageState::{Covered, Gap, NotStarted};
+    let mut reports =
+        [days_of(1, "One", "2024-01-01", "2024-12-31"), days_of(2, "Two", "2025-01-01", "2025-12-31")];
+    let window = Period::new(day("2024-01-01"), day("2025-12-31")).unwrap();
+    let answer = covered(window, &reports);
+    let transition = &answer.transitions[0];
+    assert_eq!((transition.scope_changed, transition.gap_days, transition.continuous), (true, 0, false));
+    let parts: Vec<_> = answer
+        .parts
+        .iter()
+        .map(|part| {
+            let states: Vec<_> = part.intervals.iter().map(|one| one.state).collect();
+            (part.scope.as_ref().unwrap().as_str(), states)
+        })
+        .collect();
+    assert_eq!(parts, [("One", vec![Covered, Gap]), ("Two", vec![NotStarted, Covered])]);
+    let system = Id::from_uuid(uuid::Uuid::from_u128(9));
+    reports.iter_mut().for_each(|one| one.systems.push(system));
+    let answer = covered(window, &reports);
+    assert!(answer.transitions[0].continuous, "the system that both name");
+    assert_eq!(answer.parts.len(), 2, "and it is no part of its own");
+    reports[1].scope = reports[0].scope.clone();
+    assert!(covered(window, &reports).parts.is_empty());
+}
+
 fn periods() -> impl Strategy<Value = Period> {
     (days(), 0u64..900).prop_map(|(from, days)| Period::new(from, from.plus_days(days)).unwrap())
 }
