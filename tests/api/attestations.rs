@@ -13,6 +13,7 @@ on_both!(
     reads_tell_a_day_and_what_was_known_by_then,
     reports_already_held_cover_the_days_of_the_vectors,
     changes_between_reports_and_subservice_gaps_are_told,
+    a_later_report_of_the_scope_settles_what_was_due,
     criteria_show_their_controls_evidence_and_exceptions,
     a_report_is_released_and_recalled,
     a_reports_file_is_restricted,
@@ -675,6 +676,41 @@ mod scenario {
         let before =
             app.read(&key, "/v1/attestations/coverage?from=2024-01-01&to=2025-12-31&as_of=2025-12-31").await;
         assert_eq!(before["covered_days"], json!(366), "the second was not issued by then");
+    }
+
+    pub async fn a_later_report_of_the_scope_settles_what_was_due(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let done = async |id: &str, code: &str| {
+            let due = app.read(&key, &format!("/v1/attestations/{id}/milestones")).await["data"].clone();
+            let diary = app.read(&key, &format!("/v1/milestones?resource={id}")).await["data"].clone();
+            assert_eq!(diary, due, "the diary says the same");
+            one(&due, code)["done_on"].clone()
+        };
+        let first = made(app, &key, held("A", "One", "2024-01-01", "2024-12-31", "2025-02-10")).await;
+        let second = held("B", "One", "2024-12-01", "2025-11-30", "2026-01-20");
+        let second = made(app, &key, second).await;
+        assert_eq!(done(&first, "next_window").await, "2024-12-01", "a day of both is no reason to wait");
+        assert_eq!(done(&first, "stale").await, "2026-01-20");
+        assert_eq!(done(&second, "stale").await, Value::Null, "the first reaches less far");
+
+        let recall = json!({ "type": "recalled", "on": "2026-05-01", "recall": { "reason": "Facts were found later" } });
+        app.created(&key, &format!("/v1/attestations/{second}/events"), recall).await;
+        assert_eq!(done(&first, "stale").await, Value::Null, "a recalled report settles nothing");
+        assert_eq!(done(&first, "next_window").await, "2024-12-01", "and its window was open");
+        let third = made(app, &key, held("C", "One", "2025-12-01", "2026-08-31", "2026-10-10")).await;
+        assert_eq!(done(&first, "stale").await, "2026-10-10", "nor does it stand in the way of the next");
+        assert_eq!(done(&third, "next_window").await, Value::Null);
+
+        let of_a_day = |name: &str, as_of: &str, report_date: &str| {
+            let mut new = held(name, "Days", as_of, as_of, report_date);
+            (new["report"], new["printed"]["window"]) = (json!("type_1"), Value::Null);
+            (new["printed"]["as_of"], new["printed"]["parts"]) = (json!(as_of), parts(&TWO[..2]));
+            new
+        };
+        let day = made(app, &key, of_a_day("D", "2024-06-30", "2024-08-08")).await;
+        let later = made(app, &key, of_a_day("E", "2025-06-30", "2025-08-08")).await;
+        assert_eq!(done(&day, "stale").await, "2025-08-08", "one day after another");
+        assert_eq!(done(&later, "stale").await, Value::Null);
     }
 
     pub async fn criteria_show_their_controls_evidence_and_exceptions(app: &TestApp) {

@@ -255,18 +255,14 @@ impl Dossier {
         self.life(Moment::now(today)).standing().map(|one| one.report_date)
     }
 
-    /// The next of these engagements of its scope with a period, at a moment.
+    /// What of these engagements follows it in its scope, at a moment: a Type I may follow a Type I, a Type II both.
     fn next(&self, others: &[Dossier], moment: Moment) -> Option<Successor> {
         let end = self.life(moment).covers()?.to;
-        let follows = |other: &Dossier| {
-            let life = other.life(moment);
-            let start = life.window?.from;
+        let follows = |other: &&Dossier| {
             let apart = other.facts.id != self.facts.id && other.facts.scope == self.facts.scope;
-            let two = other.facts.report == ReportType::Type2 && life.cancelled_on.is_none();
-            let issued_on = life.standing().map(|one| one.report_date);
-            (apart && two && start > end).then_some(Successor { start, issued_on })
+            apart && (other.facts.report == ReportType::Type2 || self.facts.report == ReportType::Type1)
         };
-        others.iter().filter_map(follows).min_by_key(|one| one.start)
+        Successor::of(end, others.iter().filter(follows).map(|other| other.life(moment)))
     }
 
     fn dues(&self, others: &[Dossier], moment: Moment) -> Vec<diary::Due> {

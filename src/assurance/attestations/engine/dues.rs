@@ -1,6 +1,6 @@
 //! What is due in an engagement (D.3). All of it is convention; each date says which rule it rests on.
 
-use super::{Life, Terms, bridge_limit};
+use super::{AttestationState, Life, Terms, bridge_limit};
 use crate::{
     assurance::attestations::rules::RULES,
     catalog::advice::ReportType,
@@ -12,13 +12,30 @@ use crate::{
     program::evidence::Period,
 };
 
-/// The next report of the same scope, as far as it has come.
+/// The later reports of the same scope, as far as they have come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Successor {
-    /// The first day that it speaks of.
+    /// The first day that one of them speaks of.
     pub start: Date,
-    /// The day that it bears, once it is issued.
+    /// The first day that one of them bears that is issued and stands.
     pub issued_on: Option<Date>,
+}
+
+impl Successor {
+    /// What others of the same scope are to a report that speaks of days until this one: those that reach further. A
+    /// report that was recalled has had its window, and settles nothing else; one that was cancelled is none.
+    pub fn of(end: Date, others: impl Iterator<Item = Life>) -> Option<Self> {
+        let reaches = |life: Life| {
+            let covers = life.covers().filter(|covers| covers.to > end)?;
+            let told = (covers.from, life.standing().map(|report| report.report_date));
+            (life.state() != AttestationState::Cancelled).then_some(told)
+        };
+        let later: Vec<_> = others.filter_map(reaches).collect();
+        Some(Self {
+            start: later.iter().map(|(start, _)| *start).min()?,
+            issued_on: later.iter().filter_map(|(_, issued_on)| *issued_on).min(),
+        })
+    }
 }
 
 /// The days from which everything is counted.
@@ -106,7 +123,7 @@ impl Life {
         within.map(check).filter(open).collect()
     }
 
-    /// How long readers take the report as current. The next report settles all of it.
+    /// How long readers take the report as current. A later report settles all of it.
     fn ageing(&self, base: &Base, terms: &Terms<'_>, next: Option<Successor>) -> Vec<Due> {
         let Some(ages) = self.ages(terms) else { return Vec::new() };
         let settled = next.and_then(|next| next.issued_on);
