@@ -9,6 +9,7 @@ on_both!(
     a_type_1_report_ages_and_never_expires,
     a_refusal_names_the_rule_and_writes_nothing,
     a_fact_against_the_rules_is_stored_and_flagged,
+    an_event_is_judged_in_its_place,
     a_dry_run_tells_what_would_change,
     reads_tell_a_day_and_what_was_known_by_then,
     reports_already_held_cover_the_days_of_the_vectors,
@@ -500,6 +501,43 @@ mod scenario {
             told.read(&format!("/events?limit=1&cursor={next}")).await["data"][0]["type"],
             "evidence_checked"
         );
+    }
+
+    pub async fn an_event_is_judged_in_its_place(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        control(app, &key).await;
+        let told = Engagement::new(app, &key, json!({})).await;
+        told.ready().await;
+        let open =
+            |start: &str| json!({ "type": "window_opened", "window": { "start": start, "months": 12 } });
+        let early = told.refused(open("2024-09-02")).await;
+        assert_eq!(rules(&early), ["D.2"]);
+        assert_eq!(
+            early["breaches"][0]["reason"],
+            "window_opened does not follow where the engagement is planning on 2024-09-02"
+        );
+        told.told(open("2024-10-01")).await;
+        told.told(json!({ "type": "window_closed", "on": "2025-10-01" })).await;
+        told.signed("2025-10-20").await;
+        assert_eq!(rules(&told.refused(issued("2025-10-19", &TWO)).await), ["D-09"], "signed the day after");
+        told.told(issued("2025-11-14", &TWO)).await;
+        let recall = json!({ "type": "recalled", "on": "2025-11-13", "recall": { "reason": "Facts were found later" } });
+        for early in [letter("2025-11-13", "2025-11-13"), recall] {
+            assert_eq!(rules(&told.refused(early).await), ["D.2"], "there was no report");
+        }
+        assert_eq!(rules(&told.refused(json!({ "type": "cancelled", "on": "2025-01-01" })).await), ["D.2"]);
+
+        // Fieldwork and drafting, which came before it, are entered when everything is over.
+        let new = json!({ "kind": "soc2_fieldwork", "title": "Fieldwork", "planned_start": "2025-10-06",
+                          "attestation": told.at.rsplit('/').next().unwrap() });
+        let audit = app.created(&key, "/v1/audits", new).await;
+        let done = json!({ "started_on": "2025-10-06", "ended_on": "2025-10-17", "conclusion": "positive" });
+        app.stepped_with(&key, &format!("/v1/audits/{}/complete", audit["id"].as_str().unwrap()), done).await;
+        told.told(json!({ "type": "drafting_started", "on": "2025-10-25" })).await;
+        let now = told.read("").await;
+        assert_eq!((&now["state"], &now["notices"]), (&json!("issued"), &json!([])));
+        assert_eq!(told.read("?as_of=2025-10-10").await["state"], "fieldwork");
+        assert_eq!(told.read("?as_of=2025-10-25").await["state"], "drafting");
     }
 
     pub async fn a_dry_run_tells_what_would_change(app: &TestApp) {

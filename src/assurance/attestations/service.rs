@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    engine::{Around, Asked, Successor, breaches},
+    engine::{Around, Asked, Life, Successor, breaches},
     input::{
         AttestationEventSort, AttestationFilter, AttestationPatch, AttestationSort, Described, NewAttestation,
     },
@@ -351,9 +351,9 @@ async fn judged(
     dossier: &Dossier,
     new: &NewAttestationEvent,
 ) -> Result<Vec<ShortCode>> {
-    let life = dossier.life(Moment::now(ctx.today()));
+    let (now, day) = (Moment::now(ctx.today()), new.effective_on(ctx.today()));
+    let life = Life::judging(&dossier.log(now), now, new.event, day);
     let around = around(tx, dossier.facts.id, new.event).await?;
-    let day = new.effective_on(ctx.today());
     let found = breaches(&life, &dossier.facts.terms(), new.event, &new.details(), day, &around);
     let known = |rule: &str| new.acknowledge.iter().any(|one| one.as_str() == rule);
     if found.iter().any(|one| !known(&one.rule)) {

@@ -1,0 +1,78 @@
+//! An event is judged by what had happened by its day, whenever it is recorded.
+
+use serde_json::{Value, json};
+
+use super::AttestationState;
+use crate::{
+    assurance::attestations::{
+        log::AttestationEventType,
+        vectors::{Engagement, TWO, day, issued, ready, report, window},
+    },
+    catalog::advice::ReportType,
+};
+
+fn letter(through: &str, signed: &str) -> Value {
+    json!({ "type": "bridge_issued", "bridge": {
+        "covers_through": through, "signed_on": signed, "signed_by": "Chief executive" } })
+}
+
+fn recalled(on: &str) -> Value {
+    json!({ "type": "recalled", "on": on, "recall": { "reason": "Facts were found later" } })
+}
+
+/// A Type II engagement whose period, from March to August 2025, is over.
+fn closed() -> Engagement {
+    ready(ReportType::Type2)
+        .with(window("2025-03-01", 6))
+        .with(json!({ "type": "window_closed", "on": "2025-09-01" }))
+}
+
+#[test]
+fn what_comes_later_is_not_there_yet() {
+    let signed = json!({ "signed_by": "Chief executive", "signed_on": "2025-12-01" });
+    let told = closed().with(json!({ "type": "assertion_signed", "assertion": signed }));
+    assert_eq!(told.refused(report("2025-10-15", &TWO)), ["D-09"], "signed after the report");
+    assert!(told.refused(report("2025-12-01", &TWO)).is_empty());
+    assert_eq!(
+        ready(ReportType::Type2).refused(window("2024-01-31", 12)),
+        ["D.2"],
+        "ready after the first day of the window"
+    );
+    let mut told = closed();
+    assert_eq!(told.log[1].event, AttestationEventType::AuditorEngaged);
+    told.log[1].effective_on = day("2025-10-02");
+    let fieldwork = |on: &str| json!({ "type": "fieldwork_started", "on": on });
+    assert_eq!(told.refused(fieldwork("2025-10-01")), ["D-15"], "engaged the day after");
+    assert!(told.refused(fieldwork("2025-10-02")).is_empty());
+}
+
+#[test]
+fn what_a_report_is_needed_for_comes_after_its_date() {
+    let told = issued("2025-03-01", 6);
+    assert_eq!(told.life().standing().unwrap().report_date.to_string(), "2025-10-15");
+    assert_eq!(told.refused(recalled("2025-10-14")), ["D.2"]);
+    assert_eq!(told.refused(letter("2025-10-14", "2025-10-14")), ["D.2"]);
+    assert!(told.refused(recalled("2025-10-15")).is_empty());
+    assert!(told.refused(letter("2025-10-15", "2025-10-15")).is_empty());
+}
+
+#[test]
+fn what_happened_earlier_may_be_recorded_late() {
+    let told = issued("2025-03-01", 6)
+        .with(json!({ "type": "fieldwork_started", "on": "2025-09-10" }))
+        .with(json!({ "type": "drafting_started", "on": "2025-09-25" }))
+        .with(json!({ "type": "evidence_checked", "on": "2025-06-05" }));
+    assert_eq!(told.state(), AttestationState::Issued);
+    assert_eq!(told.life().checks.len(), 1);
+}
+
+#[test]
+fn what_an_engagement_ends_with_happens_once() {
+    let told = issued("2025-03-01", 6);
+    assert_eq!(told.refused(json!({ "type": "cancelled", "on": "2025-04-01" })), ["D.2"]);
+    assert!(told.refused(report("2025-10-01", &TWO)).contains(&"D.2".to_owned()));
+    let told = told.with(recalled("2025-12-01"));
+    assert_eq!(told.refused(recalled("2025-11-01")), ["D.2"]);
+    let told = ready(ReportType::Type2).with(json!({ "type": "cancelled", "on": "2025-02-02" }));
+    assert_eq!(told.refused(json!({ "type": "cancelled", "on": "2025-02-01" })), ["D.2"]);
+}
