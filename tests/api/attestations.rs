@@ -735,6 +735,19 @@ mod scenario {
         app.created(&key, &format!("/v1/attestations/{second}/events"), recall).await;
         assert_eq!(done(&first, "stale").await, Value::Null, "a recalled report settles nothing");
         assert_eq!(done(&first, "next_window").await, "2024-12-01", "and its window was open");
+        let query = "{ reportCoverage(from: \"2026-01-01\", to: \"2026-12-31\") {
+            latest { scope attestationId coversTo reportDate } } }";
+        for (day, latest, covers_to, report_date) in [
+            ("2026-04-30", &second, "2025-11-30", "2026-01-20"),
+            ("2026-05-01", &first, "2024-12-31", "2025-02-10"),
+        ] {
+            let path = format!("/v1/attestations/coverage?from=2026-01-01&to=2026-12-31&as_of={day}");
+            let wanted = json!([{ "scope": "One", "attestation": latest, "covers_to": covers_to,
+                                  "report_date": report_date }]);
+            assert_eq!(app.read(&key, &path).await["latest"], wanted, "{day}");
+        }
+        let asked = app.ask(&key, query).await;
+        assert_eq!(asked["data"]["reportCoverage"]["latest"][0]["attestationId"], json!(first), "{asked}");
         let third = made(app, &key, held("C", "One", "2025-12-01", "2026-08-31", "2026-10-10")).await;
         assert_eq!(done(&first, "stale").await, "2026-10-10", "nor does it stand in the way of the next");
         assert_eq!(done(&third, "next_window").await, Value::Null);

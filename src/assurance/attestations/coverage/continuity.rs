@@ -1,6 +1,6 @@
 //! Which days of a window an organisation's reports cover, and how its reports follow each other (D-18, D-20). Pure.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_graphql::SimpleObject;
 use serde::Serialize;
@@ -136,6 +136,20 @@ pub struct RunningWindow {
     pub to: Date,
 }
 
+/// Of the reports of a scope that stand, the one that reaches furthest; of those the one with the latest date (D.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema, SimpleObject)]
+pub struct LatestReport {
+    /// The scope.
+    pub scope: ScopeName,
+    /// The engagement whose report it is.
+    #[graphql(name = "attestationId")]
+    pub attestation: AttestationId,
+    /// The last day that it speaks of.
+    pub covers_to: Date,
+    /// The day that it bears.
+    pub report_date: Date,
+}
+
 /// What an organisation's reports cover of a window.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema, SimpleObject)]
 #[schema(example = json!({ "scope": null, "known_at": null }))]
@@ -177,6 +191,9 @@ pub struct ReportCoverage {
     /// Windows without a report yet.
     #[schema(max_items = 100)]
     pub running: Vec<RunningWindow>,
+    /// The latest report of each scope on the day, whether it touches the window or not.
+    #[schema(max_items = 1000)]
+    pub latest: Vec<LatestReport>,
 }
 
 /// What a report covers.
@@ -190,6 +207,8 @@ pub struct Reported {
     pub scope: ScopeName,
     /// The days that it speaks of.
     pub covers: Period,
+    /// The day that it bears.
+    pub report_date: Date,
     /// The days after them that letters speak of.
     pub bridged: Option<Period>,
     /// Its systems.
@@ -226,7 +245,26 @@ pub fn continuity(
         parts: parts(window, &all),
         subservice_gaps: reports.iter().flat_map(|one| subservice_gaps(window, one)).collect(),
         running,
+        latest: latest(reports),
     }
+}
+
+fn latest(reports: &[Reported]) -> Vec<LatestReport> {
+    let age = |one: &Reported| (one.covers.to, one.report_date, one.attestation.uuid());
+    let mut of_scopes: BTreeMap<&ScopeName, &Reported> = BTreeMap::new();
+    for one in reports {
+        let last = of_scopes.entry(&one.scope).or_insert(one);
+        if age(one) > age(last) {
+            *last = one;
+        }
+    }
+    let told = |one: &Reported| LatestReport {
+        scope: one.scope.clone(),
+        attestation: one.attestation,
+        covers_to: one.covers.to,
+        report_date: one.report_date,
+    };
+    of_scopes.into_values().map(told).collect()
 }
 
 /// Every day of the window once: cut wherever something begins or ends, told by the first day of each piece, and joined

@@ -56,12 +56,13 @@ pub async fn of_organization(
 
 fn reported(dossier: &Dossier, moment: Moment) -> Option<Reported> {
     let (facts, life) = (&dossier.facts, dossier.life(moment));
-    life.standing()?;
+    let report_date = life.standing()?.report_date;
     Some(Reported {
         attestation: facts.id,
         report: facts.report,
         scope: facts.scope.clone(),
         covers: life.covers()?,
+        report_date,
         bridged: life.bridged(),
         systems: facts.systems.to_vec(),
         categories: life.scope.map(|scope| scope.categories).unwrap_or_default(),

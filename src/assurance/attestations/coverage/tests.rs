@@ -16,11 +16,13 @@ use crate::{
 };
 
 fn reported(n: u128, covers: Option<Period>) -> Reported {
+    let covers = covers.unwrap();
     Reported {
         attestation: Id::from_uuid(uuid::Uuid::from_u128(n)),
         report: ReportType::Type2,
         scope: "Cloud platform".parse().unwrap(),
-        covers: covers.unwrap(),
+        covers,
+        report_date: covers.to.plus_days(40),
         bridged: None,
         systems: Vec::new(),
         categories: vec![TrustCategory::Security],
@@ -167,6 +169,26 @@ fn another_scope_is_told_apart_and_carries_on_only_what_both_name() {
     assert_eq!(answer.parts.len(), 2, "and it is no part of its own");
     reports[1].scope = reports[0].scope.clone();
     assert!(covered(window, &reports).parts.is_empty());
+}
+
+#[test]
+fn each_scope_has_one_latest_report() {
+    let mut reports = [
+        days_of(1, "P", "2025-01-01", "2025-12-31"),
+        days_of(2, "P", "2025-07-01", "2025-12-31"),
+        days_of(3, "P", "2024-01-01", "2024-12-31"),
+        days_of(4, "Q", "2023-01-01", "2023-12-31"),
+    ];
+    reports[0].report_date = day("2026-03-01");
+    reports[2].report_date = day("2026-04-01");
+    let answer = covered(Period::new(day("2025-01-01"), day("2025-01-31")).unwrap(), &reports);
+    let latest: Vec<_> =
+        answer.latest.iter().map(|one| (one.scope.as_str(), one.attestation.uuid().as_u128())).collect();
+    assert_eq!(latest, [("P", 1), ("Q", 4)], "by the last day, and then by the date of the report");
+    assert_eq!(
+        (answer.latest[0].covers_to, answer.latest[0].report_date),
+        (day("2025-12-31"), day("2026-03-01"))
+    );
 }
 
 fn periods() -> impl Strategy<Value = Period> {
