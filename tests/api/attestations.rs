@@ -909,13 +909,20 @@ mod scenario {
         assert_eq!(texts(&then["intervals"], "state"), ["covered"]);
         let diary = app.read(&key, &format!("/v1/milestones?resource={id}")).await;
         assert_eq!(diary["data"], json!([]), "nothing is due of a recalled report");
-        let again =
-            app.refused(Method::POST, &format!("{at}/releases"), &key, Some(line("2026-05-02")), 409).await;
-        assert_eq!(again["code"], "conflict");
+        for on in ["2026-05-01", "2026-05-02"] {
+            let again = app.refused(Method::POST, &format!("{at}/releases"), &key, Some(line(on)), 409).await;
+            assert_eq!(again["code"], "conflict", "{on}");
+        }
+        app.created(&key, &format!("{at}/releases"), line("2026-04-30")).await;
         let trail = app.events(&key, "attestation_release").await;
         assert_eq!(
             texts(&json!(trail), "type"),
-            ["attestation_release.recorded", "attestation_release.recorded", "attestation_release.voided"]
+            [
+                "attestation_release.recorded",
+                "attestation_release.recorded",
+                "attestation_release.voided",
+                "attestation_release.recorded",
+            ]
         );
     }
 

@@ -250,11 +250,6 @@ impl Dossier {
         self.events.iter().find(|event| event.id == id).cloned().ok_or_else(|| Error::not_found(id))
     }
 
-    /// The day that its report bears, where one stands.
-    pub(super) fn report_date(&self, today: Date) -> Option<Date> {
-        self.life(Moment::now(today)).standing().map(|one| one.report_date)
-    }
-
     /// What of these engagements follows it in its scope, at a moment: a Type I may follow a Type I, a Type II both.
     fn next(&self, others: &[Dossier], moment: Moment) -> Option<Successor> {
         let end = self.life(moment).covers()?.to;
