@@ -8,6 +8,7 @@ use super::{Life, Terms, bridge_limit};
 use crate::{
     assurance::attestations::{
         description::{Subservice, SubserviceMethod, UserControl},
+        facts::BridgeLetter,
         log::AttestationEvent,
         rules::RULES,
         scope::TrustCategory,
@@ -111,12 +112,17 @@ impl Life {
         old.then(|| warning(&RULES.practitioner, detail))
     }
 
-    fn long_bridges(&self) -> Option<AttestationNotice> {
-        let limit = bridge_limit(self.window?.to);
-        let long = self.bridges.iter().find(|one| one.covers_through > limit)?;
-        let detail =
-            format!("a bridge letter reaches {}; customarily it ends by {limit}", long.covers_through);
-        Some(warning(&RULES.bridge_letter, detail))
+    fn long_bridges(&self) -> Vec<AttestationNotice> {
+        let Some(window) = self.window else { return Vec::new() };
+        let limit = bridge_limit(window.to);
+        let long = self.bridges.iter().filter(|one| one.covers_through > limit);
+        let told = |one: &BridgeLetter| {
+            let (signed, through) = (one.signed_on, one.covers_through);
+            let detail =
+                format!("the bridge letter of {signed} reaches {through}; customarily it ends by {limit}");
+            warning(&RULES.bridge_letter, detail)
+        };
+        long.map(told).collect()
     }
 }
 

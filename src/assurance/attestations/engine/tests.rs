@@ -1,4 +1,4 @@
-//! An event is judged by what had happened by its day, whenever it is recorded.
+//! An event is judged by what had happened by its day, whenever it is recorded; and what is unusual is noticed.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::AttestationState;
 use crate::{
     assurance::attestations::{
         log::AttestationEventType,
-        vectors::{Engagement, TWO, day, issued, ready, report, window},
+        vectors::{Engagement, TWO, day, issued, ready, report, today, window},
     },
     catalog::advice::ReportType,
 };
@@ -75,4 +75,19 @@ fn what_an_engagement_ends_with_happens_once() {
     assert_eq!(told.refused(recalled("2025-11-01")), ["D.2"]);
     let told = ready(ReportType::Type2).with(json!({ "type": "cancelled", "on": "2025-02-02" }));
     assert_eq!(told.refused(json!({ "type": "cancelled", "on": "2025-02-01" })), ["D.2"]);
+}
+
+#[test]
+fn each_letter_that_reaches_far_is_noticed() {
+    let told = issued("2025-03-01", 6)
+        .with(letter("2025-11-30", "2025-12-01"))
+        .with(letter("2025-12-31", "2026-01-05"))
+        .with(letter("2026-01-31", "2026-02-03"));
+    let found = told.life().notices(&told.terms(), &[], &[], today());
+    let found: Vec<_> = found.iter().map(|one| (one.rule.as_str(), one.detail.as_str())).collect();
+    let far = |signed: &str, through: &str| {
+        format!("the bridge letter of {signed} reaches {through}; customarily it ends by 2025-11-30")
+    };
+    let (second, third) = (far("2026-01-05", "2025-12-31"), far("2026-02-03", "2026-01-31"));
+    assert_eq!(found, [("D-18", second.as_str()), ("D-18", third.as_str())]);
 }
