@@ -55,7 +55,7 @@ pub(super) struct Engagement {
 }
 
 impl Engagement {
-    fn new(report: ReportType) -> Self {
+    pub(super) fn new(report: ReportType) -> Self {
         let every = || all().iter().map(|one| one.id.clone()).collect();
         let around = Around { owned: every(), implemented: every(), released: 0 };
         Self { report, description: written(), log: Vec::new(), around }

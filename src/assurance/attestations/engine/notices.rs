@@ -71,7 +71,17 @@ impl Life {
             let detail = "DC 6 says none, and complementary user entity controls are listed";
             found.push(warning(&RULES.user_controls, detail));
         }
+        if self.hides_what_is_waived(terms) {
+            let detail = "DC 8 says none, and criteria are judged not relevant";
+            found.push(warning(&RULES.relevance, detail));
+        }
         found
+    }
+
+    /// Whether the description says that every criterion is relevant, and the scope that some are not.
+    pub(super) fn hides_what_is_waived(&self, terms: &Terms<'_>) -> bool {
+        let waived = self.scope.as_ref().is_some_and(|scope| !scope.not_relevant.is_empty());
+        waived && terms.description.says_none(8)
     }
 
     fn length(&self) -> Option<AttestationNotice> {

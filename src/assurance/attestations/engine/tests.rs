@@ -91,3 +91,22 @@ fn each_letter_that_reaches_far_is_noticed() {
     let (second, third) = (far("2026-01-05", "2025-12-31"), far("2026-02-03", "2026-01-31"));
     assert_eq!(found, [("D-18", second.as_str()), ("D-18", third.as_str())]);
 }
+
+#[test]
+fn criteria_that_are_not_relevant_are_not_none() {
+    let waived = json!({ "type": "scope_set", "on": "2024-01-15", "scope": { "categories": ["security"],
+        "not_relevant": [{ "criterion": "CC6.4", "reason": "No premises" }] } });
+    let mut told = Engagement::new(ReportType::Type2).with(waived);
+    let notices = |told: &Engagement| -> Vec<String> {
+        let found = told.life().notices(&told.terms(), &[], &[], today());
+        found.into_iter().map(|one| one.rule).collect()
+    };
+    let lacks = |told: &Engagement| -> Vec<String> {
+        let asked = told.life().asked(&told.terms(), &told.around, (&[], &[]), today());
+        let described = asked.into_iter().find(|one| one.title == "The description has all its parts");
+        described.and_then(|one| one.lacks).into_iter().map(|breach| breach.rule).collect()
+    };
+    assert_eq!((notices(&told), lacks(&told)), (vec!["D-03".to_owned()], vec!["D-11".to_owned()]));
+    told.description.dc_8 = Some("CC6.4: there are no premises".parse().unwrap());
+    assert_eq!((notices(&told), lacks(&told)), (vec![], vec![]));
+}
