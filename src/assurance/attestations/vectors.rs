@@ -105,7 +105,7 @@ impl Engagement {
         self.tried(&event).into_iter().map(|one| one.rule).collect()
     }
 
-    fn dues(&self, next: Option<Successor>) -> Vec<Due> {
+    pub(super) fn dues(&self, next: Option<Successor>) -> Vec<Due> {
         self.life().dues(&self.terms(), next)
     }
 

@@ -111,11 +111,12 @@ impl Life {
     /// looked through before the report will not be any more.
     fn checks(&self, base: &Base) -> Vec<Due> {
         let Period { from, to } = base.covers;
-        let quarters = (1..).map(|n| (n, from.period_end(RULES.quarter * n)));
+        let ends = |n: u32| from.period_end(RULES.quarter * n);
+        let quarters = (1..).map(|n| (n, ends(n)));
         let within = quarters.take_while(|(_, due)| *due <= to && *due < Date::MAX);
         let mut done = self.checks.iter().copied();
         let check = |(n, due): (u32, Date)| Due {
-            window_opens: Some(if n == 1 { from } else { from.plus_months(RULES.quarter * (n - 1)) }),
+            window_opens: Some(ends(n - 1).plus_days(1)),
             done_on: done.next(),
             ..base.due(&format!("evidence_check_{n}"), "The controls' evidence is checked", due, &RULES.dates)
         };

@@ -110,3 +110,15 @@ fn criteria_that_are_not_relevant_are_not_none() {
     told.description.dc_8 = Some("CC6.4: there are no premises".parse().unwrap());
     assert_eq!((notices(&told), lacks(&told)), (vec![], vec![]));
 }
+
+#[test]
+fn a_check_opens_the_day_after_the_one_before_it_is_due() {
+    let dues = ready(ReportType::Type2).with(window("2025-08-31", 6)).dues(None);
+    let checks: Vec<_> = dues
+        .into_iter()
+        .filter(|due| due.code.starts_with("evidence_check"))
+        .map(|due| (due.window_opens.unwrap(), due.due))
+        .collect();
+    let wanted = [("2025-08-31", "2025-11-30"), ("2025-12-01", "2026-02-28")];
+    assert_eq!(checks, wanted.map(|(opens, ends)| (day(opens), day(ends))));
+}
