@@ -372,6 +372,10 @@ mod scenario {
         }
         let by_report = json!({ "counted_from": "report_date" });
         assert_eq!(app.changed(&key, &told.at, by_report).await["stale_from"], "2026-08-09");
+        let next = json!({ "report": "type_1", "plan": { "as_of": "2026-12-31" } });
+        let next = Engagement::new(app, &key, next).await;
+        assert_eq!(next.read("/coverage").await["judged_through"], Value::Null, "the day is still to come");
+        assert_eq!(next.read("/coverage?as_of=2026-12-31").await["judged_through"], "2026-12-31");
     }
 
     pub async fn a_refusal_names_the_rule_and_writes_nothing(app: &TestApp) {

@@ -12,7 +12,6 @@ use crate::{
         service::find,
         store, testing,
     },
-    catalog::advice::ReportType,
     kernel::{
         error::{Code, Error, Result},
         id::AttestationId,
@@ -103,12 +102,10 @@ pub async fn of_attestation(ctx: &Ctx, id: AttestationId, at: AtMoment) -> Resul
     Ok(criteria(&dossier, &scope, window, moment.as_of.day, (answers, pieces), tests))
 }
 
-/// The days of an engagement. Of a window that runs there is no evidence after the day.
+/// The days of an engagement. Those after the day are not judged: there is no evidence of them yet.
 fn window(dossier: &Dossier, life: &Life, day: Date) -> Window {
     let (known, plan) = (life.covers(), dossier.facts.plan.days());
     let whole = known.or(plan);
-    let two = dossier.facts.report == ReportType::Type2;
-    let judged =
-        whole.and_then(|whole| if two { Period::new(whole.from, whole.to.min(day)) } else { Some(whole) });
+    let judged = whole.and_then(|whole| Period::new(whole.from, whole.to.min(day)));
     Window { whole, judged, assumed: known.is_none() && plan.is_some() }
 }
