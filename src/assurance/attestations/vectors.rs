@@ -71,7 +71,7 @@ impl Engagement {
     }
 
     /// What the rules have against an event.
-    fn tried(&self, event: &Value) -> Vec<Breach> {
+    pub(super) fn tried(&self, event: &Value) -> Vec<Breach> {
         let new: NewAttestationEvent = serde_json::from_value(event.clone()).unwrap();
         new.validate("", today()).unwrap();
         let day = new.effective_on(today());

@@ -121,7 +121,7 @@ fn order(life: &Life, terms: &Terms<'_>, event: AttestationEventType, day: Date)
 
 pub(super) fn addressed(scope: &AttestationScope) -> Vec<Breach> {
     use crate::assurance::attestations::scope::TrustCategory::Security;
-    let lacking = scope.lacking();
+    let (lacking, foreign) = (scope.lacking(), scope.foreign());
     let none = scope.categories.is_empty();
     let off = !none && !scope.categories.contains(&Security) && scope.security_off_reason.is_none();
     [
@@ -133,6 +133,10 @@ pub(super) fn addressed(scope: &AttestationScope) -> Vec<Breach> {
         (!lacking.is_empty()).then(|| {
             let reason = format!("{} missing: {COMMON}, and a category adds all of its own", named(&lacking));
             RULES.common_criteria.against(reason, "no criteria, so that they follow from the categories")
+        }),
+        (!foreign.is_empty()).then(|| {
+            let reason = format!("{} named, and of a category that is not addressed", named(&foreign));
+            RULES.common_criteria.against(reason, "the category with all of its criteria, or none of them")
         }),
     ]
     .into_iter()

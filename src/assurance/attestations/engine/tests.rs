@@ -6,6 +6,7 @@ use super::AttestationState;
 use crate::{
     assurance::attestations::{
         log::AttestationEventType,
+        scope::{all, is_common},
         vectors::{Engagement, TWO, day, issued, ready, report, today, window},
     },
     catalog::advice::ReportType,
@@ -121,4 +122,16 @@ fn a_check_opens_the_day_after_the_one_before_it_is_due() {
         .collect();
     let wanted = [("2025-08-31", "2025-11-30"), ("2025-12-01", "2026-02-28")];
     assert_eq!(checks, wanted.map(|(opens, ends)| (day(opens), day(ends))));
+}
+
+#[test]
+fn part_of_a_category_is_not_addressed() {
+    let common = all().iter().filter(|one| is_common(one)).map(|one| one.id.as_str());
+    let criteria: Vec<_> = common.chain(["A1.1"]).collect();
+    let scope = |categories: &[&str]| json!({ "type": "scope_set", "scope": { "categories": categories, "criteria": criteria } });
+    let told = Engagement::new(ReportType::Type2);
+    let found = told.tried(&scope(&["security"]));
+    let reason = "A1.1 is named, and of a category that is not addressed";
+    assert_eq!((found.len(), found[0].rule.as_str(), found[0].reason.as_str()), (1, "D-01", reason));
+    assert_eq!(told.refused(scope(&["security", "availability"])), ["D-01"], "A1.2 and A1.3 are missing");
 }
