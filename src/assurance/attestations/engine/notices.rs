@@ -71,6 +71,9 @@ impl Life {
             let detail = "DC 6 says none, and complementary user entity controls are listed";
             found.push(warning(&RULES.user_controls, detail));
         }
+        if !user_controls.is_empty() {
+            found.extend(self.letters_without_reminder());
+        }
         if self.hides_what_is_waived(terms) {
             let detail = "DC 8 says none, and criteria are judged not relevant";
             found.push(warning(&RULES.relevance, detail));
@@ -133,6 +136,17 @@ impl Life {
             warning(&RULES.bridge_letter, detail)
         };
         long.map(told).collect()
+    }
+
+    fn letters_without_reminder(&self) -> Vec<AttestationNotice> {
+        let told = |one: &BridgeLetter| {
+            let signed = one.signed_on;
+            let detail = format!(
+                "the bridge letter of {signed} does not remind of the complementary user entity controls"
+            );
+            notice(&RULES.bridge_letter, detail)
+        };
+        self.bridges.iter().filter(|one| !one.reminds_of_user_controls).map(told).collect()
     }
 }
 

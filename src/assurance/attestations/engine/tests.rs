@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::AttestationState;
+use super::{AttestationState, Terms, notices::NoticeLevel};
 use crate::{
     assurance::attestations::{
+        description::{SystemDescription, UserControl},
         log::AttestationEventType,
         scope::{all, is_common},
         vectors::{Engagement, TWO, day, issued, ready, report, today, window},
@@ -91,6 +92,22 @@ fn each_letter_that_reaches_far_is_noticed() {
     };
     let (second, third) = (far("2026-01-05", "2025-12-31"), far("2026-02-03", "2026-01-31"));
     assert_eq!(found, [("D-18", second.as_str()), ("D-18", third.as_str())]);
+}
+
+#[test]
+fn a_letter_reminds_of_what_customers_have_to_do() {
+    let mut reminding = letter("2025-11-30", "2025-12-02");
+    reminding["bridge"]["reminds_of_user_controls"] = json!(true);
+    let told = issued("2025-03-01", 6).with(letter("2025-11-30", "2025-12-01")).with(reminding);
+    let expected = json!({ "code": "CUEC-1", "text": "Administrators remove accounts of leavers" });
+    let expected: UserControl = serde_json::from_value(expected).unwrap();
+    let described = SystemDescription { dc_6: Some("One".parse().unwrap()), ..told.description.clone() };
+    let terms = Terms { description: &described, ..told.terms() };
+    assert!(told.life().notices(&terms, &[], &[], today()).is_empty(), "there is nothing to remind of");
+    let found = told.life().notices(&terms, &[], &[expected], today());
+    let found: Vec<_> = found.iter().map(|one| (one.rule.as_str(), one.level, &*one.detail)).collect();
+    let detail = "the bridge letter of 2025-12-01 does not remind of the complementary user entity controls";
+    assert_eq!(found, [("D-18", NoticeLevel::Notice, detail)]);
 }
 
 #[test]
