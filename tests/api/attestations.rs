@@ -9,10 +9,12 @@ on_both!(
     a_type_1_report_ages_and_never_expires,
     a_refusal_names_the_rule_and_writes_nothing,
     a_fact_against_the_rules_is_stored_and_flagged,
+    an_event_is_judged_in_its_place,
     a_dry_run_tells_what_would_change,
     reads_tell_a_day_and_what_was_known_by_then,
     reports_already_held_cover_the_days_of_the_vectors,
     changes_between_reports_and_subservice_gaps_are_told,
+    a_later_report_of_the_scope_settles_what_was_due,
     criteria_show_their_controls_evidence_and_exceptions,
     exceptions_of_fieldwork_are_in_the_coverage,
     a_report_is_released_and_recalled,
@@ -366,11 +368,14 @@ mod scenario {
             let word = currency.as_str().unwrap_or("current");
             let listed = app.read(&key, &format!("/v1/attestations?currency={word}&as_of={day}")).await;
             let found = listed["data"].as_array().unwrap().len();
-            // Lists ask what is recorded now: before the report date it is found all the same.
-            assert_eq!(found, 1, "{day}");
+            assert_eq!(found, usize::from(!currency.is_null()), "{day}: there is none before its date");
         }
         let by_report = json!({ "counted_from": "report_date" });
         assert_eq!(app.changed(&key, &told.at, by_report).await["stale_from"], "2026-08-09");
+        let next = json!({ "report": "type_1", "plan": { "as_of": "2026-12-31" } });
+        let next = Engagement::new(app, &key, next).await;
+        assert_eq!(next.read("/coverage").await["judged_through"], Value::Null, "the day is still to come");
+        assert_eq!(next.read("/coverage?as_of=2026-12-31").await["judged_through"], "2026-12-31");
     }
 
     pub async fn a_refusal_names_the_rule_and_writes_nothing(app: &TestApp) {
@@ -500,6 +505,43 @@ mod scenario {
             told.read(&format!("/events?limit=1&cursor={next}")).await["data"][0]["type"],
             "evidence_checked"
         );
+    }
+
+    pub async fn an_event_is_judged_in_its_place(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        control(app, &key).await;
+        let told = Engagement::new(app, &key, json!({})).await;
+        told.ready().await;
+        let open =
+            |start: &str| json!({ "type": "window_opened", "window": { "start": start, "months": 12 } });
+        let early = told.refused(open("2024-09-02")).await;
+        assert_eq!(rules(&early), ["D.2"]);
+        assert_eq!(
+            early["breaches"][0]["reason"],
+            "window_opened does not follow where the engagement is planning on 2024-09-02"
+        );
+        told.told(open("2024-10-01")).await;
+        told.told(json!({ "type": "window_closed", "on": "2025-10-01" })).await;
+        told.signed("2025-10-20").await;
+        assert_eq!(rules(&told.refused(issued("2025-10-19", &TWO)).await), ["D-09"], "signed the day after");
+        told.told(issued("2025-11-14", &TWO)).await;
+        let recall = json!({ "type": "recalled", "on": "2025-11-13", "recall": { "reason": "Facts were found later" } });
+        for early in [letter("2025-11-13", "2025-11-13"), recall] {
+            assert_eq!(rules(&told.refused(early).await), ["D.2"], "there was no report");
+        }
+        assert_eq!(rules(&told.refused(json!({ "type": "cancelled", "on": "2025-01-01" })).await), ["D.2"]);
+
+        // Fieldwork and drafting, which came before it, are entered when everything is over.
+        let new = json!({ "kind": "soc2_fieldwork", "title": "Fieldwork", "planned_start": "2025-10-06",
+                          "attestation": told.at.rsplit('/').next().unwrap() });
+        let audit = app.created(&key, "/v1/audits", new).await;
+        let done = json!({ "started_on": "2025-10-06", "ended_on": "2025-10-17", "conclusion": "positive" });
+        app.stepped_with(&key, &format!("/v1/audits/{}/complete", audit["id"].as_str().unwrap()), done).await;
+        told.told(json!({ "type": "drafting_started", "on": "2025-10-25" })).await;
+        let now = told.read("").await;
+        assert_eq!((&now["state"], &now["notices"]), (&json!("issued"), &json!([])));
+        assert_eq!(told.read("?as_of=2025-10-10").await["state"], "fieldwork");
+        assert_eq!(told.read("?as_of=2025-10-25").await["state"], "drafting");
     }
 
     pub async fn a_dry_run_tells_what_would_change(app: &TestApp) {
@@ -654,13 +696,18 @@ mod scenario {
             (&json!([billing]), &json!(["availability"]))
         );
         let parts = covered["parts"].as_array().unwrap();
-        assert_eq!(parts.len(), 2, "what is in both is no part of its own: {covered}");
-        for part in parts {
+        assert_eq!(parts.len(), 4, "what is in both is no part of its own: {covered}");
+        for part in [&parts[0], &parts[1], &parts[3]] {
             assert_eq!(
                 (&part["intervals"][0]["state"], &part["intervals"][0]["to"]),
                 (&json!("not_started"), &json!("2024-11-30"))
             );
         }
+        assert_eq!(
+            [&parts[0]["category"], &parts[1]["system"], &parts[2]["scope"], &parts[3]["scope"]],
+            [&json!("availability"), &json!(billing), &json!("Platform"), &json!("Platform and billing")]
+        );
+        assert_eq!(texts(&parts[2]["intervals"], "state"), ["covered", "gap"], "under its own name");
         let gap = json!({ "attestation": second, "subservice": "Hosting", "from": "2025-10-01", "to": "2025-11-30", "days": 61 });
         assert_eq!(covered["subservice_gaps"], json!([gap]), "the included one is in the report itself");
         let notices = app.read(&key, &format!("/v1/attestations/{second}")).await["notices"].clone();
@@ -671,6 +718,54 @@ mod scenario {
         let before =
             app.read(&key, "/v1/attestations/coverage?from=2024-01-01&to=2025-12-31&as_of=2025-12-31").await;
         assert_eq!(before["covered_days"], json!(366), "the second was not issued by then");
+    }
+
+    pub async fn a_later_report_of_the_scope_settles_what_was_due(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let done = async |id: &str, code: &str| {
+            let due = app.read(&key, &format!("/v1/attestations/{id}/milestones")).await["data"].clone();
+            let diary = app.read(&key, &format!("/v1/milestones?resource={id}")).await["data"].clone();
+            assert_eq!(diary, due, "the diary says the same");
+            one(&due, code)["done_on"].clone()
+        };
+        let first = made(app, &key, held("A", "One", "2024-01-01", "2024-12-31", "2025-02-10")).await;
+        let second = held("B", "One", "2024-12-01", "2025-11-30", "2026-01-20");
+        let second = made(app, &key, second).await;
+        assert_eq!(done(&first, "next_window").await, "2024-12-01", "a day of both is no reason to wait");
+        assert_eq!(done(&first, "stale").await, "2026-01-20");
+        assert_eq!(done(&second, "stale").await, Value::Null, "the first reaches less far");
+
+        let recall = json!({ "type": "recalled", "on": "2026-05-01", "recall": { "reason": "Facts were found later" } });
+        app.created(&key, &format!("/v1/attestations/{second}/events"), recall).await;
+        assert_eq!(done(&first, "stale").await, Value::Null, "a recalled report settles nothing");
+        assert_eq!(done(&first, "next_window").await, "2024-12-01", "and its window was open");
+        let query = "{ reportCoverage(from: \"2026-01-01\", to: \"2026-12-31\") {
+            latest { scope attestationId coversTo reportDate } } }";
+        for (day, latest, covers_to, report_date) in [
+            ("2026-04-30", &second, "2025-11-30", "2026-01-20"),
+            ("2026-05-01", &first, "2024-12-31", "2025-02-10"),
+        ] {
+            let path = format!("/v1/attestations/coverage?from=2026-01-01&to=2026-12-31&as_of={day}");
+            let wanted = json!([{ "scope": "One", "attestation": latest, "covers_to": covers_to,
+                                  "report_date": report_date }]);
+            assert_eq!(app.read(&key, &path).await["latest"], wanted, "{day}");
+        }
+        let asked = app.ask(&key, query).await;
+        assert_eq!(asked["data"]["reportCoverage"]["latest"][0]["attestationId"], json!(first), "{asked}");
+        let third = made(app, &key, held("C", "One", "2025-12-01", "2026-08-31", "2026-10-10")).await;
+        assert_eq!(done(&first, "stale").await, "2026-10-10", "nor does it stand in the way of the next");
+        assert_eq!(done(&third, "next_window").await, Value::Null);
+
+        let of_a_day = |name: &str, as_of: &str, report_date: &str| {
+            let mut new = held(name, "Days", as_of, as_of, report_date);
+            (new["report"], new["printed"]["window"]) = (json!("type_1"), Value::Null);
+            (new["printed"]["as_of"], new["printed"]["parts"]) = (json!(as_of), parts(&TWO[..2]));
+            new
+        };
+        let day = made(app, &key, of_a_day("D", "2024-06-30", "2024-08-08")).await;
+        let later = made(app, &key, of_a_day("E", "2025-06-30", "2025-08-08")).await;
+        assert_eq!(done(&day, "stale").await, "2025-08-08", "one day after another");
+        assert_eq!(done(&later, "stale").await, Value::Null);
     }
 
     pub async fn criteria_show_their_controls_evidence_and_exceptions(app: &TestApp) {
@@ -907,13 +1002,20 @@ mod scenario {
         assert_eq!(texts(&then["intervals"], "state"), ["covered"]);
         let diary = app.read(&key, &format!("/v1/milestones?resource={id}")).await;
         assert_eq!(diary["data"], json!([]), "nothing is due of a recalled report");
-        let again =
-            app.refused(Method::POST, &format!("{at}/releases"), &key, Some(line("2026-05-02")), 409).await;
-        assert_eq!(again["code"], "conflict");
+        for on in ["2026-05-01", "2026-05-02"] {
+            let again = app.refused(Method::POST, &format!("{at}/releases"), &key, Some(line(on)), 409).await;
+            assert_eq!(again["code"], "conflict", "{on}");
+        }
+        app.created(&key, &format!("{at}/releases"), line("2026-04-30")).await;
         let trail = app.events(&key, "attestation_release").await;
         assert_eq!(
             texts(&json!(trail), "type"),
-            ["attestation_release.recorded", "attestation_release.recorded", "attestation_release.voided"]
+            [
+                "attestation_release.recorded",
+                "attestation_release.recorded",
+                "attestation_release.voided",
+                "attestation_release.recorded",
+            ]
         );
     }
 
@@ -1003,7 +1105,8 @@ mod scenario {
             ("currency=stale", "A"),
             ("currency=ageing", "B"),
             ("currency=current", "C"),
-            ("currency=current&as_of=2026-03-01", "CB"),
+            ("currency=current&as_of=2026-08-09", "B"),
+            ("currency=current&as_of=2026-08-10", "CB"),
             ("covers=2025-12-01..2025-12-31", "CB"),
             ("external_ref=grc:1", "A"),
         ] {

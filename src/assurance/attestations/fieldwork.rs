@@ -58,10 +58,10 @@ fn admit(tx: &Write, dossier: &Dossier, audit: AuditId, today: Date) -> Result<(
     let event = held.next().map(|one| AttestationEvent::of_fieldwork(one, &dossier.facts));
     let Some(event) = event.filter(completed) else { return Ok(()) };
     let others: Vec<_> = dossier.log(moment).into_iter().filter(|one| one.id != event.id).collect();
-    let life = Life::of(&others, moment);
-    if life.fieldwork_on.is_some() {
+    if Life::of(&others, moment).fieldwork_on.is_some() {
         return Ok(());
     }
+    let life = Life::judging(&others, moment, event.event, event.effective_on);
     let (terms, around) = (dossier.facts.terms(), Around::default());
     let found = breaches(&life, &terms, event.event, &event.details, event.effective_on, &around);
     service::known(found, &event.contradicts).map(drop)

@@ -230,7 +230,7 @@ pub struct AttestationFilter {
     /// Engagements that have come this far, by all that is recorded.
     #[param(inline)]
     pub state: Option<AttestationState>,
-    /// Engagements with a report that readers take so on the day asked about, by all that is recorded.
+    /// Engagements with a report, issued by the day asked about, that readers take so on it, by all that is recorded.
     #[param(inline)]
     pub currency: Option<ReportCurrency>,
     /// Engagements whose report speaks of some day of this period.

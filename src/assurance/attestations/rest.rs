@@ -110,8 +110,9 @@ struct Days {
 /// Tell what reports cover
 ///
 /// Every day of a window, once: covered by a report, bridged by a letter of management, in a gap, or before the first
-/// report began. With how reports follow each other, what changed between them, the same days for each category and
-/// system that only some address, and the days on which a carved-out subservice organisation has no report.
+/// report began. With how reports follow each other, what changed between them, the same days for each category, system and
+/// scope that only some address, the days on which a carved-out subservice organisation has no report, and the latest
+/// report of each scope.
 #[utoipa::path(
     tag = "Attestations",
     params(Days),
@@ -290,10 +291,10 @@ impl Responder for Recorded {
 
 /// Record an event of an attestation
 ///
-/// Each kind of event has its guard. What a rule speaks against is refused with 409, and `breaches` names the rule, its
-/// reason and what would be accepted instead; nothing is written. What happened all the same is stored when it is sent
-/// with those rules in `acknowledge` and a `reason`, and flagged as contradicting them. With `dry_run=true` nothing is
-/// written, and the answer, a 200, tells what would change.
+/// Each kind of event has its guard, which looks at what had happened by the day of the event. What a rule speaks against is
+/// refused with 409, and `breaches` names the rule, its reason and what would be accepted instead; nothing is written. What
+/// happened all the same is stored when it is sent with those rules in `acknowledge` and a `reason`, and flagged as
+/// contradicting them. With `dry_run=true` nothing is written, and the answer, a 200, tells what would change.
 #[utoipa::path(
     tag = "Attestations",
     params(("id" = AttestationId, Path, description = "The attestation"), DryRun),

@@ -105,11 +105,19 @@ impl AttestationScope {
         self.not_relevant.iter().find(|one| one.criterion == *criterion).map(|one| &one.reason)
     }
 
+    /// The criteria that D-01 demands.
+    fn demanded(&self) -> Vec<&'static Requirement> {
+        Self { criteria: None, ..self.clone() }.in_scope()
+    }
+
     /// The criteria that D-01 demands and these lack.
     pub fn lacking(&self) -> Vec<&'static Requirement> {
-        let named = self.in_scope();
-        let wanted = Self { criteria: None, ..self.clone() }.in_scope();
-        wanted.into_iter().filter(|one| !named.iter().any(|other| other.id == one.id)).collect()
+        without(self.demanded(), &self.in_scope())
+    }
+
+    /// The criteria that are named, and of no category that is addressed.
+    pub fn foreign(&self) -> Vec<&'static Requirement> {
+        without(self.in_scope(), &self.demanded())
     }
 
     /// Checks what can be told of it alone.
@@ -132,6 +140,10 @@ impl AttestationScope {
             faults.when(!there, format!("{at}/not_relevant/{n}/criterion"), detail);
         }
     }
+}
+
+fn without(all: Vec<&'static Requirement>, these: &[&'static Requirement]) -> Vec<&'static Requirement> {
+    all.into_iter().filter(|one| !these.iter().any(|other| other.id == one.id)).collect()
 }
 
 fn of(criterion: &Requirement, category: TrustCategory) -> bool {
@@ -166,5 +178,8 @@ mod tests {
             ..AttestationScope::default()
         };
         assert_eq!((scope.in_scope().len(), scope.lacking().len()), (3, 33));
+        assert!(scope.foreign().is_empty());
+        let scope = AttestationScope { categories: vec![TrustCategory::Privacy], ..scope };
+        assert_eq!(scope.foreign().len(), 3, "availability is not addressed");
     }
 }

@@ -126,7 +126,7 @@ pub async fn to_plan(
     for &id in ids {
         let Some(dossier) = store::get(&mut tx, id).await? else { continue };
         let others = store::of_scopes(&mut tx, Some(std::slice::from_ref(&dossier.facts.scope))).await?;
-        let followed = dossier.next(&others, moment).is_some();
+        let followed = dossier.next(&dossier.life(moment), &others, moment).is_some();
         found.push((id, EngagementPlanner::of(&dossier, moment, followed)));
     }
     Ok(found)
@@ -265,31 +265,19 @@ impl Dossier {
         self.events.iter().find(|event| event.id == id).cloned().ok_or_else(|| Error::not_found(id))
     }
 
-    /// The day that its report bears, where one stands.
-    pub(super) fn report_date(&self, today: Date) -> Option<Date> {
-        self.life(Moment::now(today)).standing().map(|one| one.report_date)
-    }
-
-    /// The next of these engagements of its scope with a period that begins after this day, at a moment.
-    fn next(&self, end: Date, others: &[Dossier], moment: Moment) -> Option<Successor> {
-        let alike = |other: &&Dossier| {
-            other.facts.id != self.facts.id
-                && other.facts.scope == self.facts.scope
-                && other.facts.report == ReportType::Type2
+    /// What of these engagements follows it in its scope, at a moment: a Type I may follow a Type I, a Type II both.
+    fn next(&self, life: &Life, others: &[Dossier], moment: Moment) -> Option<Successor> {
+        let end = life.covers()?.to;
+        let follows = |other: &&Dossier| {
+            let apart = other.facts.id != self.facts.id && other.facts.scope == self.facts.scope;
+            apart && (other.facts.report == ReportType::Type2 || self.facts.report == ReportType::Type1)
         };
-        let follows = |other: &Dossier| {
-            let life = other.life(moment);
-            let start = life.window?.from;
-            let issued_on = life.standing().map(|one| one.report_date);
-            (life.cancelled_on.is_none() && start > end).then_some(Successor { start, issued_on })
-        };
-        others.iter().filter(alike).filter_map(follows).min_by_key(|one| one.start)
+        Successor::of(end, others.iter().filter(follows).map(|other| other.life(moment)))
     }
 
     /// What its life at a moment makes due among these others.
     fn dues(&self, life: &Life, others: &[Dossier], moment: Moment) -> Vec<diary::Due> {
-        let next = life.covers().and_then(|covers| self.next(covers.to, others, moment));
-        life.dues(&self.facts.terms(), next)
+        life.dues(&self.facts.terms(), self.next(life, others, moment))
     }
 }
 
@@ -381,9 +369,9 @@ async fn judged(
     dossier: &Dossier,
     new: &NewAttestationEvent,
 ) -> Result<Vec<ShortCode>> {
-    let life = dossier.life(Moment::now(ctx.today()));
+    let (now, day) = (Moment::now(ctx.today()), new.effective_on(ctx.today()));
+    let life = Life::judging(&dossier.log(now), now, new.event, day);
     let around = around(tx, dossier.facts.id, new.event).await?;
-    let day = new.effective_on(ctx.today());
     let found = breaches(&life, &dossier.facts.terms(), new.event, &new.details(), day, &around);
     let rules: BTreeSet<_> = known(found, &new.acknowledge)?.into_iter().map(|one| one.rule).collect();
     rules.into_iter().map(|rule| rule.parse().map_err(|fault: String| Error::internal(fault))).collect()

@@ -275,6 +275,7 @@ macro_rules! matching {
         }
         // Compares as the engine does when the engagement is read.
         if let Some(currency) = $filter.currency {
+            query = query.filter(attestations::report_date.le($day));
             query = match currency {
                 ReportCurrency::Stale => query.filter(attestations::stale_from.le($day)),
                 _ => query.filter(attestations::stale_from.gt($day)),

@@ -47,39 +47,40 @@ fn written() -> SystemDescription {
 }
 
 /// An engagement under test, to which events happen.
-struct Engagement {
+pub(super) struct Engagement {
     report: ReportType,
-    description: SystemDescription,
-    log: Vec<AttestationEvent>,
-    around: Around,
+    pub(super) description: SystemDescription,
+    pub(super) log: Vec<AttestationEvent>,
+    pub(super) around: Around,
 }
 
 impl Engagement {
-    fn new(report: ReportType) -> Self {
+    pub(super) fn new(report: ReportType) -> Self {
         let every = || all().iter().map(|one| one.id.clone()).collect();
         let around = Around { owned: every(), implemented: every(), released: 0 };
         Self { report, description: written(), log: Vec::new(), around }
     }
 
-    fn terms(&self) -> Terms<'_> {
+    pub(super) fn terms(&self) -> Terms<'_> {
         let (report, description) = (self.report, &self.description);
         Terms { report, counted_from: CountedFromDay::PeriodEnd, plan: None, description }
     }
 
-    fn life(&self) -> Life {
+    pub(super) fn life(&self) -> Life {
         Life::of(&self.log, Moment::now(today()))
     }
 
     /// What the rules have against an event.
-    fn tried(&self, event: &Value) -> Vec<Breach> {
+    pub(super) fn tried(&self, event: &Value) -> Vec<Breach> {
         let new: NewAttestationEvent = serde_json::from_value(event.clone()).unwrap();
         new.validate("", today()).unwrap();
         let day = new.effective_on(today());
-        breaches(&self.life(), &self.terms(), new.event, &new.details(), day, &self.around)
+        let life = Life::judging(&self.log, Moment::now(today()), new.event, day);
+        breaches(&life, &self.terms(), new.event, &new.details(), day, &self.around)
     }
 
     /// Makes an event happen that no rule speaks against.
-    fn with(mut self, event: Value) -> Self {
+    pub(super) fn with(mut self, event: Value) -> Self {
         let found = self.tried(&event);
         assert!(found.is_empty(), "{event}: {found:?}");
         self.push(event);
@@ -100,21 +101,21 @@ impl Engagement {
         self.log.push(slot.fill(&new, Vec::new(), today()));
     }
 
-    fn refused(&self, event: Value) -> Vec<String> {
+    pub(super) fn refused(&self, event: Value) -> Vec<String> {
         self.tried(&event).into_iter().map(|one| one.rule).collect()
     }
 
-    fn dues(&self, next: Option<Successor>) -> Vec<Due> {
+    pub(super) fn dues(&self, next: Option<Successor>) -> Vec<Due> {
         self.life().dues(&self.terms(), next)
     }
 
-    fn state(&self) -> AttestationState {
+    pub(super) fn state(&self) -> AttestationState {
         self.life().state()
     }
 }
 
 /// When every test of this file asks.
-fn today() -> Date {
+pub(super) fn today() -> Date {
     day("2031-01-01")
 }
 
@@ -124,18 +125,18 @@ fn auditor() -> Value {
 }
 
 fn security() -> Value {
-    json!({ "type": "scope_set", "on": "2025-01-10", "scope": { "categories": ["security"] } })
+    json!({ "type": "scope_set", "on": "2024-01-10", "scope": { "categories": ["security"] } })
 }
 
 /// Everything up to readiness.
-fn ready(report: ReportType) -> Engagement {
+pub(super) fn ready(report: ReportType) -> Engagement {
     Engagement::new(report)
         .with(security())
-        .with(json!({ "type": "auditor_engaged", "on": "2025-01-20", "auditor": auditor() }))
-        .with(json!({ "type": "readiness_done", "on": "2025-02-01" }))
+        .with(json!({ "type": "auditor_engaged", "on": "2024-01-20", "auditor": auditor() }))
+        .with(json!({ "type": "readiness_done", "on": "2024-02-01" }))
 }
 
-fn window(start: &str, months: i64) -> Value {
+pub(super) fn window(start: &str, months: i64) -> Value {
     json!({ "type": "window_opened", "window": { "start": start, "months": months } })
 }
 
@@ -143,15 +144,15 @@ fn opinions(parts: &[&str]) -> Value {
     parts.iter().map(|part| json!({ "part": part, "opinion": "unqualified" })).collect()
 }
 
-fn report(on: &str, parts: &[&str]) -> Value {
+pub(super) fn report(on: &str, parts: &[&str]) -> Value {
     json!({ "type": "issued",
             "report": { "report_date": on, "opinion": "unqualified", "parts": opinions(parts) } })
 }
 
-const TWO: [&str; 3] = ["description", "design", "operation"];
+pub(super) const TWO: [&str; 3] = ["description", "design", "operation"];
 
 /// A Type II report over these months from this day, signed and issued after them.
-fn issued(start: &str, months: i64) -> Engagement {
+pub(super) fn issued(start: &str, months: i64) -> Engagement {
     let open = ready(ReportType::Type2).with(window(start, months));
     let end = open.life().window.unwrap().to;
     let (next, signed) = (end.plus_days(1).to_string(), end.plus_days(20).to_string());
@@ -286,7 +287,8 @@ fn an_engagement_passes_through_its_states() {
     let told = told.with(json!({ "type": "assertion_signed", "assertion": { "signed_by": "Chief executive", "signed_on": "2025-09-20" } }));
     let told = told.with(json!({ "type": "drafting_started", "on": "2025-09-25" }));
     assert_eq!(told.state(), Drafting);
-    assert_eq!(told.refused(report("2025-08-31", &TWO)), ["D-14"], "not after the period");
+    let early = told.refused(report("2025-08-31", &TWO));
+    assert_eq!(early, ["D.2", "D-09", "D-14"], "in the period, when nothing was signed");
     assert_eq!(told.refused(report("2025-10-15", &TWO[..2])), ["D-05"], "no opinion on operation");
     let mut told = told.with(report("2025-10-15", &TWO));
     assert_eq!(told.state(), Issued);
@@ -301,7 +303,8 @@ fn an_engagement_passes_through_its_states() {
     assert_eq!(told.state(), Recalled);
     assert!(told.dues(None).is_empty() && told.life().ages(&told.terms()).is_none());
     let cancelled = ready(ReportType::Type2).with(json!({ "type": "cancelled", "on": "2025-02-02" }));
-    assert_eq!((cancelled.state(), cancelled.refused(security())), (Cancelled, vec!["D.2".to_owned()]));
+    let checked = json!({ "type": "evidence_checked", "on": "2025-02-03" });
+    assert_eq!((cancelled.state(), cancelled.refused(checked)), (Cancelled, vec!["D.2".to_owned()]));
     let closed = issued("2025-03-01", 6);
     let before =
         Life::of(&closed.log, Moment { as_of: AsOf::new(Some(day("2025-09-01")), today()), known_at: None });

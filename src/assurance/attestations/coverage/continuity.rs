@@ -1,6 +1,6 @@
 //! Which days of a window an organisation's reports cover, and how its reports follow each other (D-18, D-20). Pure.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_graphql::SimpleObject;
 use serde::Serialize;
@@ -54,7 +54,8 @@ pub struct CoverageInterval {
     pub attestations: Vec<AttestationId>,
 }
 
-/// Two Type II reports that follow each other.
+/// Two Type II reports that follow each other: a later one, and of those that began before it the one that reaches furthest,
+/// of its own scope where there is one, or else of any.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema, SimpleObject)]
 #[schema(example = json!({ "gap": { "from": "2025-01-01", "to": "2025-01-31", "days": 31 }, "overlap": null }))]
 pub struct ReportTransition {
@@ -85,20 +86,22 @@ pub struct ReportTransition {
     /// Categories that only the earlier addresses.
     #[schema(max_items = 5)]
     pub categories_removed: Vec<TrustCategory>,
-    /// Whether the later carries on where the earlier ends, for everything that both speak of. What changed is told apart
-    /// in `parts`.
+    /// Whether the later carries on where the earlier ends, for everything that both speak of: a scope of one name, or of two
+    /// the systems that both name; false where there are none. What changed is told apart in `parts`.
     pub continuous: bool,
 }
 
 /// The days of one part: reports that do not address it do not cover it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema, SimpleObject)]
-#[schema(example = json!({ "category": "availability", "system": null }))]
+#[schema(example = json!({ "category": "availability", "system": null, "scope": null }))]
 pub struct PartCoverage {
-    /// The category; null of a system.
+    /// The category; null of a system or a scope.
     pub category: Option<TrustCategory>,
-    /// The system; null of a category.
+    /// The system; null of a category or a scope.
     #[graphql(name = "systemId")]
     pub system: Option<SystemId>,
+    /// The scope; null of a category or a system.
+    pub scope: Option<ScopeName>,
     /// Its days.
     #[schema(max_items = 1000)]
     pub intervals: Vec<CoverageInterval>,
@@ -133,6 +136,20 @@ pub struct RunningWindow {
     pub to: Date,
 }
 
+/// Of the reports of a scope that stand, the one that reaches furthest; of those the one with the latest date (D.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema, SimpleObject)]
+pub struct LatestReport {
+    /// The scope.
+    pub scope: ScopeName,
+    /// The engagement whose report it is.
+    #[graphql(name = "attestationId")]
+    pub attestation: AttestationId,
+    /// The last day that it speaks of.
+    pub covers_to: Date,
+    /// The day that it bears.
+    pub report_date: Date,
+}
+
 /// What an organisation's reports cover of a window.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema, SimpleObject)]
 #[schema(example = json!({ "scope": null, "known_at": null }))]
@@ -165,8 +182,8 @@ pub struct ReportCoverage {
     /// How Type II reports that touch the window follow each other.
     #[schema(max_items = 1000)]
     pub transitions: Vec<ReportTransition>,
-    /// The same days for each category and each system that some report addresses and another does not.
-    #[schema(max_items = 200)]
+    /// The same days for each category, each system and each scope that some report addresses and another does not.
+    #[schema(max_items = 1000)]
     pub parts: Vec<PartCoverage>,
     /// Days on which a carved-out subservice organisation has no report of its own.
     #[schema(max_items = 1000)]
@@ -174,6 +191,9 @@ pub struct ReportCoverage {
     /// Windows without a report yet.
     #[schema(max_items = 100)]
     pub running: Vec<RunningWindow>,
+    /// The latest report of each scope on the day, whether it touches the window or not.
+    #[schema(max_items = 1000)]
+    pub latest: Vec<LatestReport>,
 }
 
 /// What a report covers.
@@ -187,6 +207,8 @@ pub struct Reported {
     pub scope: ScopeName,
     /// The days that it speaks of.
     pub covers: Period,
+    /// The day that it bears.
+    pub report_date: Date,
     /// The days after them that letters speak of.
     pub bridged: Option<Period>,
     /// Its systems.
@@ -223,7 +245,26 @@ pub fn continuity(
         parts: parts(window, &all),
         subservice_gaps: reports.iter().flat_map(|one| subservice_gaps(window, one)).collect(),
         running,
+        latest: latest(reports),
     }
+}
+
+fn latest(reports: &[Reported]) -> Vec<LatestReport> {
+    let age = |one: &Reported| (one.covers.to, one.report_date, one.attestation.uuid());
+    let mut of_scopes: BTreeMap<&ScopeName, &Reported> = BTreeMap::new();
+    for one in reports {
+        let last = of_scopes.entry(&one.scope).or_insert(one);
+        if age(one) > age(last) {
+            *last = one;
+        }
+    }
+    let told = |one: &Reported| LatestReport {
+        scope: one.scope.clone(),
+        attestation: one.attestation,
+        covers_to: one.covers.to,
+        report_date: one.report_date,
+    };
+    of_scopes.into_values().map(told).collect()
 }
 
 /// Every day of the window once: cut wherever something begins or ends, told by the first day of each piece, and joined
@@ -268,11 +309,21 @@ fn on(day: Date, reports: &[&Reported]) -> (ReportCoverageState, Vec<Attestation
     }
 }
 
+/// How each Type II report that touches the window carries on one before it.
 fn transitions(window: Period, reports: &[&Reported]) -> Vec<ReportTransition> {
-    let mut two: Vec<_> = reports.iter().filter(|one| one.report == ReportType::Type2).collect();
+    let mut two: Vec<_> = reports.iter().copied().filter(|one| one.report == ReportType::Type2).collect();
     two.sort_by_key(|one| (one.covers.from, one.covers.to, one.attestation.uuid()));
-    let touches = |pair: &&[&&Reported]| pair[0].covers.from <= window.to && window.from <= pair[1].covers.to;
-    two.windows(2).filter(touches).map(|pair| transition(pair[0], pair[1])).collect()
+    let carries_on = |(n, next): (usize, &&Reported)| {
+        let previous = carried_on(next, &two[..n])?;
+        let touches = previous.covers.from <= window.to && window.from <= next.covers.to;
+        touches.then(|| transition(previous, next))
+    };
+    two.iter().enumerate().filter_map(carries_on).collect()
+}
+
+/// Which of the reports that began before one it carries on: of its own scope, or else of any, the one that reaches furthest.
+fn carried_on<'a>(next: &Reported, before: &[&'a Reported]) -> Option<&'a Reported> {
+    before.iter().copied().max_by_key(|one| (one.scope == next.scope, one.covers.to))
 }
 
 fn transition(previous: &Reported, next: &Reported) -> ReportTransition {
@@ -281,18 +332,20 @@ fn transition(previous: &Reported, next: &Reported) -> ReportTransition {
     let gap =
         (start.days_since(end) > 1).then(|| Period::new(end.plus_days(1), start.minus_days(1))).flatten();
     let overlap = previous.covers.within(next.covers);
+    let scope_changed = previous.scope != next.scope;
+    let shares = !scope_changed || next.systems.iter().any(|one| previous.systems.contains(one));
     ReportTransition {
         previous: previous.attestation,
         next: next.attestation,
         gap_days: gap.map_or(0, Period::days),
         gap: gap.map(Into::into),
         overlap: overlap.map(Into::into),
-        scope_changed: previous.scope != next.scope,
+        scope_changed,
         systems_added: without(&next.systems, &previous.systems),
         systems_removed: without(&previous.systems, &next.systems),
         categories_added: without(&next.categories, &previous.categories),
         categories_removed: without(&previous.categories, &next.categories),
-        continuous: gap.is_none(),
+        continuous: shares && gap.is_none(),
     }
 }
 
@@ -300,29 +353,35 @@ fn without<T: Copy + PartialEq>(all: &[T], these: &[T]) -> Vec<T> {
     all.iter().copied().filter(|one| !these.contains(one)).collect()
 }
 
-/// Each category and each system that some of the reports address and others do not.
+/// Each category, each system and each scope that some of the reports address and others do not.
 fn parts(window: Period, reports: &[&Reported]) -> Vec<PartCoverage> {
-    let categories = TrustCategory::ALL.iter().filter_map(|category| {
-        let some: Vec<_> = reports.iter().copied().filter(|one| one.categories.contains(category)).collect();
+    let part = |addresses: &dyn Fn(&Reported) -> bool| {
+        let some: Vec<_> = reports.iter().copied().filter(|one| addresses(one)).collect();
         let apart = !some.is_empty() && some.len() < reports.len();
         apart.then(|| PartCoverage {
-            category: Some(*category),
+            category: None,
             system: None,
+            scope: None,
             intervals: intervals(window, &some),
         })
+    };
+    let categories = TrustCategory::ALL.iter().filter_map(|category| {
+        let found = part(&|one| one.categories.contains(category))?;
+        Some(PartCoverage { category: Some(*category), ..found })
     });
     let mut systems: Vec<_> = reports.iter().flat_map(|one| one.systems.iter().copied()).collect();
     systems.sort_by_key(|id| id.uuid());
     systems.dedup();
     let systems = systems.into_iter().filter_map(|system| {
-        let some: Vec<_> = reports.iter().copied().filter(|one| one.systems.contains(&system)).collect();
-        (some.len() < reports.len()).then(|| PartCoverage {
-            category: None,
-            system: Some(system),
-            intervals: intervals(window, &some),
-        })
+        let found = part(&|one| one.systems.contains(&system))?;
+        Some(PartCoverage { system: Some(system), ..found })
     });
-    categories.chain(systems).collect()
+    let scopes: BTreeSet<_> = reports.iter().map(|one| &one.scope).collect();
+    let scopes = scopes.into_iter().filter_map(|scope| {
+        let found = part(&|one| one.scope == *scope)?;
+        Some(PartCoverage { scope: Some(scope.clone()), ..found })
+    });
+    categories.chain(systems).chain(scopes).collect()
 }
 
 fn subservice_gaps(window: Period, report: &Reported) -> Vec<SubserviceGap> {

@@ -15,7 +15,6 @@ use crate::{
         },
         audits, findings,
     },
-    catalog::advice::ReportType,
     kernel::{
         error::{Code, Error, Result},
         id::AttestationId,
@@ -60,12 +59,13 @@ pub async fn of_organization(
 
 fn reported(dossier: &Dossier, moment: Moment) -> Option<Reported> {
     let (facts, life) = (&dossier.facts, dossier.life(moment));
-    life.standing()?;
+    let report_date = life.standing()?.report_date;
     Some(Reported {
         attestation: facts.id,
         report: facts.report,
         scope: facts.scope.clone(),
         covers: life.covers()?,
+        report_date,
         bridged: life.bridged(),
         systems: facts.systems.to_vec(),
         categories: life.scope.map(|scope| scope.categories).unwrap_or_default(),
@@ -109,12 +109,10 @@ pub async fn of_attestation(ctx: &Ctx, id: AttestationId, at: AtMoment) -> Resul
     Ok(criteria(&dossier, &scope, window, moment.as_of.day, (answers, pieces), (tests, found)))
 }
 
-/// The days of an engagement. Of a window that runs there is no evidence after the day.
+/// The days of an engagement. Those after the day are not judged: there is no evidence of them yet.
 fn window(dossier: &Dossier, life: &Life, day: Date) -> Window {
     let (known, plan) = (life.covers(), dossier.facts.plan.days());
     let whole = known.or(plan);
-    let two = dossier.facts.report == ReportType::Type2;
-    let judged =
-        whole.and_then(|whole| if two { Period::new(whole.from, whole.to.min(day)) } else { Some(whole) });
+    let judged = whole.and_then(|whole| Period::new(whole.from, whole.to.min(day)));
     Window { whole, judged, assumed: known.is_none() && plan.is_some() }
 }

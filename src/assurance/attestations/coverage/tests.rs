@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::continuity::{ReportCoverage, ReportCoverageState, Reported, continuity};
+use super::continuity::{ReportCoverage, ReportCoverageState, ReportTransition, Reported, continuity};
 use crate::{
     assurance::attestations::{
         description::Subservice,
@@ -16,11 +16,13 @@ use crate::{
 };
 
 fn reported(n: u128, covers: Option<Period>) -> Reported {
+    let covers = covers.unwrap();
     Reported {
         attestation: Id::from_uuid(uuid::Uuid::from_u128(n)),
         report: ReportType::Type2,
         scope: "Cloud platform".parse().unwrap(),
-        covers: covers.unwrap(),
+        covers,
+        report_date: covers.to.plus_days(40),
         bridged: None,
         systems: Vec::new(),
         categories: vec![TrustCategory::Security],
@@ -105,6 +107,88 @@ fn what_changes_between_reports_is_told_apart() {
     let gap = &answer.subservice_gaps[0];
     assert_eq!((gap.from, gap.to, gap.days), (day("2025-10-01"), day("2025-11-30"), 61));
     assert_eq!(answer.subservice_gaps.len(), 1);
+}
+
+fn days_of(n: u128, scope: &str, from: &str, to: &str) -> Reported {
+    Reported { scope: scope.parse().unwrap(), ..reported(n, Period::new(day(from), day(to))) }
+}
+
+/// The pairs of reports that follow each other, and the gap between them.
+fn followed(reports: &[Reported]) -> Vec<(u128, u128, Option<(Date, Date)>)> {
+    let answer = covered(Period::new(day("2023-01-01"), day("2027-12-31")).unwrap(), reports);
+    let pair = |one: &ReportTransition| {
+        let gap = one.gap.as_ref().map(|gap| (gap.from, gap.to));
+        (one.previous.uuid().as_u128(), one.next.uuid().as_u128(), gap)
+    };
+    answer.transitions.iter().map(pair).collect()
+}
+
+#[test]
+fn a_report_carries_on_the_one_that_reaches_furthest() {
+    let inside = [
+        days_of(1, "P", "2024-01-01", "2025-12-31"),
+        days_of(2, "P", "2024-06-01", "2024-12-31"),
+        days_of(3, "P", "2026-01-01", "2026-12-31"),
+    ];
+    assert_eq!(followed(&inside), [(1, 2, None), (1, 3, None)], "the shorter one ends earlier");
+}
+
+#[test]
+fn a_report_carries_on_its_own_scope() {
+    let side_by_side = [
+        days_of(1, "P", "2024-01-01", "2024-12-31"),
+        days_of(2, "Q", "2024-07-01", "2025-06-30"),
+        days_of(3, "P", "2025-02-01", "2026-01-31"),
+    ];
+    let gap = Some((day("2025-01-01"), day("2025-01-31")));
+    assert_eq!(followed(&side_by_side), [(1, 2, None), (1, 3, gap)], "Q covers no day of P");
+}
+
+#[test]
+fn another_scope_is_told_apart_and_carries_on_only_what_both_name() {
+    use ReportCoverageState::{Covered, Gap, NotStarted};
+    let mut reports =
+        [days_of(1, "One", "2024-01-01", "2024-12-31"), days_of(2, "Two", "2025-01-01", "2025-12-31")];
+    let window = Period::new(day("2024-01-01"), day("2025-12-31")).unwrap();
+    let answer = covered(window, &reports);
+    let transition = &answer.transitions[0];
+    assert_eq!((transition.scope_changed, transition.gap_days, transition.continuous), (true, 0, false));
+    let parts: Vec<_> = answer
+        .parts
+        .iter()
+        .map(|part| {
+            let states: Vec<_> = part.intervals.iter().map(|one| one.state).collect();
+            (part.scope.as_ref().unwrap().as_str(), states)
+        })
+        .collect();
+    assert_eq!(parts, [("One", vec![Covered, Gap]), ("Two", vec![NotStarted, Covered])]);
+    let system = Id::from_uuid(uuid::Uuid::from_u128(9));
+    reports.iter_mut().for_each(|one| one.systems.push(system));
+    let answer = covered(window, &reports);
+    assert!(answer.transitions[0].continuous, "the system that both name");
+    assert_eq!(answer.parts.len(), 2, "and it is no part of its own");
+    reports[1].scope = reports[0].scope.clone();
+    assert!(covered(window, &reports).parts.is_empty());
+}
+
+#[test]
+fn each_scope_has_one_latest_report() {
+    let mut reports = [
+        days_of(1, "P", "2025-01-01", "2025-12-31"),
+        days_of(2, "P", "2025-07-01", "2025-12-31"),
+        days_of(3, "P", "2024-01-01", "2024-12-31"),
+        days_of(4, "Q", "2023-01-01", "2023-12-31"),
+    ];
+    reports[0].report_date = day("2026-03-01");
+    reports[2].report_date = day("2026-04-01");
+    let answer = covered(Period::new(day("2025-01-01"), day("2025-01-31")).unwrap(), &reports);
+    let latest: Vec<_> =
+        answer.latest.iter().map(|one| (one.scope.as_str(), one.attestation.uuid().as_u128())).collect();
+    assert_eq!(latest, [("P", 1), ("Q", 4)], "by the last day, and then by the date of the report");
+    assert_eq!(
+        (answer.latest[0].covers_to, answer.latest[0].report_date),
+        (day("2025-12-31"), day("2026-03-01"))
+    );
 }
 
 fn periods() -> impl Strategy<Value = Period> {

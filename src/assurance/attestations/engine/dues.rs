@@ -1,6 +1,6 @@
 //! What is due in an engagement (D.3). All of it is convention; each date says which rule it rests on.
 
-use super::{Life, Terms, bridge_limit};
+use super::{AttestationState, Life, Terms, bridge_limit};
 use crate::{
     assurance::attestations::rules::RULES,
     catalog::advice::ReportType,
@@ -12,13 +12,30 @@ use crate::{
     program::evidence::Period,
 };
 
-/// The next report of the same scope, as far as it has come.
+/// The later reports of the same scope, as far as they have come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Successor {
-    /// The first day that it speaks of.
+    /// The first day that one of them speaks of.
     pub start: Date,
-    /// The day that it bears, once it is issued.
+    /// The first day that one of them bears that is issued and stands.
     pub issued_on: Option<Date>,
+}
+
+impl Successor {
+    /// What others of the same scope are to a report that speaks of days until this one: those that reach further. A
+    /// report that was recalled has had its window, and settles nothing else; one that was cancelled is none.
+    pub fn of(end: Date, others: impl Iterator<Item = Life>) -> Option<Self> {
+        let reaches = |life: Life| {
+            let covers = life.covers().filter(|covers| covers.to > end)?;
+            let told = (covers.from, life.standing().map(|report| report.report_date));
+            (life.state() != AttestationState::Cancelled).then_some(told)
+        };
+        let later: Vec<_> = others.filter_map(reaches).collect();
+        Some(Self {
+            start: later.iter().map(|(start, _)| *start).min()?,
+            issued_on: later.iter().filter_map(|(_, issued_on)| *issued_on).min(),
+        })
+    }
 }
 
 /// The days from which everything is counted.
@@ -94,11 +111,12 @@ impl Life {
     /// looked through before the report will not be any more.
     fn checks(&self, base: &Base) -> Vec<Due> {
         let Period { from, to } = base.covers;
-        let quarters = (1..).map(|n| (n, from.period_end(RULES.quarter * n)));
+        let ends = |n: u32| from.period_end(RULES.quarter * n);
+        let quarters = (1..).map(|n| (n, ends(n)));
         let within = quarters.take_while(|(_, due)| *due <= to && *due < Date::MAX);
         let mut done = self.checks.iter().copied();
         let check = |(n, due): (u32, Date)| Due {
-            window_opens: Some(if n == 1 { from } else { from.plus_months(RULES.quarter * (n - 1)) }),
+            window_opens: Some(ends(n - 1).plus_days(1)),
             done_on: done.next(),
             ..base.due(&format!("evidence_check_{n}"), "The controls' evidence is checked", due, &RULES.dates)
         };
@@ -106,7 +124,7 @@ impl Life {
         within.map(check).filter(open).collect()
     }
 
-    /// How long readers take the report as current. The next report settles all of it.
+    /// How long readers take the report as current. A later report settles all of it.
     fn ageing(&self, base: &Base, terms: &Terms<'_>, next: Option<Successor>) -> Vec<Due> {
         let Some(ages) = self.ages(terms) else { return Vec::new() };
         let settled = next.and_then(|next| next.issued_on);

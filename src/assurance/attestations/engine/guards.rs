@@ -26,7 +26,7 @@ pub struct Around {
     pub released: i64,
 }
 
-/// What the rules have against an event of this day; empty where they have nothing.
+/// What the rules have against an event of this day, in the life that [`Life::judging`] tells; empty where they have nothing.
 pub fn breaches(
     life: &Life,
     terms: &Terms<'_>,
@@ -36,7 +36,7 @@ pub fn breaches(
     around: &Around,
 ) -> Vec<Breach> {
     use AttestationEventType as Type;
-    let mut found = order(life, terms, event);
+    let mut found = order(life, terms, event, day);
     found.extend(match event {
         Type::ScopeSet => told.scope.iter().flat_map(addressed).collect(),
         Type::AuditorEngaged => told.auditor.iter().flat_map(practitioner).collect(),
@@ -86,7 +86,7 @@ fn accepted(state: AttestationState, report: ReportType) -> Vec<AttestationEvent
     }
 }
 
-fn order(life: &Life, terms: &Terms<'_>, event: AttestationEventType) -> Vec<Breach> {
+fn order(life: &Life, terms: &Terms<'_>, event: AttestationEventType, day: Date) -> Vec<Breach> {
     use AttestationEventType as Type;
     let state = life.state();
     let wrong_kind = match (event, terms.report) {
@@ -115,12 +115,13 @@ fn order(life: &Life, terms: &Terms<'_>, event: AttestationEventType) -> Vec<Bre
         AttestationState::Recalled | AttestationState::Cancelled => "another attestation".to_owned(),
         _ => format!("one of {}", words.join(", ")),
     };
-    vec![RULES.order.against(format!("{event} does not follow where the engagement is {state}"), instead)]
+    let reason = format!("{event} does not follow where the engagement is {state} on {day}");
+    vec![RULES.order.against(reason, instead)]
 }
 
 pub(super) fn addressed(scope: &AttestationScope) -> Vec<Breach> {
     use crate::assurance::attestations::scope::TrustCategory::Security;
-    let lacking = scope.lacking();
+    let (lacking, foreign) = (scope.lacking(), scope.foreign());
     let none = scope.categories.is_empty();
     let off = !none && !scope.categories.contains(&Security) && scope.security_off_reason.is_none();
     [
@@ -132,6 +133,10 @@ pub(super) fn addressed(scope: &AttestationScope) -> Vec<Breach> {
         (!lacking.is_empty()).then(|| {
             let reason = format!("{} missing: {COMMON}, and a category adds all of its own", named(&lacking));
             RULES.common_criteria.against(reason, "no criteria, so that they follow from the categories")
+        }),
+        (!foreign.is_empty()).then(|| {
+            let reason = format!("{} named, and of a category that is not addressed", named(&foreign));
+            RULES.common_criteria.against(reason, "the category with all of its criteria, or none of them")
         }),
     ]
     .into_iter()

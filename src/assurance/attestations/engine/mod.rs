@@ -5,6 +5,8 @@ mod dues;
 mod guards;
 mod notices;
 mod ready;
+#[cfg(test)]
+mod tests;
 
 pub use dues::Successor;
 pub use guards::{Around, breaches};
@@ -162,9 +164,28 @@ pub struct Life {
 impl Life {
     /// The life that these events tell, as far as they hold for the moment.
     pub fn of(log: &[AttestationEvent], moment: Moment) -> Self {
-        let mut holding: Vec<_> = log.iter().filter(|event| event.holds(moment)).collect();
+        Self::through(log, moment, Date::MAX)
+    }
+
+    /// What of it had happened through a day.
+    fn through(log: &[AttestationEvent], moment: Moment, day: Date) -> Self {
+        let happened = |event: &&AttestationEvent| event.holds(moment) && event.effective_on <= day;
+        let mut holding: Vec<_> = log.iter().filter(happened).collect();
         holding.sort_by_key(|event| (event.effective_on, event.sequence));
         holding.into_iter().fold(Self::default(), Self::after)
+    }
+
+    /// The life in which an event of a day is judged: what had happened by then, whenever it was recorded. What an
+    /// engagement ends with happens once, on whichever day.
+    pub fn judging(log: &[AttestationEvent], moment: Moment, event: AttestationEventType, day: Date) -> Self {
+        use AttestationEventType as Type;
+        let whole = Self::of(log, moment);
+        let ended = match event {
+            Type::Issued | Type::RegisterIssuedReport | Type::Cancelled => !whole.is_to_report(),
+            Type::Recalled => whole.recall.is_some(),
+            _ => false,
+        };
+        if ended { whole } else { Self::through(log, moment, day) }
     }
 
     /// The life after one more event, which comes after those before it.

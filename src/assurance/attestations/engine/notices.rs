@@ -8,6 +8,7 @@ use super::{Life, Terms, bridge_limit};
 use crate::{
     assurance::attestations::{
         description::{Subservice, SubserviceMethod, UserControl},
+        facts::BridgeLetter,
         log::AttestationEvent,
         rules::RULES,
         scope::TrustCategory,
@@ -70,7 +71,20 @@ impl Life {
             let detail = "DC 6 says none, and complementary user entity controls are listed";
             found.push(warning(&RULES.user_controls, detail));
         }
+        if !user_controls.is_empty() {
+            found.extend(self.letters_without_reminder());
+        }
+        if self.hides_what_is_waived(terms) {
+            let detail = "DC 8 says none, and criteria are judged not relevant";
+            found.push(warning(&RULES.relevance, detail));
+        }
         found
+    }
+
+    /// Whether the description says that every criterion is relevant, and the scope that some are not.
+    pub(super) fn hides_what_is_waived(&self, terms: &Terms<'_>) -> bool {
+        let waived = self.scope.as_ref().is_some_and(|scope| !scope.not_relevant.is_empty());
+        waived && terms.description.says_none(8)
     }
 
     /// What is unusual about the length of its period (D-06).
@@ -112,12 +126,28 @@ impl Life {
         old.then(|| warning(&RULES.practitioner, detail))
     }
 
-    fn long_bridges(&self) -> Option<AttestationNotice> {
-        let limit = bridge_limit(self.window?.to);
-        let long = self.bridges.iter().find(|one| one.covers_through > limit)?;
-        let detail =
-            format!("a bridge letter reaches {}; customarily it ends by {limit}", long.covers_through);
-        Some(warning(&RULES.bridge_letter, detail))
+    fn long_bridges(&self) -> Vec<AttestationNotice> {
+        let Some(window) = self.window else { return Vec::new() };
+        let limit = bridge_limit(window.to);
+        let long = self.bridges.iter().filter(|one| one.covers_through > limit);
+        let told = |one: &BridgeLetter| {
+            let (signed, through) = (one.signed_on, one.covers_through);
+            let detail =
+                format!("the bridge letter of {signed} reaches {through}; customarily it ends by {limit}");
+            warning(&RULES.bridge_letter, detail)
+        };
+        long.map(told).collect()
+    }
+
+    fn letters_without_reminder(&self) -> Vec<AttestationNotice> {
+        let told = |one: &BridgeLetter| {
+            let signed = one.signed_on;
+            let detail = format!(
+                "the bridge letter of {signed} does not remind of the complementary user entity controls"
+            );
+            notice(&RULES.bridge_letter, detail)
+        };
+        self.bridges.iter().filter(|one| !one.reminds_of_user_controls).map(told).collect()
     }
 }
 

@@ -78,7 +78,7 @@ impl Life {
                 rule: &RULES.description,
                 title: "The description has all its parts",
                 at: SeenTo::Facts,
-                lacks: described(terms),
+                lacks: described(terms).or_else(|| self.unexplained(terms)),
             },
         ];
         all.extend(asked_of_others(terms, subservices, user_controls));
@@ -102,6 +102,13 @@ impl Life {
                 let instead = format!("window_closed from {} on", end.plus_days(1));
                 RULES.type_2.against(format!("the period runs until {end}"), instead)
             }
+        })
+    }
+
+    fn unexplained(&self, terms: &Terms<'_>) -> Option<Breach> {
+        self.hides_what_is_waived(terms).then(|| {
+            let reason = "DC 8 says none, and criteria are judged not relevant";
+            RULES.description.against(reason, "a text for DC 8, or every criterion relevant")
         })
     }
 

@@ -59,7 +59,7 @@ async fn list_attestation_releases(
 /// Record a release of a report
 ///
 /// A report is restricted to parties who know how to read it: each gets a line, with the agreement that binds it. Refused
-/// while no report stands.
+/// while no report is issued, and for days from its recall on.
 #[utoipa::path(
     tag = "Attestations",
     params(("id" = AttestationId, Path, description = "The attestation")),

@@ -8,7 +8,10 @@ use super::{
     store,
 };
 use crate::{
-    assurance::attestations::service::{find, there},
+    assurance::attestations::{
+        facts::IssuedReport,
+        service::{find, there},
+    },
     kernel::{
         error::{Code, Error, Result},
         id::{AttestationId, AttestationReleaseId},
@@ -18,6 +21,7 @@ use crate::{
     platform::{
         access::{Action, Ctx},
         db::TenantTx,
+        diary::Moment,
         journal::EventType,
     },
 };
@@ -54,7 +58,7 @@ pub async fn get(
 /// Writes down that a report was given to somebody.
 ///
 /// # Errors
-/// When the caller may not, there is no such attestation, or none of its reports stands.
+/// When the caller may not, there is no such attestation, or its report is not issued or was recalled by that day.
 pub async fn record(
     ctx: &Ctx,
     attestation: AttestationId,
@@ -64,13 +68,18 @@ pub async fn record(
     input.validate(ctx.today())?;
     let released_on = input.released_on.unwrap_or(ctx.today());
     let mut tx = permit.write().await?;
-    let report_date = find(&mut tx, attestation).await?.report_date(ctx.today());
-    let report_date = report_date.ok_or_else(|| {
-        Error::new(Code::Conflict, "there is no report to release: none is issued, or it was recalled")
-    })?;
+    let life = find(&mut tx, attestation).await?.life(Moment::now(ctx.today()));
+    let Some(IssuedReport { report_date, .. }) = life.report else {
+        return Err(Error::new(Code::Conflict, "there is no report to release: none is issued"));
+    };
     if released_on < report_date {
         let detail = format!("must not be before the report, which is of {report_date}");
         return Err(Error::at(Code::Unprocessable, "/released_on", detail));
+    }
+    // What was given away before is written down, however late.
+    if let Some((recalled_on, _)) = life.recall.filter(|(recalled_on, _)| *recalled_on <= released_on) {
+        let detail = format!("the report was recalled on {recalled_on}: a release is of an earlier day");
+        return Err(Error::new(Code::Conflict, detail));
     }
     let release = AttestationRelease {
         id: ctx.id(),

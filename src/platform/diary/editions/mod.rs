@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The edition of what rooms compute: count it up when a rule changes a date, or there are new dates.
-pub const EDITION: i32 = 1;
+pub const EDITION: i32 = 2;
 
 /// Notes that a tenant's diary is rewritten. Not journalled: what moved is.
 ///
