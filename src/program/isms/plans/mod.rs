@@ -3,7 +3,7 @@
 
 pub mod service;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::{InputObject, SimpleObject};
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ use crate::{
     kernel::{
         error::{Fault, Faults, Result},
         id::{ControlId, MemberId, RiskAssessmentId, RiskId, TreatmentPlanId},
-        text::Prose,
+        text::{Prose, ShortCode},
         time::{Date, Instant},
     },
     platform::{
@@ -34,7 +34,7 @@ use crate::{
         journal::EventType,
         room::{Stored, Told},
     },
-    program::risks::Risk,
+    program::risks::{Risk, RiskStatus},
 };
 
 /// What is done about a risk.
@@ -278,26 +278,57 @@ impl Record for TreatmentPlan {
 /// What the treatment plans that hold do.
 #[derive(Clone, Debug, Default)]
 pub struct Treatment {
-    /// The controls that their actions take.
+    /// What their actions take against open risks, whether it was done or not.
+    pub taken: Vec<Taken>,
+    /// The controls that actions take which are still to be done.
     pub planned: HashSet<ControlId>,
     /// The risks for which the owner of today approved one and accepted what is left (6.1.3 f).
     pub approved: HashSet<RiskId>,
 }
 
-/// What the tenant's treatment plans do. Two statements.
+/// A control that an action takes against an open risk.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// The code of the risk.
+    pub risk_code: ShortCode,
+    /// The control.
+    pub control: ControlId,
+}
+
+/// What the tenant's treatment plans do. Three statements.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn treatment(tx: &mut TenantTx) -> Result<Treatment> {
     let statuses = [EditionStatus::Approved.as_str(), EditionStatus::Draft.as_str()];
     let plans = store::all_of::<TreatmentPlan>(tx, &statuses).await?;
-    let planned = plans.iter().flat_map(TreatmentPlan::carried_out).flat_map(|item| item.controls).collect();
+    let actions: Vec<_> = plans.iter().flat_map(TreatmentPlan::carried_out).collect();
     let approvals: Vec<_> = plans.iter().flat_map(TreatmentPlan::approvals).collect();
-    let named: Vec<_> = approvals.iter().map(|one| one.risk).collect();
-    let owns = |risk: &Risk| approvals.iter().any(|one| one.risk == risk.id && risk.owner == Some(one.by));
+    let named: HashSet<_> =
+        actions.iter().map(|one| one.risk).chain(approvals.iter().map(|one| one.risk)).collect();
+    let named: Vec<_> = named.into_iter().collect();
     let risks = Risk::by_ids(tx, &named).await?;
+    let owns = |risk: &Risk| approvals.iter().any(|one| one.risk == risk.id && risk.owner == Some(one.by));
     let approved = risks.iter().filter(|risk| owns(risk)).map(|risk| risk.id).collect();
-    Ok(Treatment { planned, approved })
+    let undone = actions.iter().filter(|item| item.done_on.is_none());
+    let planned = undone.flat_map(|item| item.controls.iter().copied()).collect();
+    Ok(Treatment { taken: taken(&actions, &risks), planned, approved })
+}
+
+fn taken(actions: &[TreatmentAction], risks: &[Risk]) -> Vec<Taken> {
+    let open: HashMap<_, _> = risks
+        .iter()
+        .filter(|risk| risk.status != RiskStatus::Closed)
+        .map(|risk| (risk.id, &risk.code))
+        .collect();
+    let mut all = Vec::new();
+    for item in actions {
+        if let Some(code) = open.get(&item.risk) {
+            let taken = |control: &ControlId| Taken { risk_code: (*code).clone(), control: *control };
+            all.extend(item.controls.iter().map(taken));
+        }
+    }
+    all
 }
 
 /// What was planned, whatever was done of it since.
