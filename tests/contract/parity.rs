@@ -337,7 +337,16 @@ const OBJECTIVES: Room = Room {
         ("deleteObjective", ""),
     ],
     parent: None,
-    fields: &["id", "version", "title", "complete_by", "measurements", "next_measurement_due"],
+    fields: &[
+        "id",
+        "version",
+        "title",
+        "complete_by",
+        "method",
+        "analysed_when",
+        "measurements",
+        "next_measurement_due",
+    ],
 };
 const OBJECTIVE_MEASUREMENTS: Room = Room {
     path: "/v1/isms/objectives/@obj/measurements",
@@ -1373,7 +1382,8 @@ fn isms_cases() -> Vec<Case> {
                 "retention": "Seven years", "disposal": "It is deleted" })
     };
     let objective = || {
-        json!({ "title": "Patched", "policy": "@pol", "complete_by": "2027-06-30",
+        json!({ "title": "Patched", "policy": "@pol", "complete_by": "2027-06-30", "measured_by": "@mem",
+                "analysed_by": "@mem", "analysed_when": "Each quarter", "method": "CVSS",
                 "measure": { "what": "Days", "unit": "d", "target": 7, "direction": "at_most" } })
     };
     let review =
@@ -1526,6 +1536,7 @@ fn isms_cases() -> Vec<Case> {
         ("owner", &DOCUMENTS, "ok", List(json!({ "status": "draft" }))),
         ("owner", &OBJECTIVES, "ok", Create(objective())),
         ("owner", &OBJECTIVES, "unprocessable", Create(with(objective(), "policy", json!("@none:pol")))),
+        ("owner", &OBJECTIVES, "unprocessable", Create(with(objective(), "analysed_by", json!("@none:mem")))),
         (
             "owner",
             &OBJECTIVES,
@@ -1613,6 +1624,16 @@ fn isms_cases() -> Vec<Case> {
         ("owner", &RISK_ASSESSMENTS, "ok", List(json!({ "status": "completed" }))),
         ("owner", &TREATMENT_PLANS, "ok", Create(plan())),
         ("owner", &TREATMENT_PLANS, "unprocessable", Create(with(plan(), "assessment", json!("@none:ras")))),
+        (
+            "owner",
+            &TREATMENT_PLANS,
+            "unprocessable",
+            Update(
+                "@made",
+                1,
+                json!({ "actions": [{ "risk": "@rsk", "text": "Try", "result": "It works" }] }),
+            ),
+        ),
         ("owner", &TREATMENT_PLANS, "conflict", Step(APPROVE_PLAN, "@made", 1, approval())),
         ("owner", &TREATMENT_PLANS, "conflict", Step(OWN_RISK, "@made", 1, json!({}))),
         (

@@ -247,6 +247,7 @@ impl World {
             "title": "Everybody is trained", "owner": self.id("mem"), "policy": self.id("pol"),
             "measure": { "what": "Staff trained", "unit": "%", "target": 95, "direction": "at_least" },
             "measure_every_months": 3, "complete_by": "2027-06-30", "external_refs": refs,
+            "measured_by": self.id("mem"), "analysed_by": self.id("mem"),
         });
         self.make(app, "/v1/isms/objectives", objective).await;
         let at = format!("/v1/isms/objectives/{}", self.id("obj"));

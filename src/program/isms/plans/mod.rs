@@ -64,6 +64,25 @@ pub struct TreatmentAction {
     /// When it was done; null while it is not. It may be said of an approved plan too.
     #[serde(default)]
     pub done_on: Option<Date>,
+    /// What came of it (8.3), once it was done; it may be said of an approved plan too.
+    #[serde(default)]
+    #[schema(example = json!(null))]
+    pub result: Option<RecordText>,
+}
+
+impl TreatmentAction {
+    /// What was planned, whatever was done of it since.
+    fn undone(&self) -> Self {
+        Self { done_on: None, result: None, ..self.clone() }
+    }
+
+    /// Takes over what was done of it, where that is known.
+    fn done_as(&mut self, other: &Self) {
+        self.done_on = self.done_on.or(other.done_on);
+        if self.result.is_none() {
+            self.result.clone_from(&other.result);
+        }
+    }
 }
 
 impl Numbered for TreatmentAction {
@@ -171,7 +190,7 @@ impl Record for TreatmentPlan {
         updated: EventType::TreatmentPlanUpdated,
         deleted: EventType::TreatmentPlanDeleted,
     };
-    const LIVING: &'static [&'static str] = &["review_on", "actions/done_on"];
+    const LIVING: &'static [&'static str] = &["review_on", "actions/done_on", "actions/result"];
     as_stored!();
 
     fn status(&self) -> &'static str {
@@ -180,10 +199,11 @@ impl Record for TreatmentPlan {
     fn life(&self) -> Option<Life> {
         Some(Life { status: self.status, number: self.edition, in_force: self.in_force })
     }
-    /// That something was done is no change of what was planned; nor is a number that is not said again.
+    /// That something was done, and what came of it, is no change of what was planned; nor is a number that is not said
+    /// again.
     fn loosen(content: &mut Value) {
         for item in content["actions"].as_array_mut().into_iter().flatten() {
-            for name in ["done_on", "number"] {
+            for name in ["done_on", "result", "number"] {
                 item.as_object_mut().map(|fields| fields.remove(name));
             }
         }
@@ -195,6 +215,8 @@ impl Record for TreatmentPlan {
         for (n, item) in self.actions.iter().enumerate().take(items) {
             faults.once_each(&format!("/actions/{n}/controls"), &item.controls, controls);
             not_yet(&format!("/actions/{n}/done_on"), item.done_on, today, faults);
+            let early = item.result.is_some() && item.done_on.is_none();
+            faults.when(early, format!("/actions/{n}/result"), "needs done_on, the day on which it was done");
         }
     }
     fn dates(&self) -> Vec<Due> {
@@ -269,7 +291,8 @@ impl Record for TreatmentPlan {
             let known = draft.actions_in_force.iter().chain(&draft.actions);
             let known: Vec<_> = known.filter(|one| one.number == item.number).collect();
             if !known.is_empty() {
-                item.done_on = known.iter().find_map(|one| one.done_on);
+                *item = item.undone();
+                known.into_iter().for_each(|one| item.done_as(one));
             }
         }
     }
@@ -333,7 +356,7 @@ fn taken(actions: &[TreatmentAction], risks: &[Risk]) -> Vec<Taken> {
 
 /// What was planned, whatever was done of it since.
 fn planned(actions: &[TreatmentAction]) -> Vec<TreatmentAction> {
-    actions.iter().map(|one| TreatmentAction { done_on: None, ..one.clone() }).collect()
+    actions.iter().map(TreatmentAction::undone).collect()
 }
 
 impl TreatmentPlan {
@@ -342,12 +365,14 @@ impl TreatmentPlan {
         match (self.status, self.in_force) {
             (EditionStatus::Approved, _) => self.actions.clone(),
             (EditionStatus::Draft, Some(_)) => {
-                let done = |one: &TreatmentAction| {
+                let mut known = self.actions_in_force.clone();
+                for one in &mut known {
                     let same = self.actions.iter().find(|item| item.number == one.number);
-                    one.done_on.or(same.and_then(|item| item.done_on))
-                };
-                let known = self.actions_in_force.iter();
-                known.map(|one| TreatmentAction { done_on: done(one), ..one.clone() }).collect()
+                    if let Some(item) = same {
+                        one.done_as(item);
+                    }
+                }
+                known
             }
             _ => Vec::new(),
         }
