@@ -82,13 +82,13 @@ async fn policies(ctx: &Ctx, people: &People) -> Result<()> {
 }
 
 async fn documents(ctx: &Ctx, people: &People) -> Result<()> {
-    for (number, title, external) in [
-        ("ISMS-D-01", "Risk assessment and treatment method", false),
-        ("ISMS-D-02", "Incident response procedure", false),
-        ("ISMS-D-03", "Security schedule of our largest customer", true),
+    for (number, title, external, clauses) in [
+        ("ISMS-D-01", "Risk assessment and treatment method", false, vec!["6.1.2", "6.1.3"]),
+        ("ISMS-D-02", "Incident response and corrective action procedure", false, vec!["10.2"]),
+        ("ISMS-D-03", "Security schedule of our largest customer", true, Vec::new()),
     ] {
         let new = json!({
-            "number": number, "title": title, "external_origin": external, "owner": people.lead,
+            "number": number, "title": title, "external_origin": external, "owner": people.lead, "clauses": clauses,
             "format": "PDF, electronic", "link": format!("https://wiki.example.com/isms/{number}"),
             "access": "All staff read; the compliance team writes", "storage": "The document store, backed up daily",
             "retention": "Seven years after it was superseded", "disposal": "Deleted from the store and its backups",

@@ -205,6 +205,21 @@ mod scenario {
         assert_eq!(due(app, &key, &at).await, ["document_review 2027-11-24 open"]);
         let edition = app.read(&key, &format!("{at}/editions/1")).await;
         assert_eq!((&edition["number"], &edition["retention"]), (&json!("D-01"), &json!("Seven years")));
+        for (clauses, place) in [
+            (json!(["A.5.1"]), "/clauses/0"),
+            (json!(["7.4", "7"]), "/clauses/1"),
+            (json!(["7.4", "7.4"]), "/clauses/1"),
+        ] {
+            let refused =
+                app.refused(Method::PATCH, &at, &key, Some(json!({ "clauses": clauses })), 422).await;
+            assert_eq!(pointer(&refused), place);
+        }
+        let answers = json!({ "clauses": ["5.3", "7.4"] });
+        let known = app.changed(&key, &at, answers.clone()).await;
+        assert_eq!(
+            known["clauses"], answers["clauses"],
+            "which clauses it answers is about the edition, not in it"
+        );
     }
 
     pub async fn objectives_are_measured(app: &TestApp) {

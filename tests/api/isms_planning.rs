@@ -523,6 +523,11 @@ mod scenario {
         );
         assert_eq!((known.objectives.len(), known.objectives[0].measured), (1, true));
         assert_eq!((known.competent.len(), known.not_competent.len()), (0, 1));
+        assert!(known.nonconformity_process.is_empty(), "no document answers 10.2");
+        let answers = json!({ "clauses": ["6.1.2", "10.2"] });
+        app.changed(&world.key, &format!("/v1/isms/documents/{}", world.id("doc")), answers).await;
+        let process = counted(app, &world.key).await.nonconformity_process;
+        assert_eq!(process.iter().map(ToString::to_string).collect::<Vec<_>>(), [world.id("doc")]);
         let complete = format!("/v1/isms/risk-assessments/{}/complete", world.id("ras"));
         app.stepped_with(&world.key, &complete, json!({})).await;
         let (assessment, day) = counted(app, &world.key).await.assessment.unwrap();

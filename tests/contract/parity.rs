@@ -326,7 +326,7 @@ const DOCUMENTS: Room = Room {
     reads: ["document", "documents", "DocumentFilter"],
     writes: [("createDocument", "NewDocument"), ("updateDocument", "DocumentPatch"), ("deleteDocument", "")],
     parent: None,
-    fields: &["id", "version", "title", "number", "edition", "retention", "external_origin"],
+    fields: &["id", "version", "title", "number", "edition", "retention", "external_origin", "clauses"],
 };
 const OBJECTIVES: Room = Room {
     path: "/v1/isms/objectives",
@@ -1379,7 +1379,7 @@ fn isms_cases() -> Vec<Case> {
     let policy = || json!({ "title": "Access", "text": "We care.", "owner": "@mem" });
     let document = || {
         json!({ "title": "Method", "number": "D-77", "format": "PDF", "storage": "Store", "access": "All staff",
-                "retention": "Seven years", "disposal": "It is deleted" })
+                "retention": "Seven years", "disposal": "It is deleted", "clauses": ["6.1.2", "10.2"] })
     };
     let objective = || {
         json!({ "title": "Patched", "policy": "@pol", "complete_by": "2027-06-30", "measured_by": "@mem",
@@ -1523,6 +1523,7 @@ fn isms_cases() -> Vec<Case> {
         ("owner", &POLICIES, "ok", List(json!({ "external_ref": "grc:acme" }))),
         ("manager", &DOCUMENTS, "ok", Create(document())),
         ("owner", &DOCUMENTS, "already_exists", Create(document())),
+        ("owner", &DOCUMENTS, "unprocessable", Create(with(document(), "clauses", json!(["A.5.1"])))),
         ("owner", &DOCUMENTS, "not_found", Get("@none:doc")),
         ("owner", &DOCUMENTS, "ok", Update("@made", 1, json!({ "retention": null }))),
         ("owner", &DOCUMENTS, "conflict", Step(APPROVE_DOCUMENT, "@made", 2, approval())),

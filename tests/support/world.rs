@@ -239,7 +239,7 @@ impl World {
         let document = json!({
             "title": "Risk assessment method", "number": "D-01", "format": "PDF", "access": "All staff",
             "storage": "The document store", "retention": "Seven years", "disposal": "It is deleted",
-            "owner": self.id("mem"), "external_refs": refs,
+            "clauses": ["6.1.2"], "owner": self.id("mem"), "external_refs": refs,
         });
         self.make(app, "/v1/isms/documents", document).await;
         self.revised(app, "doc", "documents").await;
