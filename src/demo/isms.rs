@@ -82,13 +82,13 @@ async fn policies(ctx: &Ctx, people: &People) -> Result<()> {
 }
 
 async fn documents(ctx: &Ctx, people: &People) -> Result<()> {
-    for (number, title, external) in [
-        ("ISMS-D-01", "Risk assessment and treatment method", false),
-        ("ISMS-D-02", "Incident response procedure", false),
-        ("ISMS-D-03", "Security schedule of our largest customer", true),
+    for (number, title, external, clauses) in [
+        ("ISMS-D-01", "Risk assessment and treatment method", false, vec!["6.1.2", "6.1.3"]),
+        ("ISMS-D-02", "Incident response and corrective action procedure", false, vec!["10.2"]),
+        ("ISMS-D-03", "Security schedule of our largest customer", true, Vec::new()),
     ] {
         let new = json!({
-            "number": number, "title": title, "external_origin": external, "owner": people.lead,
+            "number": number, "title": title, "external_origin": external, "owner": people.lead, "clauses": clauses,
             "format": "PDF, electronic", "link": format!("https://wiki.example.com/isms/{number}"),
             "access": "All staff read; the compliance team writes", "storage": "The document store, backed up daily",
             "retention": "Seven years after it was superseded", "disposal": "Deleted from the store and its backups",
@@ -111,6 +111,8 @@ async fn objectives(ctx: &Ctx, people: &People) -> Result<()> {
         "measure": { "what": "Staff who completed the training", "unit": "%", "target": 95, "direction": "at_least" },
         "actions": "A course in the learning portal, and reminders", "resources": "Two days of the people team",
         "evaluation": "Completions in the portal against the list of staff", "measure_every_months": 3,
+        "method": "Those who completed the course, of all who are on the list of staff that day",
+        "measured_by": people.people, "analysed_by": people.lead, "analysed_when": "Before each management review",
         "complete_by": today.plus_months(2), "communicated_on": today.minus_months(9),
     });
     let patched = json!({
@@ -247,7 +249,13 @@ async fn assessment_and_plan(ctx: &Ctx, named: &Named<'_>) -> Result<()> {
         isms::approve_as_risk_owner(ctx, plan, Expected::Any, approved).await?;
     }
     let approval = input(approval(ctx, named.people, 8))?;
-    isms::approve::<TreatmentPlan>(ctx, plan, Expected::Any, approval).await.map(drop)
+    isms::approve::<TreatmentPlan>(ctx, plan, Expected::Any, approval).await?;
+    if let Some(first) = actions.first_mut() {
+        first["done_on"] = json!(ctx.today().minus_months(1));
+        first["result"] = json!("The exercise moved the platform to the second region within an hour");
+    }
+    let done = input(json!({ "actions": actions }))?;
+    room::update::<TreatmentPlan>(ctx, plan, Expected::Any, done).await.map(drop)
 }
 
 async fn competence(ctx: &Ctx, people: &People) -> Result<()> {

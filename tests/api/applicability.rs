@@ -11,6 +11,8 @@ on_both!(
     many_entries_are_said_at_once,
     the_check_tells_every_fault_and_its_remedy,
     a_treatment_plan_says_what_is_planned,
+    what_a_treatment_plan_takes_is_necessary,
+    what_is_left_of_every_open_risk_is_accepted,
     what_has_errors_is_not_approved,
     an_approved_version_stays_as_it_was,
     an_approver_is_a_person_who_may,
@@ -369,6 +371,83 @@ mod scenario {
         let other = person(app, &key, "manager").await;
         app.changed(&key, &format!("/v1/risks/{risk}"), json!({ "owner": other })).await;
         assert_eq!(faults("B.1.8").await.len(), 1, "the risk is somebody else's now");
+        let done =
+            json!([{ "risk": risk, "controls": [missing], "text": "Set it up", "done_on": "2026-11-24" }]);
+        app.changed(&key, &plan, json!({ "actions": done })).await;
+        assert!(unplanned().await, "nothing is planned any more, and the control is still not there");
+    }
+
+    pub async fn what_a_treatment_plan_takes_is_necessary(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let at = state(app, &key).await;
+        let owner = person(app, &key, "owner").await;
+        let named = control(app, &key, "AC-01", "implemented", &["A.5.1"]).await;
+        let stray = control(app, &key, "AC-02", "planned", &[]).await;
+        let risk = risk(app, &key, "R-1", &[]).await;
+        app.changed(&key, &format!("/v1/risks/{risk}"), json!({ "owner": owner })).await;
+        decide(app, &key, &at, &[("A.5.1", json!({ "decision": "excluded", "exclusion": "Not needed" }))])
+            .await;
+        let errors = async || {
+            let check = app.read(&key, &format!("{at}/check")).await;
+            let all = check["faults"].as_array().unwrap().clone();
+            all.into_iter().filter(|one| one["severity"] == "error").collect::<Vec<_>>()
+        };
+        assert_eq!(errors().await, [] as [Value; 0], "the risk names no control");
+        let actions = json!([
+            { "risk": risk, "controls": [named], "text": "Go on", "done_on": "2026-11-20" },
+            { "risk": risk, "controls": [stray], "text": "Set it up" },
+        ]);
+        let plan = json!({ "title": "Plan", "actions": actions });
+        let plan = app.created(&key, "/v1/isms/treatment-plans", plan).await["id"].clone();
+        let plan = format!("/v1/isms/treatment-plans/{}", plan.as_str().unwrap());
+        app.stepped_with(&key, &format!("{plan}/owner-approvals"), json!({ "risk_owner": owner })).await;
+        assert_eq!(errors().await, [] as [Value; 0], "a draft holds nothing yet");
+        app.stepped_with(&key, &format!("{plan}/approve"), json!({ "approver": owner })).await;
+        let found = errors().await;
+        let rules: Vec<_> = found.iter().map(|one| one["rule"]["id"].as_str().unwrap()).collect();
+        assert_eq!(rules, ["B.1.5", "B.1.1"], "{found:?}");
+        assert_eq!((&found[0]["entry"], &found[1]["control"]), (&json!("A.5.1"), &json!(stray)));
+        assert!(found[0]["detail"].as_str().unwrap().ends_with("AC-01, which counts towards it, treats R-1"));
+        assert_eq!(found[1]["detail"], "AC-02 treats R-1 and is not listed");
+        let version = Some(json!({ "label": "1.0", "approver": owner }));
+        let refused = app.refused(Method::POST, &format!("{at}/versions"), &key, version, 409).await;
+        assert_eq!(
+            texts(&refused["errors"], "pointer"),
+            ["/entries/A.5.1".to_owned(), format!("/entries/{stray}")]
+        );
+        app.changed(&key, &format!("/v1/risks/{risk}"), json!({ "status": "closed" })).await;
+        assert_eq!(errors().await, [] as [Value; 0], "nothing treats a risk that is gone");
+    }
+
+    pub async fn what_is_left_of_every_open_risk_is_accepted(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let at = state(app, &key).await;
+        let mut ids = Vec::new();
+        for (code, change) in [
+            ("R-1", json!({ "treatment": "modify" })),
+            ("R-2", json!({ "treatment": "retain" })),
+            ("R-3", json!({ "treatment": "share" })),
+            ("R-4", json!({ "treatment": "avoid" })),
+            ("R-5", json!({ "treatment": null })),
+            ("R-6", json!({ "treatment": "retain", "status": "closed" })),
+        ] {
+            let one = risk(app, &key, code, &[]).await;
+            app.changed(&key, &format!("/v1/risks/{one}"), change).await;
+            ids.push(one);
+        }
+        let open = async || {
+            let check = app.read(&key, &format!("{at}/check")).await;
+            let all = check["faults"].as_array().unwrap().iter().filter(|one| one["rule"]["id"] == "B.1.8");
+            all.map(|one| one["risk"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            open().await,
+            ids[..3],
+            "what is avoided leaves nothing; the rest is not decided, or is gone"
+        );
+        let acceptance = json!({ "until": "2027-06-30", "reason": "It is small" });
+        app.created(&key, &format!("/v1/risks/{}/acceptance", ids[1]), acceptance).await;
+        assert_eq!(open().await, [ids[0].as_str(), ids[2].as_str()]);
     }
 
     pub async fn what_has_errors_is_not_approved(app: &TestApp) {

@@ -272,6 +272,21 @@ mod scenario {
         assert_eq!(due(app, &key, &at).await, ["document_review 2027-11-24 open"]);
         let edition = app.read(&key, &format!("{at}/editions/1")).await;
         assert_eq!((&edition["number"], &edition["retention"]), (&json!("D-01"), &json!("Seven years")));
+        for (clauses, place) in [
+            (json!(["A.5.1"]), "/clauses/0"),
+            (json!(["7.4", "7"]), "/clauses/1"),
+            (json!(["7.4", "7.4"]), "/clauses/1"),
+        ] {
+            let refused =
+                app.refused(Method::PATCH, &at, &key, Some(json!({ "clauses": clauses })), 422).await;
+            assert_eq!(pointer(&refused), place);
+        }
+        let answers = json!({ "clauses": ["5.3", "7.4"] });
+        let known = app.changed(&key, &at, answers.clone()).await;
+        assert_eq!(
+            known["clauses"], answers["clauses"],
+            "which clauses it answers is about the edition, not in it"
+        );
     }
 
     pub async fn objectives_are_measured(app: &TestApp) {
@@ -725,8 +740,15 @@ mod scenario {
         // A row of another kind is no policy.
         let other = make(app, &key, "documents", document("D-01")).await;
         new["policy"] = json!(other.rsplit('/').next().unwrap().replace("doc_", "pol_"));
-        let refused = app.refused(Method::POST, "/v1/isms/objectives", &key, Some(new), 422).await;
+        let refused = app.refused(Method::POST, "/v1/isms/objectives", &key, Some(new.clone()), 422).await;
         assert_eq!(pointer(&refused), "/policy");
+        new["policy"] = Value::Null;
+        for place in ["measured_by", "analysed_by"] {
+            let mut by = new.clone();
+            by[place] = json!(format!("mem_{}", "0".repeat(32)));
+            let refused = app.refused(Method::POST, "/v1/isms/objectives", &key, Some(by), 422).await;
+            assert_eq!(pointer(&refused), format!("/{place}"));
+        }
         app.changed(&key, &follows, json!({ "policy": null })).await;
         app.deleted(&key, &at).await;
 
@@ -786,14 +808,17 @@ mod scenario {
         let again = app.ask_with(&key, approve, input).await;
         assert_eq!(again["errors"][0]["extensions"]["code"], "conflict", "{again}");
         let mut new = objective(95.0);
-        (new["policy"], new["owner"]) = (json!(id), director);
+        (new["policy"], new["owner"]) = (json!(id), director.clone());
+        (new["measured_by"], new["analysed_by"]) = (director.clone(), director);
+        (new["method"], new["analysed_when"]) = (json!("By the portal's list"), json!("Each quarter"));
         let objective = make(app, &key, "objectives", new).await;
         app.created(&key, &format!("{objective}/measurements"), json!({ "value": 97 })).await;
         let told = app
             .ask(
                 &key,
                 "{ objectives(filter: { status: ACTIVE }) { totalCount nodes { title met policyId policy { title } \
-                 owner { name } latest { value } } } policyEditions(id: \"POL\") { nodes { number state } } }"
+                 owner { name } latest { value } method analysedWhen measuredBy { name } analysedById \
+                 analysedBy { name } } } policyEditions(id: \"POL\") { nodes { number state } } }"
                     .replace("POL", id)
                     .as_str(),
             )
@@ -801,6 +826,17 @@ mod scenario {
         let known = &told["data"]["objectives"]["nodes"][0];
         assert_eq!((&known["met"], &known["policy"]["title"]), (&json!("YES"), &json!("Training")), "{told}");
         assert_eq!(known["owner"]["name"], "Managing director");
+        let rest = app.read(&key, &objective).await;
+        for (field, rest) in [
+            (&known["method"], &rest["method"]),
+            (&known["analysedWhen"], &rest["analysed_when"]),
+            (&known["analysedById"], &rest["analysed_by"]),
+        ] {
+            assert!(field.is_string() && field == rest, "{told}");
+        }
+        for by in ["measuredBy", "analysedBy"] {
+            assert_eq!(known[by]["name"], "Managing director", "{told}");
+        }
         assert_eq!(told["data"]["policyEditions"]["nodes"][0], json!({ "number": 1, "state": "IN_FORCE" }));
     }
 }

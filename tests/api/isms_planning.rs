@@ -319,8 +319,12 @@ mod scenario {
             ["treatment_action 2027-03-31 open", "plan_review 2027-11-24 open"]
         );
         let mut done = plan(&[&risk])["actions"].clone();
+        done[0]["result"] = json!("It took over within four hours");
+        let early = app.refused(Method::PATCH, &at, &key, Some(json!({ "actions": done })), 422).await;
+        assert_eq!(pointer(&early), "/actions/0/result", "nothing was done yet");
         done[0]["done_on"] = json!("2026-11-24");
-        app.changed(&key, &at, json!({ "actions": done })).await;
+        let known = app.changed(&key, &at, json!({ "actions": done })).await;
+        assert_eq!(known["actions"][0]["result"], done[0]["result"]);
         assert_eq!(due(app, &key, &at).await[0], "treatment_action 2027-03-31 done");
         done[0]["due"] = json!("2027-12-31");
         let frozen = app.refused(Method::PATCH, &at, &key, Some(json!({ "actions": done })), 409).await;
@@ -339,16 +343,19 @@ mod scenario {
         let mut wanted =
             app.stepped_with(&key, &format!("{at}/approve"), json!({ "approver": director })).await;
         let mut done = wanted["actions"].clone();
-        done[0]["done_on"] = json!("2026-11-20");
+        (done[0]["done_on"], done[0]["result"]) = (json!("2026-11-20"), json!("It holds"));
         app.changed(&key, &at, json!({ "actions": done })).await;
         app.stepped(&key, &format!("{at}/revise")).await;
-        done[1]["done_on"] = json!("2026-11-24");
+        (done[1]["done_on"], done[1]["result"]) = (json!("2026-11-24"), json!("It holds too"));
         done[1]["text"] = json!("Find a third supplier");
         app.changed(&key, &at, json!({ "title": "Another plan", "actions": done })).await;
         let back = app.stepped(&key, &format!("{at}/discard-draft")).await;
         wanted["version"] = json!(7);
-        wanted["actions"][0]["done_on"] = json!("2026-11-20");
-        wanted["actions"][1]["done_on"] = json!("2026-11-24");
+        for (n, fields) in [(0_usize, ["2026-11-20", "It holds"]), (1, ["2026-11-24", "It holds too"])] {
+            let [done_on, result] = fields.map(|one| json!(one));
+            let action = &mut wanted["actions"][n];
+            (action["done_on"], action["result"]) = (done_on, result);
+        }
         assert_eq!(back, wanted, "its approvals too");
         assert_eq!(
             due(app, &key, &at).await,
@@ -516,6 +523,11 @@ mod scenario {
         );
         assert_eq!((known.objectives.len(), known.objectives[0].measured), (1, true));
         assert_eq!((known.competent.len(), known.not_competent.len()), (0, 1));
+        assert!(known.nonconformity_process.is_empty(), "no document answers 10.2");
+        let answers = json!({ "clauses": ["6.1.2", "10.2"] });
+        app.changed(&world.key, &format!("/v1/isms/documents/{}", world.id("doc")), answers).await;
+        let process = counted(app, &world.key).await.nonconformity_process;
+        assert_eq!(process.iter().map(ToString::to_string).collect::<Vec<_>>(), [world.id("doc")]);
         let complete = format!("/v1/isms/risk-assessments/{}/complete", world.id("ras"));
         app.stepped_with(&world.key, &complete, json!({})).await;
         let (assessment, day) = counted(app, &world.key).await.assessment.unwrap();

@@ -5,6 +5,7 @@ use crate::support::*;
 on_both!(
     before_a_stage_2_everything_is_asked_and_each_has_its_place,
     what_is_entered_is_no_longer_missing,
+    where_nothing_went_wrong_the_process_is_shown,
     internal_audits_look_at_the_system_together,
     what_will_be_old_by_a_later_day_is_missing,
     a_report_asks_for_what_its_guards_ask,
@@ -113,6 +114,25 @@ mod scenario {
         let item =
             told["items"].as_array().unwrap().iter().find(|one| one["rule"]["id"] == "RDY-12").unwrap();
         assert_eq!(item["records"], json!([major["id"]]));
+    }
+
+    pub async fn where_nothing_went_wrong_the_process_is_shown(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let director = json!({ "kind": "person", "name": "Managing director", "role": "owner" });
+        let director = app.created(&key, "/v1/members", director).await["id"].clone();
+        let document = json!({
+            "title": "Corrective action procedure", "number": "D-10", "clauses": ["10.2"], "format": "PDF",
+            "storage": "The store", "access": "All staff", "retention": "Seven years", "disposal": "It is deleted",
+        });
+        let document = app.created(&key, "/v1/isms/documents", document).await["id"].clone();
+        let at = format!("/v1/isms/documents/{}", document.as_str().unwrap());
+        let asked = async || told_of(&app.read(&key, "/v1/readiness?for=stage2").await, "RDY-12").clone();
+        assert_eq!(asked().await["met"], false, "a draft holds nothing yet");
+        app.stepped_with(&key, &format!("{at}/approve"), json!({ "approver": director })).await;
+        let item = asked().await;
+        assert_eq!((&item["met"], &item["records"]), (&json!(true), &json!([document])));
+        app.changed(&key, &at, json!({ "clauses": ["10.1"] })).await;
+        assert_eq!(asked().await["met"], false, "it answers something else");
     }
 
     pub async fn internal_audits_look_at_the_system_together(app: &TestApp) {

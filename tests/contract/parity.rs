@@ -326,7 +326,7 @@ const DOCUMENTS: Room = Room {
     reads: ["document", "documents", "DocumentFilter"],
     writes: [("createDocument", "NewDocument"), ("updateDocument", "DocumentPatch"), ("deleteDocument", "")],
     parent: None,
-    fields: &["id", "version", "title", "number", "edition", "retention", "external_origin"],
+    fields: &["id", "version", "title", "number", "edition", "retention", "external_origin", "clauses"],
 };
 const OBJECTIVES: Room = Room {
     path: "/v1/isms/objectives",
@@ -337,7 +337,16 @@ const OBJECTIVES: Room = Room {
         ("deleteObjective", ""),
     ],
     parent: None,
-    fields: &["id", "version", "title", "complete_by", "measurements", "next_measurement_due"],
+    fields: &[
+        "id",
+        "version",
+        "title",
+        "complete_by",
+        "method",
+        "analysed_when",
+        "measurements",
+        "next_measurement_due",
+    ],
 };
 const OBJECTIVE_MEASUREMENTS: Room = Room {
     path: "/v1/isms/objectives/@obj/measurements",
@@ -1377,10 +1386,11 @@ fn isms_cases() -> Vec<Case> {
     let policy = || json!({ "title": "Access", "text": "We care.", "owner": "@mem" });
     let document = || {
         json!({ "title": "Method", "number": "D-77", "format": "PDF", "storage": "Store", "access": "All staff",
-                "retention": "Seven years", "disposal": "It is deleted" })
+                "retention": "Seven years", "disposal": "It is deleted", "clauses": ["6.1.2", "10.2"] })
     };
     let objective = || {
-        json!({ "title": "Patched", "policy": "@pol", "complete_by": "2027-06-30",
+        json!({ "title": "Patched", "policy": "@pol", "complete_by": "2027-06-30", "measured_by": "@mem",
+                "analysed_by": "@mem", "analysed_when": "Each quarter", "method": "CVSS",
                 "measure": { "what": "Days", "unit": "d", "target": 7, "direction": "at_most" } })
     };
     let review =
@@ -1520,6 +1530,7 @@ fn isms_cases() -> Vec<Case> {
         ("owner", &POLICIES, "ok", List(json!({ "external_ref": "grc:acme" }))),
         ("manager", &DOCUMENTS, "ok", Create(document())),
         ("owner", &DOCUMENTS, "already_exists", Create(document())),
+        ("owner", &DOCUMENTS, "unprocessable", Create(with(document(), "clauses", json!(["A.5.1"])))),
         ("owner", &DOCUMENTS, "not_found", Get("@none:doc")),
         ("owner", &DOCUMENTS, "ok", Update("@made", 1, json!({ "retention": null }))),
         ("owner", &DOCUMENTS, "conflict", Step(APPROVE_DOCUMENT, "@made", 2, approval())),
@@ -1533,6 +1544,7 @@ fn isms_cases() -> Vec<Case> {
         ("owner", &DOCUMENTS, "ok", List(json!({ "status": "draft" }))),
         ("owner", &OBJECTIVES, "ok", Create(objective())),
         ("owner", &OBJECTIVES, "unprocessable", Create(with(objective(), "policy", json!("@none:pol")))),
+        ("owner", &OBJECTIVES, "unprocessable", Create(with(objective(), "analysed_by", json!("@none:mem")))),
         (
             "owner",
             &OBJECTIVES,
@@ -1620,6 +1632,16 @@ fn isms_cases() -> Vec<Case> {
         ("owner", &RISK_ASSESSMENTS, "ok", List(json!({ "status": "completed" }))),
         ("owner", &TREATMENT_PLANS, "ok", Create(plan())),
         ("owner", &TREATMENT_PLANS, "unprocessable", Create(with(plan(), "assessment", json!("@none:ras")))),
+        (
+            "owner",
+            &TREATMENT_PLANS,
+            "unprocessable",
+            Update(
+                "@made",
+                1,
+                json!({ "actions": [{ "risk": "@rsk", "text": "Try", "result": "It works" }] }),
+            ),
+        ),
         ("owner", &TREATMENT_PLANS, "conflict", Step(APPROVE_PLAN, "@made", 1, approval())),
         ("owner", &TREATMENT_PLANS, "conflict", Step(OWN_RISK, "@made", 1, json!({}))),
         (

@@ -572,11 +572,15 @@ fn arguments_of_isms(field: &str, w: &World) -> Value {
         "createDocument" => json!({ "input": { "title": "New", "number": "D-NEW", "owner": id("mem") } }),
         "createObjective" => json!({ "input": {
             "title": "New", "notMeasurable": "It is met or not.", "owner": id("mem"), "policy": id("pol"),
+            "measuredBy": id("mem"), "analysedBy": id("mem"),
         } }),
         "createManagementReview" => json!({ "input": review() }),
         "updatePolicy" => changes("pol", json!({ "owner": id("mem") })),
         "updateDocument" => changes("doc", json!({ "owner": id("mem") })),
-        "updateObjective" => changes("obj", json!({ "owner": id("mem"), "policy": id("pol") })),
+        "updateObjective" => changes(
+            "obj",
+            json!({ "owner": id("mem"), "policy": id("pol"), "measuredBy": id("mem"), "analysedBy": id("mem") }),
+        ),
         "updateManagementReview" => changes("mrv", review()),
         "deletePolicy" | "revisePolicy" | "discardPolicyDraft" | "retirePolicy" => at("pol"),
         "deleteDocument" | "reviseDocument" | "discardDocumentDraft" | "retireDocument" => at("doc"),

@@ -492,11 +492,15 @@ fn isms_fixture(id: &str, world: &World) -> Fixture {
         }
         "create_objective" => writes(
             "isms.create",
-            json!({ "title": "New", "not_measurable": "It is met or not.", "owner": mem(), "policy": world.id("pol") }),
+            json!({ "title": "New", "not_measurable": "It is met or not.", "owner": mem(), "policy": world.id("pol"),
+                    "measured_by": mem(), "analysed_by": mem() }),
         ),
         "create_management_review" => writes("isms.create", review(world)),
         "update_policy" | "update_document" => writes("isms.update", json!({ "owner": mem() })),
-        "update_objective" => writes("isms.update", json!({ "owner": mem(), "policy": world.id("pol") })),
+        "update_objective" => writes(
+            "isms.update",
+            json!({ "owner": mem(), "policy": world.id("pol"), "measured_by": mem(), "analysed_by": mem() }),
+        ),
         "update_management_review" => writes("isms.update", review(world)),
         "delete_policy" | "delete_document" | "delete_objective" | "delete_management_review" => {
             reads("isms.delete")

@@ -244,7 +244,7 @@ impl World {
         let document = json!({
             "title": "Risk assessment method", "number": "D-01", "format": "PDF", "access": "All staff",
             "storage": "The document store", "retention": "Seven years", "disposal": "It is deleted",
-            "owner": self.id("mem"), "external_refs": refs,
+            "clauses": ["6.1.2"], "owner": self.id("mem"), "external_refs": refs,
         });
         self.make(app, "/v1/isms/documents", document).await;
         self.revised(app, "doc", "documents").await;
@@ -252,6 +252,7 @@ impl World {
             "title": "Everybody is trained", "owner": self.id("mem"), "policy": self.id("pol"),
             "measure": { "what": "Staff trained", "unit": "%", "target": 95, "direction": "at_least" },
             "measure_every_months": 3, "complete_by": "2027-06-30", "external_refs": refs,
+            "measured_by": self.id("mem"), "analysed_by": self.id("mem"),
         });
         self.make(app, "/v1/isms/objectives", objective).await;
         let at = format!("/v1/isms/objectives/{}", self.id("obj"));

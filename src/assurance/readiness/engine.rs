@@ -196,13 +196,12 @@ fn evaluated(goal: ReadinessGoal, standing: &Standing, day: Date) -> Vec<Readine
     let (tally, recent) = (&standing.tally, Recent::on(goal, day));
     let programme = tally.programme.map(|(id, last)| (id.to_string(), last));
     let review = tally.review.map(|(id, on)| (id.to_string(), on));
-    let nonconformities = match standing.nonconformities.as_slice() {
-        [] => {
-            let told = "no nonconformity was ever recorded, so nothing shows how they are dealt with";
-            Err(told.to_owned())
-        }
-        some => Ok(some.iter().map(ToString::to_string).collect()),
-    };
+    let dealt_with = standing.nonconformities.iter().map(ToString::to_string);
+    let process = tally.nonconformity_process.iter().map(ToString::to_string);
+    let shown: Vec<_> = dealt_with.chain(process).collect();
+    let nothing = "no nonconformity was ever recorded, and no approved document answers clause 10.2, so nothing shows how \
+                   they are dealt with";
+    let nonconformities = if shown.is_empty() { Err(nothing.to_owned()) } else { Ok(shown) };
     let majors = match standing.open_majors.len() {
         0 => Ok(Vec::new()),
         open => Err(format!("{open} major nonconformities are not verified")),
@@ -231,7 +230,11 @@ fn evaluated(goal: ReadinessGoal, standing: &Standing, day: Date) -> Vec<Readine
             rules::NONCONFORMITIES.cite(),
             "Nonconformities are dealt with",
             nonconformities,
-            ("/v1/findings", "Enter what was found, its cause, and what was done about it."),
+            (
+                "/v1/findings",
+                "Enter what was found, its cause, and what was done about it; where nothing was, approve the document of \
+                 how it would be (/v1/isms/documents) with 10.2 among its clauses.",
+            ),
         ),
         item(
             rules::majors(goal).cite(),
@@ -356,6 +359,7 @@ mod tests {
                 not_competent: Vec::new(),
                 programme: Some((id(), on)),
                 review: Some((id(), on)),
+                nonconformity_process: Vec::new(),
             },
             statement: Some(id()),
             internal_audits: vec![sampled(on, &[])],
@@ -413,6 +417,15 @@ mod tests {
         assert!(!told(ReadinessGoal::Surveillance, &some, "2027-02-02").0, "controls are no clauses");
         some.internal_audits[0] = sampled(day("2026-11-01"), &["CC6.1"]);
         assert!(told(ReadinessGoal::Surveillance, &some, "2027-02-02").0, "one of nothing in it is of all");
+    }
+
+    #[test]
+    fn where_nothing_went_wrong_yet_the_process_is_shown() {
+        let mut some = whole();
+        some.nonconformities = Vec::new();
+        assert_eq!(missing(ReadinessGoal::Stage2, &some), ["RDY-12"]);
+        some.tally.nonconformity_process = vec![id()];
+        assert_eq!(missing(ReadinessGoal::Stage2, &some), [""; 0]);
     }
 
     #[test]

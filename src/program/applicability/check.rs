@@ -1,6 +1,6 @@
 //! The check of a statement: every fault, with its rule and what to do about it. Pure.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use async_graphql::SimpleObject;
 use serde::Serialize;
@@ -22,7 +22,7 @@ use crate::{
     program::{
         controls::ControlStatus,
         isms::Treatment,
-        risks::{RiskStatus, Treated},
+        risks::{ResidualRisk, RiskStatus, Treated},
     },
     text_enum,
 };
@@ -92,8 +92,12 @@ pub struct Looked<'a> {
     pub entries: &'a [EntryView],
     /// The controls that treat open risks by modifying them.
     pub treated: &'a [Treated],
+    /// The controls that actions of the treatment plans that hold take against open risks.
+    pub taken: &'a [Treated],
     /// What the treatment plans that hold do.
     pub treatment: &'a Treatment,
+    /// The open risks of which something is left.
+    pub residual: &'a [ResidualRisk],
     /// The number of the approved version and how much in it differs from the draft.
     pub approved: Option<(i32, usize)>,
     /// The day.
@@ -103,9 +107,9 @@ pub struct Looked<'a> {
 impl Check {
     /// Checks a statement.
     pub fn of(looked: &Looked<'_>) -> Self {
-        let risks = by_control(looked.treated);
+        let (risks, planned) = (by_control(looked), planned(looked));
         let mut faults: Vec<_> =
-            looked.entries.iter().flat_map(|one| of_entry(one, &risks, looked.treatment)).collect();
+            looked.entries.iter().flat_map(|one| of_entry(one, &risks, &planned)).collect();
         faults.extend(unlisted(looked));
         faults.extend(not_accepted(looked));
         faults.extend(not_approved(looked));
@@ -133,11 +137,29 @@ impl Check {
 
 type Risks<'a> = HashMap<ControlId, Vec<&'a ShortCode>>;
 
+/// What treats open risks, by the risks themselves and by treatment plans.
+fn treating<'a>(looked: &Looked<'a>) -> impl Iterator<Item = &'a Treated> {
+    looked.treated.iter().chain(looked.taken)
+}
+
 /// The codes of the risks that each control treats.
-fn by_control(treated: &[Treated]) -> Risks<'_> {
-    let mut risks: Risks<'_> = HashMap::new();
-    treated.iter().for_each(|one| risks.entry(one.control).or_default().push(&one.risk_code));
+fn by_control<'a>(looked: &Looked<'a>) -> Risks<'a> {
+    let mut risks: Risks<'a> = HashMap::new();
+    treating(looked).for_each(|one| risks.entry(one.control).or_default().push(&one.risk_code));
     risks
+}
+
+/// The controls that are still to come: an action that is done plans nothing any more.
+fn planned(looked: &Looked<'_>) -> HashSet<ControlId> {
+    let treated = looked.treated.iter().map(|one| one.control);
+    treated.chain(looked.treatment.planned.iter().copied()).collect()
+}
+
+/// In order, each once.
+fn told(mut codes: Vec<&ShortCode>) -> Vec<&ShortCode> {
+    codes.sort();
+    codes.dedup();
+    codes
 }
 
 fn found(rule: &Rule, severity: Severity, detail: impl Into<String>, remedy: &str) -> Finding {
@@ -145,11 +167,11 @@ fn found(rule: &Rule, severity: Severity, detail: impl Into<String>, remedy: &st
     Finding { rule: rule.cite().0, severity, entry: None, control: None, risk: None, detail, remedy }
 }
 
-fn of_entry(entry: &EntryView, risks: &Risks<'_>, treatment: &Treatment) -> Vec<Finding> {
+fn of_entry(entry: &EntryView, risks: &Risks<'_>, planned: &HashSet<ControlId>) -> Vec<Finding> {
     let mut found = match entry.facts.decision {
         Decision::Undecided => vec![undecided()],
         Decision::Excluded => excluded(entry, risks),
-        Decision::Included => included(entry, risks, treatment),
+        Decision::Included => included(entry, risks, planned),
     };
     for one in &mut found {
         one.entry = Some(entry.facts.id.clone());
@@ -178,9 +200,7 @@ fn excluded(entry: &EntryView, risks: &Risks<'_>) -> Vec<Finding> {
     let treating = entry.linked_controls.iter().filter_map(|one| Some((&one.code, risks.get(&one.id)?)));
     let (controls, treats): (Vec<_>, Vec<_>) = treating.unzip();
     if !controls.is_empty() {
-        let mut codes: Vec<&ShortCode> = treats.into_iter().flatten().copied().collect();
-        codes.sort();
-        codes.dedup();
+        let codes = told(treats.into_iter().flatten().copied().collect());
         let detail = format!(
             "it is excluded, and {}, which counts towards it, treats {}",
             listed(controls.into_iter()),
@@ -192,7 +212,7 @@ fn excluded(entry: &EntryView, risks: &Risks<'_>) -> Vec<Finding> {
     faults
 }
 
-fn included(entry: &EntryView, risks: &Risks<'_>, treatment: &Treatment) -> Vec<Finding> {
+fn included(entry: &EntryView, risks: &Risks<'_>, planned: &HashSet<ControlId>) -> Vec<Finding> {
     let mut faults = Vec::new();
     if entry.facts.exclusion.is_some() {
         let remedy = "Clear `exclusion`, or exclude it.";
@@ -205,11 +225,13 @@ fn included(entry: &EntryView, risks: &Risks<'_>, treatment: &Treatment) -> Vec<
         let detail = format!("{}, so it counts as not implemented", entry.why);
         faults.push(found(&rules::SAYS_WHETHER_IMPLEMENTED, Severity::Warning, detail, remedy));
     }
-    let planned = |one: &LinkedControl| risks.contains_key(&one.id) || treatment.planned.contains(&one.id);
-    if entry.implemented == Some(false) && !entry.linked_controls.iter().any(planned) {
-        let remedy = "Let an action of a treatment plan, or a risk that is treated by `modify`, name one of its controls.";
+    let is_planned = |one: &LinkedControl| planned.contains(&one.id);
+    if entry.implemented == Some(false) && !entry.linked_controls.iter().any(is_planned) {
+        let remedy = "Let an action of a treatment plan that is still to be done, or a risk that is treated by `modify`, \
+                      name one of its controls; or say that the control is implemented, where it is.";
         let detail = format!(
-            "it is necessary and not implemented, and neither a treatment plan nor a risk under treatment names it ({})",
+            "it is necessary and not implemented, and neither an open action of a treatment plan nor a risk under \
+             treatment names it ({})",
             entry.why
         );
         faults.push(found(&rules::PLANS_WHAT_IS_MISSING, Severity::Warning, detail, remedy));
@@ -221,10 +243,8 @@ fn included(entry: &EntryView, risks: &Risks<'_>, treatment: &Treatment) -> Vec<
 fn reasons(entry: &EntryView, risks: &Risks<'_>) -> Option<Finding> {
     let facts = &entry.facts;
     if facts.reasons.is_empty() {
-        let mut treats: Vec<&ShortCode> =
-            entry.linked_controls.iter().filter_map(|one| risks.get(&one.id)).flatten().copied().collect();
-        treats.sort();
-        treats.dedup();
+        let treats = entry.linked_controls.iter().filter_map(|one| risks.get(&one.id));
+        let treats = told(treats.flatten().copied().collect());
         let remedy = match treats.is_empty() {
             true => "Give a reason: a risk, a law, a contract or the business.".to_owned(),
             false => format!("Give a reason; its controls treat {}.", listed(treats.into_iter())),
@@ -254,34 +274,33 @@ fn reasons(entry: &EntryView, risks: &Risks<'_>) -> Option<Finding> {
 /// Controls that treat a risk and count towards no entry.
 fn unlisted(looked: &Looked<'_>) -> Vec<Finding> {
     let counted = looked.entries.iter().flat_map(|one| &one.linked_controls);
-    let counted: std::collections::HashSet<_> = counted.map(|one| one.id).collect();
+    let counted: HashSet<_> = counted.map(|one| one.id).collect();
     let mut missing: BTreeMap<&ShortCode, (ControlId, Vec<&ShortCode>)> = BTreeMap::new();
-    for one in looked.treated {
+    for one in treating(looked) {
         if !counted.contains(&one.control) && one.control_status != ControlStatus::Retired {
             missing.entry(&one.control_code).or_insert((one.control, Vec::new())).1.push(&one.risk_code);
         }
     }
-    let told = |(code, (control, mut risks)): (&ShortCode, (ControlId, Vec<&ShortCode>))| {
-        risks.sort();
-        let detail = format!("{code} treats {} and is not listed", listed(risks.into_iter()));
+    let fault = |(code, (control, risks)): (&ShortCode, (ControlId, Vec<&ShortCode>))| {
+        let detail = format!("{code} treats {} and is not listed", listed(told(risks).into_iter()));
         let remedy = "Add an entry for the control, or name it in the entry of an Annex A control.";
         let fault = found(&rules::LISTS_WHAT_IS_NECESSARY, Severity::Error, detail, remedy);
         Finding { control: Some(control), ..fault }
     };
-    missing.into_iter().map(told).collect()
+    missing.into_iter().map(fault).collect()
 }
 
-/// Risks under treatment of which nobody has accepted what is left.
+/// Open risks of which nobody has accepted what is left, whether it is modified, retained or shared.
 fn not_accepted(looked: &Looked<'_>) -> Vec<Finding> {
-    let approved = |one: &Treated| looked.treatment.approved.contains(&one.risk);
-    let open = looked.treated.iter().filter(|one| !one.accepted(looked.today) && !approved(one));
-    let open: BTreeMap<_, _> = open.map(|one| (&one.risk_code, one.risk)).collect();
-    let told = |(code, risk): (&ShortCode, RiskId)| {
+    let approved = |one: &ResidualRisk| looked.treatment.approved.contains(&one.id);
+    let open = looked.residual.iter().filter(|one| !one.accepted(looked.today) && !approved(one));
+    let open: BTreeMap<_, _> = open.map(|one| (&one.code, one.id)).collect();
+    let fault = |(code, risk): (&ShortCode, RiskId)| {
         let detail = format!("nobody has accepted what is left of {code}");
         let remedy = "Let the risk's owner accept it (POST /v1/risks/{id}/acceptance), or approve the treatment plan that names it.";
         Finding { risk: Some(risk), ..found(&rules::IS_ACCEPTED, Severity::Warning, detail, remedy) }
     };
-    open.into_iter().map(told).collect()
+    open.into_iter().map(fault).collect()
 }
 
 fn not_approved(looked: &Looked<'_>) -> Option<Finding> {

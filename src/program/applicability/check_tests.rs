@@ -71,12 +71,9 @@ fn with_own(status: ControlStatus, reasons: Vec<Reason>) -> Material {
     material
 }
 
-fn treated(n: u128, control_status: ControlStatus, accepted_until: Option<Date>) -> Treated {
+fn treated(n: u128, control_status: ControlStatus) -> Treated {
     Treated {
-        risk: id(70 + n),
         risk_code: format!("R-{n}").parse().unwrap(),
-        accepted_on: accepted_until.map(|_| day("2026-01-01")),
-        accepted_until,
         control: id(n),
         control_code: format!("C-{n}").parse().unwrap(),
         control_status,
@@ -88,21 +85,51 @@ fn entries(material: Material) -> Vec<EntryView> {
     sheet(tenant, id(1), with_annex(&framework).unwrap(), material)
 }
 
+fn residual(n: u128, accepted_until: Option<Date>) -> ResidualRisk {
+    let accepted_on = accepted_until.map(|_| day("2026-01-01"));
+    ResidualRisk { id: id(70 + n), code: format!("R-{n}").parse().unwrap(), accepted_on, accepted_until }
+}
+
+/// What is known beside the statement.
+#[derive(Default)]
+struct Around {
+    treated: Vec<Treated>,
+    taken: Vec<Treated>,
+    treatment: Treatment,
+    residual: Vec<ResidualRisk>,
+}
+
+impl Around {
+    fn check(&self, material: Material, approved: Option<(i32, usize)>) -> Check {
+        let entries = entries(material);
+        Check::of(&Looked {
+            statement_id: id(1),
+            entries: &entries,
+            treated: &self.treated,
+            taken: &self.taken,
+            treatment: &self.treatment,
+            residual: &self.residual,
+            approved,
+            today: day("2026-11-24"),
+        })
+    }
+
+    /// As [`faults`].
+    fn faults(&self, material: Material) -> Vec<(String, Severity, String)> {
+        told(self.check(material, Some((1, 0))))
+    }
+}
+
 fn checked(material: Material, treated: &[Treated], approved: Option<(i32, usize)>) -> Check {
-    let entries = entries(material);
-    Check::of(&Looked {
-        statement_id: id(1),
-        entries: &entries,
-        treated,
-        treatment: &Treatment::default(),
-        approved,
-        today: day("2026-11-24"),
-    })
+    Around { treated: treated.to_vec(), ..Around::default() }.check(material, approved)
 }
 
 /// Rule, weight and entry of each fault; the statement is approved and unchanged, so that B.1.7 is silent.
 fn faults(material: Material, treated: &[Treated]) -> Vec<(String, Severity, String)> {
-    let check = checked(material, treated, Some((1, 0)));
+    told(checked(material, treated, Some((1, 0))))
+}
+
+fn told(check: Check) -> Vec<(String, Severity, String)> {
     assert_eq!(check.complete, check.errors == 0);
     let told = |one: Finding| {
         assert!(!one.detail.is_empty() && !one.remedy.is_empty(), "{one:?}");
@@ -176,26 +203,38 @@ fn what_a_treatment_names_is_not_excluded() {
         })
     };
     assert_eq!(faults(excluded(), &[]), Vec::new());
-    let held = day("2027-01-01");
-    let treats = [treated(1, ControlStatus::Implemented, Some(held))];
+    let treats = [treated(1, ControlStatus::Implemented)];
     assert_eq!(faults(excluded(), &treats), one("B.1.5", Severity::Error, "A.5.1"));
     let check = checked(excluded(), &treats, None);
     assert!(check.faults[0].detail.contains("C-1") && check.faults[0].detail.contains("R-1"), "{check:?}");
+    // By the action of a plan as well, and both together are one.
+    let both = Around { treated: treats.to_vec(), taken: treats.to_vec(), ..Around::default() };
+    let planned = Around { taken: treats.to_vec(), ..Around::default() };
+    for around in [both, planned] {
+        assert_eq!(around.faults(excluded()), one("B.1.5", Severity::Error, "A.5.1"));
+        let check = around.check(excluded(), None);
+        assert!(check.faults[0].detail.ends_with("C-1, which counts towards it, treats R-1"), "{check:?}");
+    }
 }
 
 #[test]
 fn what_treats_a_risk_is_listed() {
-    let held = Some(day("2027-01-01"));
-    let check = checked(sound(), &[treated(5, ControlStatus::Planned, held)], Some((1, 0)));
+    let check = checked(sound(), &[treated(5, ControlStatus::Planned)], Some((1, 0)));
     let fault = &check.faults[0];
     assert_eq!(
         (fault.rule.id.as_str(), fault.severity, fault.control),
         ("B.1.1", Severity::Error, Some(id(5)))
     );
-    assert_eq!(faults(sound(), &[treated(5, ControlStatus::Retired, held)]), Vec::new());
+    assert_eq!(faults(sound(), &[treated(5, ControlStatus::Retired)]), Vec::new());
     let mut linked = sound();
     linked.named.push((key("A.5.1"), control(5, ControlStatus::Implemented)));
-    assert_eq!(faults(linked, &[treated(5, ControlStatus::Implemented, held)]), Vec::new());
+    assert_eq!(faults(linked, &[treated(5, ControlStatus::Implemented)]), Vec::new());
+    let taken = |status| Around { taken: vec![treated(5, status)], ..Around::default() };
+    assert_eq!(taken(ControlStatus::Planned).faults(sound()), one("B.1.1", Severity::Error, ""));
+    assert_eq!(taken(ControlStatus::Retired).faults(sound()), Vec::new());
+    let twice = Around { treated: vec![treated(5, ControlStatus::Planned)], ..taken(ControlStatus::Planned) };
+    let check = twice.check(sound(), Some((1, 0)));
+    assert_eq!(check.faults[0].detail, "C-5 treats R-5 and is not listed", "once: {check:?}");
 }
 
 #[test]
@@ -219,8 +258,12 @@ fn planned_and_partial_count_as_not_implemented_and_are_planned_for() {
         material
     };
     assert_eq!(faults(partial(), &[]), one("B.1.6", Warning, "A.5.1"));
-    let held = Some(day("2027-01-01"));
-    assert_eq!(faults(partial(), &[treated(2, ControlStatus::Partial, held)]), Vec::new());
+    assert_eq!(faults(partial(), &[treated(2, ControlStatus::Partial)]), Vec::new());
+    // What an action takes is planned for while the action is still to be done.
+    let done = Around { taken: vec![treated(2, ControlStatus::Partial)], ..Around::default() };
+    assert_eq!(done.faults(partial()), one("B.1.6", Warning, "A.5.1"));
+    let treatment = Treatment { planned: [id(2)].into(), ..Treatment::default() };
+    assert_eq!(Around { treatment, ..done }.faults(partial()), Vec::new());
     let mut alone = sound();
     alone.naming.retain(|(id, _)| id.as_str() != "A.5.1");
     let told = [one("B.1.2", Warning, "A.5.1"), one("B.1.6", Warning, "A.5.1")].concat();
@@ -229,11 +272,15 @@ fn planned_and_partial_count_as_not_implemented_and_are_planned_for() {
 
 #[test]
 fn what_is_left_of_risks_is_accepted_and_versions_are_approved() {
-    let treats = |until| [treated(1, ControlStatus::Implemented, until)];
     for (until, told) in [(None, 1), (Some(day("2026-11-23")), 1), (Some(day("2026-11-24")), 0)] {
-        let found = faults(sound(), &treats(until));
+        let left = || vec![residual(1, until)];
+        let around = Around { residual: left(), ..Around::default() };
+        let found = around.faults(sound());
         assert_eq!(found.len(), told, "{until:?}");
         assert!(found.iter().all(|(rule, weight, _)| rule == "B.1.8" && *weight == Severity::Warning));
+        let treatment = Treatment { approved: [id(71)].into(), ..Treatment::default() };
+        let around = Around { residual: left(), treatment, ..Around::default() };
+        assert_eq!(around.faults(sound()), Vec::new(), "its owner approved the plan");
     }
     for (approved, told) in [(None, 1), (Some((1, 0)), 0), (Some((1, 2)), 1)] {
         let check = checked(sound(), &[], approved);

@@ -1,5 +1,7 @@
 //! Statements of applicability: their life, and what is wrong with them.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -24,9 +26,13 @@ use crate::{
         access::{Action, Ctx},
         db::TenantTx,
         journal::{EventType, Write},
-        room::{self, Actions, Head, Room, Told},
+        room::{self, Actions, Head, Room, Stored, Told},
     },
-    program::{isms, risks::treated},
+    program::{
+        controls::Control,
+        isms::{self, Taken, Treatment},
+        risks::{Treated, residual, treated},
+    },
 };
 
 impl Room for StatementOfApplicability {
@@ -117,6 +123,7 @@ pub(super) async fn look(
     today: Date,
 ) -> Result<Check> {
     let (treated, treatment) = (treated(tx).await?, isms::treatment(tx).await?);
+    let (taken, residual) = (taken(tx, &treatment).await?, residual(tx).await?);
     let approved = match statement.approved_number() {
         Some(number) => {
             let draft = Content::draft(statement, framework(statement)?, entries.to_vec());
@@ -131,10 +138,31 @@ pub(super) async fn look(
         statement_id,
         entries,
         treated: &treated,
+        taken: &taken,
         treatment: &treatment,
+        residual: &residual,
         approved,
         today,
     }))
+}
+
+/// What the actions of treatment plans take, each control with how it stands.
+async fn taken(tx: &mut TenantTx, treatment: &Treatment) -> Result<Vec<Treated>> {
+    let mut ids: Vec<_> = treatment.taken.iter().map(|one| one.control).collect();
+    ids.sort_by_key(|id| id.uuid());
+    ids.dedup();
+    let known: HashMap<_, _> =
+        Control::by_ids(tx, &ids).await?.into_iter().map(|control| (control.id, control)).collect();
+    let treats = |one: &Taken| {
+        let control = known.get(&one.control)?;
+        Some(Treated {
+            risk_code: one.risk_code.clone(),
+            control: control.id,
+            control_code: control.code.clone(),
+            control_status: control.status,
+        })
+    };
+    Ok(treatment.taken.iter().filter_map(treats).collect())
 }
 
 /// Every entry of a statement as it stands.

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     batch, bounded_text,
+    catalog::{RequirementId, RequirementKind, catalog},
     kernel::{
         error::{Fault, Faults},
         id::DocumentId,
@@ -21,6 +22,11 @@ bounded_text! {
     /// How a document is handled: who may read it, where it is stored, how long it is kept, how it is destroyed.
     DocumentHandling: 1..=500, like "Seven years after it was superseded";
 }
+
+/// The standard whose clauses documents answer.
+const STANDARD: &str = "iso27001-2022";
+/// Clauses of one document at the most.
+const MOST: usize = 30;
 
 record! {
     /// A controlled document, with the edition that is worked on or holds.
@@ -60,6 +66,9 @@ record! {
             description: Prose,
             /// Whether it comes from outside, such as a standard or a customer's rules.
             external_origin: bool,
+            /// The clauses of ISO/IEC 27001:2022 that it answers. They may be said of an approved edition too.
+            #[schema(max_items = 30, example = json!(["10.2"]))]
+            clauses: Vec<RequirementId>,
         }
         kept {
             /// How far the edition has come that is worked on.
@@ -86,7 +95,7 @@ impl Record for Document {
         updated: EventType::DocumentUpdated,
         deleted: EventType::DocumentDeleted,
     };
-    const LIVING: &'static [&'static str] = &["review_on"];
+    const LIVING: &'static [&'static str] = &["review_on", "clauses"];
     as_stored!();
 
     fn status(&self) -> &'static str {
@@ -98,14 +107,30 @@ impl Record for Document {
     fn life(&self) -> Option<Life> {
         Some(Life { status: self.status, number: self.edition, in_force: self.in_force })
     }
-    fn faults(&self, _: Date, _: &mut Faults) {}
+    fn faults(&self, _: Date, faults: &mut Faults) {
+        faults.once_each("/clauses", &self.clauses, MOST);
+        for (n, id) in self.clauses.iter().enumerate().take(MOST) {
+            let told = "is no clause; GET /v1/frameworks/iso27001-2022/requirements?kind=clause lists them";
+            faults.when(!is_clause(id), format!("/clauses/{n}"), told);
+        }
+    }
     fn dates(&self) -> Vec<Due> {
         let said = ("document_review", "Review of a document", &rules::DOCUMENT_IS_SUITABLE);
         editions::review(said, &self.title, self.in_force, self.review_on).into_iter().collect()
     }
 }
 
+fn is_clause(id: &RequirementId) -> bool {
+    let known = catalog().framework(STANDARD).into_iter().flat_map(|standard| &standard.requirements);
+    known.filter(|one| one.kind == RequirementKind::Clause).any(|one| one.id == *id)
+}
+
 impl Document {
+    /// Whether an edition of it holds, and it answers this clause.
+    pub fn answers(&self, clause: &str) -> bool {
+        self.in_force.is_some() && self.clauses.iter().any(|id| id.as_str() == clause)
+    }
+
     /// What is approved is suitable and controlled: it has a format, and is somewhere, for somebody and for a time.
     fn lacking(&self, _: &EditionApproval, faults: &mut Vec<Fault>) {
         let mut lacks = Lacks(faults);
@@ -126,4 +151,22 @@ impl Document {
 
 batch! {
     Document, DocumentBatch, DocumentOperation { NewDocument, DocumentChange(DocumentPatch), DocumentPut, DocumentRemoval(DocumentId) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_was_stored_before_there_were_clauses_is_read() {
+        let stored = json!({
+            "id": format!("doc_{}", "0".repeat(32)), "title": "Method", "number": "D-01", "description": "",
+            "external_origin": false, "status": "draft", "edition": 1, "external_refs": [], "version": 1,
+            "created_at": "2026-11-24T09:00:00Z",
+        });
+        let read: Document = serde_json::from_value(stored).unwrap();
+        assert!(read.clauses.is_empty() && !read.answers("10.2"));
+    }
 }

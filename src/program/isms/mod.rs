@@ -38,7 +38,7 @@ pub use editions::{NewEditionApproval, approve, discard, revise};
 pub use improvements::Improvement;
 pub use objectives::{Objective, ObjectiveMeasurement, service::record as record_measurement};
 pub use parties::InterestedParty;
-pub use plans::{Treatment, TreatmentPlan, service::approve as approve_as_risk_owner, treatment};
+pub use plans::{Taken, Treatment, TreatmentPlan, service::approve as approve_as_risk_owner, treatment};
 pub use policies::Policy;
 pub use programmes::{AuditProgramme, held};
 pub use reviews::ManagementReview;

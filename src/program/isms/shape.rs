@@ -100,7 +100,8 @@ macro_rules! record {
             $($(#[$must_doc])* pub $must: $must_type,)*
             $($(#[$may_doc])* pub $may: Option<$may_type>,)*
             $($(#[$ref_doc])* #[graphql(name = $ref_name)] pub $ref: Option<$ref_type>,)*
-            $($(#[$with_doc])* pub $with: $with_type,)*
+            // What was stored before there was such a field has its default.
+            $($(#[$with_doc])* #[serde(default)] #[schema(required)] pub $with: $with_type,)*
             $($(#[$kept_doc])* pub $kept: $kept_type,)*
             /// The member who answers for it.
             #[graphql(name = "ownerId")]

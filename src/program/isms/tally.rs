@@ -4,6 +4,7 @@ use super::{
     assessments::{RiskAssessment, RiskAssessmentStatus},
     competence::{CompetenceRecord, CompetenceStatus},
     context::ClimateDecision,
+    documents::Document,
     editions::EditionStatus,
     objectives::{Objective, ObjectiveStatus},
     plans::TreatmentPlan,
@@ -18,8 +19,8 @@ use crate::{
     kernel::{
         error::Result,
         id::{
-            AuditProgrammeId, ClimateDecisionId, CompetenceRecordId, ManagementReviewId, ObjectiveId,
-            PolicyId, RiskAssessmentId, ScopeStatementId, TreatmentPlanId,
+            AuditProgrammeId, ClimateDecisionId, CompetenceRecordId, DocumentId, ManagementReviewId,
+            ObjectiveId, PolicyId, RiskAssessmentId, ScopeStatementId, TreatmentPlanId,
         },
         time::Date,
     },
@@ -49,6 +50,8 @@ pub struct Tally {
     pub programme: Option<(AuditProgrammeId, Date)>,
     /// The latest complete management review (9.3), and its day.
     pub review: Option<(ManagementReviewId, Date)>,
+    /// The approved documents that say how nonconformities are dealt with (10.2).
+    pub nonconformity_process: Vec<DocumentId>,
 }
 
 /// An objective, and what is known of it.
@@ -79,6 +82,7 @@ pub async fn tally(tx: &mut TenantTx) -> Result<Tally> {
         not_competent: not_competent(tx).await?,
         programme: programme(tx).await?,
         review: review(tx).await?,
+        nonconformity_process: documented(tx, "10.2").await?,
     })
 }
 
@@ -93,6 +97,13 @@ async fn holding<R: super::record::Record>(
 ) -> Result<Option<R>> {
     let statuses = [EditionStatus::Approved.as_str(), EditionStatus::Draft.as_str()];
     Ok(all_of::<R>(tx, &statuses).await?.into_iter().find(|one| holds(one)))
+}
+
+/// The documents that hold and answer this clause.
+async fn documented(tx: &mut TenantTx, clause: &str) -> Result<Vec<DocumentId>> {
+    let statuses = [EditionStatus::Approved.as_str(), EditionStatus::Draft.as_str()];
+    let known = all_of::<Document>(tx, &statuses).await?;
+    Ok(known.into_iter().filter(|one| one.answers(clause)).map(|one| one.id).collect())
 }
 
 async fn climate_decision(tx: &mut TenantTx) -> Result<Option<ClimateDecisionId>> {

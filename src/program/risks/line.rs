@@ -40,17 +40,11 @@ pub struct RiskLine {
     pub status: RiskStatus,
 }
 
-/// A control that treats an open risk by modifying it.
+/// A control that treats an open risk.
 #[derive(Clone, Debug, Queryable)]
 pub struct Treated {
-    /// The risk.
-    pub risk: RiskId,
-    /// Its code.
+    /// The code of the risk.
     pub risk_code: ShortCode,
-    /// The day of its acceptance; none where nobody has accepted it.
-    pub accepted_on: Option<Date>,
-    /// The last day of its acceptance.
-    pub accepted_until: Option<Date>,
     /// The control.
     pub control: ControlId,
     /// Its code.
@@ -59,7 +53,20 @@ pub struct Treated {
     pub control_status: ControlStatus,
 }
 
-impl Treated {
+/// An open risk of which something is left, as its treatment is to modify, retain or share it.
+#[derive(Clone, Debug, Queryable)]
+pub struct ResidualRisk {
+    /// The risk.
+    pub id: RiskId,
+    /// Its code.
+    pub code: ShortCode,
+    /// The day of its acceptance; none where nobody has accepted it.
+    pub accepted_on: Option<Date>,
+    /// The last day of its acceptance.
+    pub accepted_until: Option<Date>,
+}
+
+impl ResidualRisk {
     /// Whether an acceptance of the risk holds on a day.
     pub fn accepted(&self, day: Date) -> bool {
         self.accepted_on.is_some_and(|on| on <= day) && self.accepted_until.is_some_and(|until| day <= until)

@@ -9,7 +9,7 @@ use super::{
     acceptance::AcceptanceState,
     filter::{RiskFilter, RiskSort},
     heatmap::Placed,
-    line::Treated,
+    line::{ResidualRisk, Treated},
     matrix::RiskMatrix,
     model::{Risk, RiskStatus, RiskTreatment},
     rating::{Basis, Rating},
@@ -350,15 +350,26 @@ pub async fn treated(tx: &mut TenantTx) -> Result<Vec<Treated>> {
             .filter(risks::tenant_id.eq(tenant))
             .filter(risks::treatment.eq(RiskTreatment::Modify))
             .filter(risks::status.ne(RiskStatus::Closed))
-            .select((
-                risks::id,
-                risks::code,
-                risks::accepted_on,
-                risks::accepted_until,
-                controls::id,
-                controls::code,
-                controls::status,
-            ))
+            .select((risks::code, controls::id, controls::code, controls::status))
+            .load(conn)
+            .await
+    })?)
+}
+
+/// The open risks of which something is left to accept, in no order: what is avoided is gone with what it came from, and
+/// of what is not decided nobody knows yet what will be left.
+///
+/// # Errors
+/// When the database fails.
+pub async fn residual(tx: &mut TenantTx) -> Result<Vec<ResidualRisk>> {
+    let tenant = tx.tenant();
+    Ok(on_each!(tx, |conn| {
+        risks::table
+            .filter(risks::tenant_id.eq(tenant))
+            // Leaves out what is not decided too: null is unlike anything.
+            .filter(risks::treatment.ne(RiskTreatment::Avoid))
+            .filter(risks::status.ne(RiskStatus::Closed))
+            .select((risks::id, risks::code, risks::accepted_on, risks::accepted_until))
             .load(conn)
             .await
     })?)

@@ -9,8 +9,9 @@ use crate::{
     kernel::id::{ObjectiveId, ObjectiveMeasurementId, PolicyId},
     platform::{
         access::Ctx,
-        graphql::{Failure, PageArgs},
+        graphql::{Failure, PageArgs, related},
         http::NoFilter,
+        identity::members::Member,
     },
     program::isms::{
         objectives::{
@@ -38,7 +39,25 @@ owned!(ObjectiveView, |one| one.facts.owner, {
     #[graphql(name = "policy")]
     async fn rests_on(&self, ctx: &Context<'_>) -> Result<Option<Policy>> {
         match self.facts.policy {
-            Some(policy) => crate::platform::graphql::related(ctx, policy).await,
+            Some(policy) => related(ctx, policy).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The member who monitors and measures it.
+    #[graphql(name = "measuredBy")]
+    async fn who_measures(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
+        match self.facts.measured_by {
+            Some(member) => related(ctx, member).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The member who analyses and evaluates its results.
+    #[graphql(name = "analysedBy")]
+    async fn who_analyses(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
+        match self.facts.analysed_by {
+            Some(member) => related(ctx, member).await,
             None => Ok(None),
         }
     }

@@ -15,12 +15,13 @@ use super::{
     record::{Named, Record, room},
     rules::{self, not_yet},
     shape::record,
+    texts::RecordText,
 };
 use crate::{
     batch, bounded_text,
     kernel::{
         error::{Code, Error, Faults, Result},
-        id::{ObjectiveId, PolicyId},
+        id::{MemberId, ObjectiveId, PolicyId},
         text::{Prose, Title},
         time::Date,
     },
@@ -109,8 +110,14 @@ record! {
     #[schema(as = ObjectiveFacts)]
     #[graphql(name = "ObjectiveFacts")]
     Objective: ObjectiveKind, ObjectiveId,
-    #[schema(example = json!({ "title": "Everybody is trained every year", "achieved_on": null }))] NewObjective,
-    #[schema(example = json!({ "title": "Everybody is trained every year", "achieved_on": null }))] ObjectivePatch,
+    #[schema(example = json!({
+        "title": "Everybody is trained every year", "analysed_when": "Before each management review", "achieved_on": null
+    }))]
+    NewObjective,
+    #[schema(example = json!({
+        "title": "Everybody is trained every year", "analysed_when": "Before each management review", "achieved_on": null
+    }))]
+    ObjectivePatch,
     ObjectiveFilter(ObjectiveStatus) {
         /// What is wanted.
         #[schema(example = "Everybody is trained every year")]
@@ -124,6 +131,10 @@ record! {
             /// How many months after one measurement the next one is due; null where none is planned.
             #[schema(minimum = 1, maximum = 60)]
             measure_every_months: i32,
+            /// By which method it is monitored or measured, so that results can be compared (9.1).
+            method: RecordText,
+            /// When its results are analysed and evaluated (9.1).
+            analysed_when: Title,
             /// The day by which it is to be achieved.
             complete_by: Date,
             /// The day on which it was achieved.
@@ -134,6 +145,10 @@ record! {
         refs {
             /// The policy that it follows from.
             policy as "policyId": PolicyId,
+            /// The member who monitors and measures it (9.1).
+            measured_by as "measuredById": MemberId,
+            /// The member who analyses and evaluates its results (9.1).
+            analysed_by as "analysedById": MemberId,
         }
         with {
             /// What will be done.
@@ -272,7 +287,10 @@ impl Record for Objective {
         Ok(())
     }
     fn names(&self) -> Vec<Named> {
-        self.policy.map(|id| Named::record::<Policy>("/policy", id)).into_iter().collect()
+        let policy = self.policy.map(|id| Named::record::<Policy>("/policy", id));
+        let measures = self.measured_by.map(|id| Named::member("/measured_by", id));
+        let analyses = self.analysed_by.map(|id| Named::member("/analysed_by", id));
+        policy.into_iter().chain(measures).chain(analyses).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 
 pub mod service;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::{InputObject, SimpleObject};
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ use crate::{
     kernel::{
         error::{Fault, Faults, Result},
         id::{ControlId, MemberId, RiskAssessmentId, RiskId, TreatmentPlanId},
-        text::Prose,
+        text::{Prose, ShortCode},
         time::{Date, Instant},
     },
     platform::{
@@ -34,7 +34,7 @@ use crate::{
         journal::{EventType, Write},
         room::{Stored, Told},
     },
-    program::risks::Risk,
+    program::risks::{Risk, RiskStatus},
 };
 
 /// What is done about a risk.
@@ -64,6 +64,25 @@ pub struct TreatmentAction {
     /// When it was done; null while it is not. It may be said of an approved plan too.
     #[serde(default)]
     pub done_on: Option<Date>,
+    /// What came of it (8.3), once it was done; it may be said of an approved plan too.
+    #[serde(default)]
+    #[schema(example = json!(null))]
+    pub result: Option<RecordText>,
+}
+
+impl TreatmentAction {
+    /// What was planned, whatever was done of it since.
+    fn undone(&self) -> Self {
+        Self { done_on: None, result: None, ..self.clone() }
+    }
+
+    /// Takes over what was done of it, where that is known.
+    fn done_as(&mut self, other: &Self) {
+        self.done_on = self.done_on.or(other.done_on);
+        if self.result.is_none() {
+            self.result.clone_from(&other.result);
+        }
+    }
 }
 
 impl Numbered for TreatmentAction {
@@ -171,7 +190,7 @@ impl Record for TreatmentPlan {
         updated: EventType::TreatmentPlanUpdated,
         deleted: EventType::TreatmentPlanDeleted,
     };
-    const LIVING: &'static [&'static str] = &["review_on", "actions/done_on"];
+    const LIVING: &'static [&'static str] = &["review_on", "actions/done_on", "actions/result"];
     as_stored!();
 
     fn status(&self) -> &'static str {
@@ -180,10 +199,11 @@ impl Record for TreatmentPlan {
     fn life(&self) -> Option<Life> {
         Some(Life { status: self.status, number: self.edition, in_force: self.in_force })
     }
-    /// That something was done is no change of what was planned; nor is a number that is not said again.
+    /// That something was done, and what came of it, is no change of what was planned; nor is a number that is not said
+    /// again.
     fn loosen(content: &mut Value) {
         for item in content["actions"].as_array_mut().into_iter().flatten() {
-            for name in ["done_on", "number"] {
+            for name in ["done_on", "result", "number"] {
                 item.as_object_mut().map(|fields| fields.remove(name));
             }
         }
@@ -195,6 +215,8 @@ impl Record for TreatmentPlan {
         for (n, item) in self.actions.iter().enumerate().take(items) {
             faults.once_each(&format!("/actions/{n}/controls"), &item.controls, controls);
             not_yet(&format!("/actions/{n}/done_on"), item.done_on, today, faults);
+            let early = item.result.is_some() && item.done_on.is_none();
+            faults.when(early, format!("/actions/{n}/result"), "needs done_on, the day on which it was done");
         }
     }
     fn dates(&self) -> Vec<Due> {
@@ -269,7 +291,8 @@ impl Record for TreatmentPlan {
             let known = draft.actions_in_force.iter().chain(&draft.actions);
             let known: Vec<_> = known.filter(|one| one.number == item.number).collect();
             if !known.is_empty() {
-                item.done_on = known.iter().find_map(|one| one.done_on);
+                *item = item.undone();
+                known.into_iter().for_each(|one| item.done_as(one));
             }
         }
     }
@@ -278,31 +301,62 @@ impl Record for TreatmentPlan {
 /// What the treatment plans that hold do.
 #[derive(Clone, Debug, Default)]
 pub struct Treatment {
-    /// The controls that their actions take.
+    /// What their actions take against open risks, whether it was done or not.
+    pub taken: Vec<Taken>,
+    /// The controls that actions take which are still to be done.
     pub planned: HashSet<ControlId>,
     /// The risks for which the owner of today approved one and accepted what is left (6.1.3 f).
     pub approved: HashSet<RiskId>,
 }
 
-/// What the tenant's treatment plans do. Two statements.
+/// A control that an action takes against an open risk.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// The code of the risk.
+    pub risk_code: ShortCode,
+    /// The control.
+    pub control: ControlId,
+}
+
+/// What the tenant's treatment plans do. Three statements.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn treatment(tx: &mut TenantTx) -> Result<Treatment> {
     let statuses = [EditionStatus::Approved.as_str(), EditionStatus::Draft.as_str()];
     let plans = store::all_of::<TreatmentPlan>(tx, &statuses).await?;
-    let planned = plans.iter().flat_map(TreatmentPlan::carried_out).flat_map(|item| item.controls).collect();
+    let actions: Vec<_> = plans.iter().flat_map(TreatmentPlan::carried_out).collect();
     let approvals: Vec<_> = plans.iter().flat_map(TreatmentPlan::approvals).collect();
-    let named: Vec<_> = approvals.iter().map(|one| one.risk).collect();
-    let owns = |risk: &Risk| approvals.iter().any(|one| one.risk == risk.id && risk.owner == Some(one.by));
+    let named: HashSet<_> =
+        actions.iter().map(|one| one.risk).chain(approvals.iter().map(|one| one.risk)).collect();
+    let named: Vec<_> = named.into_iter().collect();
     let risks = Risk::by_ids(tx, &named).await?;
+    let owns = |risk: &Risk| approvals.iter().any(|one| one.risk == risk.id && risk.owner == Some(one.by));
     let approved = risks.iter().filter(|risk| owns(risk)).map(|risk| risk.id).collect();
-    Ok(Treatment { planned, approved })
+    let undone = actions.iter().filter(|item| item.done_on.is_none());
+    let planned = undone.flat_map(|item| item.controls.iter().copied()).collect();
+    Ok(Treatment { taken: taken(&actions, &risks), planned, approved })
+}
+
+fn taken(actions: &[TreatmentAction], risks: &[Risk]) -> Vec<Taken> {
+    let open: HashMap<_, _> = risks
+        .iter()
+        .filter(|risk| risk.status != RiskStatus::Closed)
+        .map(|risk| (risk.id, &risk.code))
+        .collect();
+    let mut all = Vec::new();
+    for item in actions {
+        if let Some(code) = open.get(&item.risk) {
+            let taken = |control: &ControlId| Taken { risk_code: (*code).clone(), control: *control };
+            all.extend(item.controls.iter().map(taken));
+        }
+    }
+    all
 }
 
 /// What was planned, whatever was done of it since.
 fn planned(actions: &[TreatmentAction]) -> Vec<TreatmentAction> {
-    actions.iter().map(|one| TreatmentAction { done_on: None, ..one.clone() }).collect()
+    actions.iter().map(TreatmentAction::undone).collect()
 }
 
 impl TreatmentPlan {
@@ -311,12 +365,14 @@ impl TreatmentPlan {
         match (self.status, self.in_force) {
             (EditionStatus::Approved, _) => self.actions.clone(),
             (EditionStatus::Draft, Some(_)) => {
-                let done = |one: &TreatmentAction| {
+                let mut known = self.actions_in_force.clone();
+                for one in &mut known {
                     let same = self.actions.iter().find(|item| item.number == one.number);
-                    one.done_on.or(same.and_then(|item| item.done_on))
-                };
-                let known = self.actions_in_force.iter();
-                known.map(|one| TreatmentAction { done_on: done(one), ..one.clone() }).collect()
+                    if let Some(item) = same {
+                        one.done_as(item);
+                    }
+                }
+                known
             }
             _ => Vec::new(),
         }
