@@ -1,5 +1,7 @@
 //! Whole lives: what the certification body decided, against the project's test vectors, and in any order.
 
+mod decisions;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -267,8 +267,10 @@ impl State {
         };
         self.begin(cycle);
         self.issue += 1;
-        // A body that decides so after it withdrew has taken that back.
-        self.resume(decision.valid_from, |one| !one.suspends());
+        // A body that decides so after it withdrew has taken that back; what returns from expiry (A.4) or begins anew is no
+        // longer suspended either.
+        let anew = matches!(event, Type::Granted | Type::RestoredAfterExpiry | Type::ReinstatedAfterStage2);
+        self.resume(decision.valid_from, |one| anew || !one.suspends());
     }
 
     fn interrupt(&mut self, by: Interruption, from: Date) {
