@@ -1,5 +1,6 @@
 //! Whole lives: what the certification body decided, against the project's test vectors, and in any order.
 
+mod conventions;
 mod decisions;
 
 use proptest::prelude::*;

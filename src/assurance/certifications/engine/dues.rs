@@ -5,7 +5,7 @@ use super::{
     evaluations::before_audits,
     majors, periods,
     state::{Interrupted, Phase, State, Terms},
-    validity::{Anchor, Validity},
+    validity::Validity,
 };
 use crate::{
     assurance::audits::{AuditFact, AuditKind},
@@ -230,7 +230,8 @@ impl<'a> Cycle<'a> {
 }
 
 fn surveillance(validity: &Validity, n: usize, months: u32, before: &[Date], held: Option<Date>) -> Due {
-    let Anchor { name, on, begins, .. } = validity.anchor;
+    let (name, on) = validity.anchor.of_surveillance(n);
+    let begins = validity.anchor.begins;
     let (target, bound) = (on.plus_months(months), validity.calendar_bound(before));
     let postponed = validity.postponed_until.filter(|_| n == 0);
     let by = postponed.unwrap_or(target.min(bound));
@@ -254,6 +255,8 @@ fn surveillance(validity: &Validity, n: usize, months: u32, before: &[Date], hel
 fn surveillance_rule(validity: &Validity, n: usize, by_calendar: bool) -> Doc<RuleRef> {
     match (by_calendar, validity.anchor.carries_on, n) {
         (true, ..) => RULES.calendar_year.cite(),
+        // Twelve months after stage 2 are stricter than the text (A.3.9).
+        (false, false, 0) if validity.anchor.stage_2.is_some() => RULES.first_surveillance.by_convention(),
         (false, false, 0) => RULES.first_surveillance.cite(),
         (false, false, _) => RULES.yearly_surveillance.cite(),
         // In later cycles only the calendar year is normative (A.3.10).

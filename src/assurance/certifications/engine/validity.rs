@@ -91,6 +91,23 @@ pub(super) struct Anchor {
     pub begins: Date,
     /// Whether the cycle carries on from an expiry before it, whose anniversaries it keeps.
     pub carries_on: bool,
+    /// The last day of stage 2, where the first surveillance audit, and no other, is counted from it (A.3.9).
+    pub stage_2: Option<Date>,
+}
+
+impl Anchor {
+    /// A cycle that begins on this day and carries on from none.
+    fn afresh(name: &'static str, begins: Date) -> Self {
+        Self { name, on: begins, begins, carries_on: false, stage_2: None }
+    }
+
+    /// The day from which the nth surveillance audit is counted, from 0, and what it is.
+    pub fn of_surveillance(&self, n: usize) -> (&'static str, Date) {
+        match self.stage_2.filter(|_| n == 0) {
+            Some(last) => ("stage_2_last_day", last),
+            None => (self.name, self.on),
+        }
+    }
 }
 
 impl Validity {
@@ -117,11 +134,8 @@ impl Validity {
 
     /// The cycle that a grant begins.
     pub(super) fn granted(decision: &Decision, settings: &CycleSettings, stage_2: Option<Date>) -> Self {
-        let (name, on) = match (settings.first_surveillance, stage_2) {
-            (FirstSurveillance::Stage2LastDay, Some(last)) => ("stage_2_last_day", last),
-            _ => ("decision_on", decision.on),
-        };
-        let anchor = Anchor { name, on, begins: decision.on, carries_on: false };
+        let stage_2 = stage_2.filter(|_| settings.first_surveillance == FirstSurveillance::Stage2LastDay);
+        let anchor = Anchor { stage_2, ..Anchor::afresh("decision_on", decision.on) };
         Self::begun(1, Some(decision.on), decision, settings.expiry(decision), anchor)
     }
 
@@ -133,7 +147,7 @@ impl Validity {
             LaterSurveillance::PriorExpiry => ("prior_expires_on", self.expires_on),
             LaterSurveillance::Decision => ("decision_on", decision.on),
         };
-        let anchor = Anchor { name, on, begins: decision.on, carries_on: true };
+        let anchor = Anchor { name, on, begins: decision.on, carries_on: true, stage_2: None };
         let first = self.original_certification_on.or(self.decision_on);
         Self::begun(self.cycle.saturating_add(1), first, decision, expires_on, anchor)
     }
@@ -144,7 +158,7 @@ impl Validity {
         if settings.late_return == LateReturn::PriorCycle && kept > decision.on {
             return self.renewed(decision, settings);
         }
-        let anchor = Anchor { name: "decision_on", on: decision.on, begins: decision.on, carries_on: false };
+        let anchor = Anchor::afresh("decision_on", decision.on);
         let first = self.original_certification_on.or(self.decision_on);
         let expires_on = settings.expiry(decision);
         Self::begun(self.cycle.saturating_add(1), first, decision, expires_on, anchor)
@@ -180,7 +194,7 @@ impl Validity {
 
     /// The first surveillance audit's target: the day by which the first is held, without the calendar year.
     pub(super) fn first_target(&self) -> Date {
-        self.anchor.on.plus_months(RULES.surveillance[0])
+        self.anchor.of_surveillance(0).1.plus_months(RULES.surveillance[0])
     }
 
     /// 31 December of the first calendar year after the decision year that has no audit yet (A-11, A.3.10). A year
@@ -209,8 +223,8 @@ fn anchor(printed: &PrintedDates, begins: Date, cycle: i32) -> (Anchor, bool) {
     let prior = printed.prior_expires_on.unwrap_or_else(|| printed.expires_on.minus_months(RULES.cycle));
     if cycle == 1 || begins > prior.plus_months(RULES.restoration) {
         let name = if unknown { "valid_from" } else { "decision_on" };
-        return (Anchor { name, on: begins, begins, carries_on: false }, unknown);
+        return (Anchor::afresh(name, begins), unknown);
     }
-    let anchor = Anchor { name: "prior_expires_on", on: prior, begins, carries_on: true };
+    let anchor = Anchor { name: "prior_expires_on", on: prior, begins, carries_on: true, stage_2: None };
     (anchor, unknown || printed.prior_expires_on.is_none())
 }
