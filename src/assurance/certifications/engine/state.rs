@@ -132,6 +132,11 @@ impl State {
         self.cycles.iter().rev().find(|cycle| cycle.valid_from <= day)
     }
 
+    /// The last day of the last stage 2 by a day; none where none was held by then.
+    pub fn stage_2_by(&self, day: Date) -> Option<Date> {
+        self.stage_2.iter().map(|days| days.ended_on).rfind(|&last| last <= day)
+    }
+
     /// The end of its edition, where that has one.
     pub fn edition_end(&self) -> Option<&'static EditionEnd> {
         RULES.edition_end(&self.standard, &self.edition)
@@ -190,7 +195,7 @@ impl State {
         use CertificationEventType as Type;
         let (on, said) = (event.effective_on, event.says());
         match event.event {
-            Type::RegisteredExisting => self.register(event),
+            Type::RegisteredExisting => self.register(event, settings),
             Type::Applied => self.phase = Phase::Applied,
             Type::Refused => self.phase = Phase::Refused,
             Type::Stage1Completed
@@ -226,8 +231,10 @@ impl State {
     }
 
     /// The certificate as it is printed: the first, or a corrected one in place of the last.
-    fn register(&mut self, event: &CertificationEvent) {
-        let Some(cycle) = event.printed.as_deref().and_then(Validity::of) else { return };
+    fn register(&mut self, event: &CertificationEvent, settings: &CycleSettings) {
+        let printed = event.printed.as_deref();
+        let cycle = printed.and_then(|one| Validity::of(one, settings, |begins| self.stage_2_by(begins)));
+        let Some(cycle) = cycle else { return };
         self.cycles.pop();
         self.begin(cycle);
         self.issue = self.issue.max(1);
@@ -259,11 +266,10 @@ impl State {
 
     fn decide(&mut self, event: CertificationEventType, decision: &Decision, settings: &CycleSettings) {
         use CertificationEventType as Type;
-        let stage_2 = self.stage_2.iter().map(|days| days.ended_on).rfind(|&last| last <= decision.on);
         let cycle = match (event, self.cycles.last()) {
             (Type::ReinstatedAfterStage2, Some(prior)) => prior.reinstated(decision, settings),
             (Type::Recertified | Type::RestoredAfterExpiry, Some(prior)) => prior.renewed(decision, settings),
-            _ => Validity::granted(decision, settings, stage_2),
+            _ => Validity::granted(decision, settings, self.stage_2_by(decision.on)),
         };
         self.begin(cycle);
         self.issue += 1;

@@ -8,7 +8,7 @@ use super::{
     super::{
         log::PrintedDates,
         rules::RULES,
-        settings::{CycleSettings, FirstSurveillance, LateReturn, LaterSurveillance},
+        settings::{CycleSettings, LateReturn, LaterSurveillance},
     },
     state::Decision,
 };
@@ -111,10 +111,18 @@ impl Anchor {
 }
 
 impl Validity {
-    pub(super) fn of(printed: &PrintedDates) -> Option<Self> {
+    /// The cycle of a certificate that is entered as it is printed; `stage_2` is the last day of the one before it.
+    pub(super) fn of(
+        printed: &PrintedDates,
+        settings: &CycleSettings,
+        stage_2: impl FnOnce(Date) -> Option<Date>,
+    ) -> Option<Self> {
         let begins = printed.anchor()?;
         let cycle = printed.cycle.unwrap_or_else(|| counted(printed, begins));
-        let (anchor, assumed) = anchor(printed, begins, cycle);
+        let (mut anchor, assumed) = anchor(printed, begins, cycle, settings.later_surveillance);
+        if cycle == 1 {
+            anchor.stage_2 = settings.stage_2(stage_2(begins));
+        }
         // A later cycle's expiry is counted from the expiry before it, or else from its decision.
         let starts = printed.prior_expires_on.filter(|_| anchor.carries_on).into_iter().chain([begins]);
         Some(Self {
@@ -134,7 +142,7 @@ impl Validity {
 
     /// The cycle that a grant begins.
     pub(super) fn granted(decision: &Decision, settings: &CycleSettings, stage_2: Option<Date>) -> Self {
-        let stage_2 = stage_2.filter(|_| settings.first_surveillance == FirstSurveillance::Stage2LastDay);
+        let stage_2 = settings.stage_2(stage_2);
         let anchor = Anchor { stage_2, ..Anchor::afresh("decision_on", decision.on) };
         Self::begun(1, Some(decision.on), decision, settings.expiry(decision), anchor)
     }
@@ -218,13 +226,18 @@ fn counted(printed: &PrintedDates, begins: Date) -> i32 {
 
 /// Later cycles count from the prior expiry (A.3.10): printed, or three years before this one. One that began after the
 /// time to restore had passed counts afresh (A.3.11).
-fn anchor(printed: &PrintedDates, begins: Date, cycle: i32) -> (Anchor, bool) {
+fn anchor(printed: &PrintedDates, begins: Date, cycle: i32, later: LaterSurveillance) -> (Anchor, bool) {
     let unknown = printed.decision_on.is_none();
+    let afresh = Anchor::afresh(if unknown { "valid_from" } else { "decision_on" }, begins);
     let prior = printed.prior_expires_on.unwrap_or_else(|| printed.expires_on.minus_months(RULES.cycle));
     if cycle == 1 || begins > prior.plus_months(RULES.restoration) {
-        let name = if unknown { "valid_from" } else { "decision_on" };
-        return (Anchor::afresh(name, begins), unknown);
+        return (afresh, unknown);
     }
-    let anchor = Anchor { name: "prior_expires_on", on: prior, begins, carries_on: true, stage_2: None };
-    (anchor, unknown || printed.prior_expires_on.is_none())
+    match later {
+        LaterSurveillance::PriorExpiry => {
+            let anchor = Anchor { name: "prior_expires_on", on: prior, carries_on: true, ..afresh };
+            (anchor, unknown || printed.prior_expires_on.is_none())
+        }
+        LaterSurveillance::Decision => (Anchor { carries_on: true, ..afresh }, unknown),
+    }
 }

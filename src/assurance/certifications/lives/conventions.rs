@@ -30,3 +30,21 @@ fn stage_2_begins_the_first_twelve_months_alone() {
     let told = surveillances(&applied_and_granted(), &strict, "2025-06-01", 1);
     assert_eq!(told, [day("2026-02-20"), day("2027-03-10")]);
 }
+
+#[test]
+fn what_is_printed_is_counted_as_the_settings_say() {
+    let stage_2 = of(Type::Stage2Completed, day("2025-02-20"));
+    let first = log(vec![stage_2, held("2025-03-10", "2028-03-10")]);
+    let strict = counted(|all| all.first_surveillance = FirstSurveillance::Stage2LastDay);
+    let told = surveillances(&first, &strict, "2025-06-01", 1);
+    assert_eq!(told, [day("2026-02-20"), day("2027-03-10")]);
+    assert_eq!(surveillances(&first, &terms(), "2025-06-01", 1), [day("2026-03-10"), day("2027-03-10")]);
+
+    let printed =
+        json!({ "decision_on": "2027-12-20", "prior_expires_on": "2028-01-10", "expires_on": "2031-01-10" });
+    let printed = serde_json::from_value::<PrintedDates>(printed).unwrap();
+    let later = log(vec![NewCertificationEvent::registration(printed)]);
+    let strict = counted(|all| all.later_surveillance = LaterSurveillance::Decision);
+    assert_eq!(surveillances(&later, &strict, "2028-01-01", 2)[0], day("2028-12-20"));
+    assert_eq!(surveillances(&later, &terms(), "2028-01-01", 2)[0], day("2028-12-31"));
+}
