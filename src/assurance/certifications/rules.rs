@@ -106,6 +106,12 @@ pub struct RuleSet {
     pub transfers: Rule,
     /// A suspended certificate does not transfer.
     pub suspended_stays: Rule,
+    /// The review before a transfer.
+    pub transfer_review: Rule,
+    /// Majors closed and minors planned before a transfer.
+    pub closed_before_transfer: Rule,
+    /// The accepting body decides before it audits, and goes on with the cycle.
+    pub transfer_decision: Rule,
     /// A transfer from a body that lost its accreditation.
     pub lost_accreditation: Rule,
     /// The end of an edition.
@@ -182,6 +188,9 @@ pub static RULES: RuleSet = RuleSet {
     postponement: informative("A-32", "IAF ID 3:2011"),
     transfers: normative("A-40", "IAF MD 2"),
     suspended_stays: normative("A-41", "IAF MD 2"),
+    transfer_review: normative("A-42", "IAF MD 2"),
+    closed_before_transfer: unchecked("A-43", "IAF MD 2"),
+    transfer_decision: unchecked("A-44", "IAF MD 2"),
     lost_accreditation: normative("A-45", "IAF MD 2"),
     edition_end: normative("A-50", "IAF MD 26"),
     edition_audits: normative("A-51", "IAF MD 26"),
@@ -232,6 +241,9 @@ impl RuleSet {
             &self.postponement,
             &self.transfers,
             &self.suspended_stays,
+            &self.transfer_review,
+            &self.closed_before_transfer,
+            &self.transfer_decision,
             &self.lost_accreditation,
             &self.edition_end,
             &self.edition_audits,

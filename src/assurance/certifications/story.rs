@@ -140,7 +140,16 @@ fn rules(event: Type) -> Vec<Doc<RuleRef>> {
         Type::ScopeChanged => &[&RULES.scope, &RULES.expiry_stays],
         Type::Recertified => &[&RULES.kept_anniversary],
         Type::RestoredAfterExpiry | Type::ReinstatedAfterStage2 => &[&RULES.restored],
-        Type::TransferredIn | Type::TransferredOut => &[&RULES.transfers, &RULES.expiry_stays],
+        // The review before it and that nothing was audited before the decision are told and not tested: no fact
+        // of a certificate says so.
+        Type::TransferredIn => &[
+            &RULES.transfers,
+            &RULES.transfer_review,
+            &RULES.closed_before_transfer,
+            &RULES.transfer_decision,
+            &RULES.expiry_stays,
+        ],
+        Type::TransferredOut => &[&RULES.transfers, &RULES.expiry_stays],
         Type::Transitioned => &[&RULES.edition_end],
         Type::ExpiryExtended => &[&RULES.extension],
         Type::SurveillancePostponed => &[&RULES.postponement],

@@ -1,4 +1,4 @@
-//! Findings that stand in the way of a decision.
+//! Findings that stand in the way of a decision.
 
 use super::{
     super::{
@@ -23,21 +23,27 @@ pub fn objections(state: &State, terms: &Terms, event: &CertificationEvent) -> V
     let majors = || open(terms, FindingGrade::Major, day);
     match event.event {
         Type::Granted => {
-            let unplanned = standing(terms, FindingGrade::Minor, day)
-                .filter(|one| one.plan_accepted_on.is_none_or(|on| day < on) && !settled(one, day));
-            let all = late_stage_2(state, terms, day).into_iter();
-            let all = all.chain(majors().map(|one| verify(&RULES.grant, one)));
-            all.chain(unplanned.map(|one| {
-                let detail =
-                    format!("the plan for the minor nonconformity \"{}\" is not accepted", one.title);
-                Objection { rule: &RULES.grant, detail, instead: None }
-            }))
-            .collect()
+            let late = late_stage_2(state, terms, day).into_iter();
+            late.chain(outstanding(&RULES.grant, terms, day)).collect()
+        }
+        Type::TransferredIn | Type::TransferredOut => {
+            outstanding(&RULES.closed_before_transfer, terms, day).collect()
         }
         Type::Recertified => majors().map(|one| verify(&RULES.recertification_majors, one)).collect(),
         Type::RestoredAfterExpiry => majors().map(|one| verify(&RULES.restored, one)).collect(),
         _ => Vec::new(),
     }
+}
+
+/// Majors that are not verified, and minors whose plan is not accepted.
+fn outstanding(rule: &'static Rule, terms: &Terms, day: Date) -> impl Iterator<Item = Objection> {
+    let unplanned = standing(terms, FindingGrade::Minor, day)
+        .filter(move |one| one.plan_accepted_on.is_none_or(|on| day < on) && !settled(one, day));
+    let plan = move |one: &FindingFact| {
+        let detail = format!("the plan for the minor nonconformity \"{}\" is not accepted", one.title);
+        Objection { rule, detail, instead: None }
+    };
+    open(terms, FindingGrade::Major, day).map(move |one| verify(rule, one)).chain(unplanned.map(plan))
 }
 
 /// The majors of its audits that are not verified on a day.

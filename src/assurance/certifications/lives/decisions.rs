@@ -1,6 +1,82 @@
 //! Which decision may follow, and what it makes of the certificate.
 
 use super::*;
+use crate::{
+    assurance::{
+        audits::{AuditConclusion, AuditFact, AuditKind},
+        findings::{FindingFact, FindingGrade, FindingState, FindingVerification},
+    },
+    platform::db::Doc,
+};
+
+/// A finding of a day, with the day on which its plan was accepted and that on which it was verified.
+fn finding(
+    grade: FindingGrade,
+    raised_on: &str,
+    planned: Option<&str>,
+    verified: Option<&str>,
+) -> FindingFact {
+    let verification = verified.map(|on| FindingVerification {
+        on: day(on),
+        by: "Lead auditor".parse().unwrap(),
+        note: "Seen".parse().unwrap(),
+        recorded_at: Instant::from_micros(0),
+    });
+    FindingFact {
+        id: Id::from_uuid(uuid::Uuid::nil()),
+        audit: None,
+        title: "Leavers keep their access".parse().unwrap(),
+        grade,
+        raised_on: day(raised_on),
+        recorded_at: Instant::from_micros(0),
+        stage: FindingState::Open,
+        plan_accepted_on: planned.map(day),
+        due_on: Date::MAX,
+        verification: verification.map(Doc),
+        checks: Doc(Vec::new()),
+    }
+}
+
+/// An audit of one day that found this.
+fn audited(kind: AuditKind, on: &str, conclusion: AuditConclusion, findings: Vec<FindingFact>) -> AuditFact {
+    AuditFact {
+        id: Id::from_uuid(uuid::Uuid::nil()),
+        certification: None,
+        kind,
+        started_on: day(on),
+        ended_on: day(on),
+        team: Vec::new(),
+        conclusion,
+        recorded_at: Instant::from_micros(0),
+        voided_at: None,
+        acknowledged: None,
+        findings,
+    }
+}
+
+/// An accreditation with this scope.
+fn accredited(scope: &str) -> Accreditation {
+    Accreditation {
+        accreditation_body: "Example Accreditation Service".parse().unwrap(),
+        scope: scope.parse().unwrap(),
+        number: None,
+        recognition: None,
+        granted_on: day("2020-01-01"),
+        valid_until: None,
+        lost_on: None,
+        loss: None,
+    }
+}
+
+/// The rules that speak against an event, where this is known beside the log.
+fn against_with(
+    log: &[CertificationEvent],
+    terms: &Terms,
+    event: NewCertificationEvent,
+) -> Vec<&'static str> {
+    let event = slot(1000, 1000).fill(event).unwrap();
+    Life::objections(log, terms, &event).into_iter().map(|one| one.rule.id).collect()
+}
 
 /// A certificate that was suspended in its last months, and its audit after that.
 fn suspended_and_audited() -> Vec<NewCertificationEvent> {
@@ -33,4 +109,20 @@ fn what_returns_from_its_expiry_is_suspended_no_longer() {
     let renewed = log(events);
     let status = life(&renewed, "2028-04-01").status(day("2028-04-01"));
     assert_eq!(status, CertificationStatus::Suspended, "a renewal in time lifts nothing");
+}
+
+#[test]
+fn findings_are_closed_before_a_transfer() {
+    let log = log(vec![held("2025-03-10", "2028-03-10")]);
+    let told = |found: FindingFact| {
+        let audit = audited(AuditKind::Surveillance, "2026-03-02", AuditConclusion::Positive, vec![found]);
+        let terms =
+            Terms { audits: vec![audit], accreditations: vec![accredited("ISO/IEC 27001")], ..terms() };
+        against_with(&log, &terms, of(Type::TransferredIn, day("2026-06-01")))
+    };
+    let (major, minor) = (FindingGrade::Major, FindingGrade::Minor);
+    assert_eq!(told(finding(major, "2026-03-02", Some("2026-04-01"), None)), ["A-43"]);
+    assert_eq!(told(finding(major, "2026-03-02", None, Some("2026-05-31"))), [""; 0]);
+    assert_eq!(told(finding(minor, "2026-03-02", None, None)), ["A-43"]);
+    assert_eq!(told(finding(minor, "2026-03-02", Some("2026-04-01"), None)), [""; 0]);
 }
