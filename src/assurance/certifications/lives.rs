@@ -2,6 +2,7 @@
 
 mod conventions;
 mod decisions;
+mod editions;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -225,7 +225,8 @@ fn turns(life: &Life, terms: &Terms, as_of: AsOf) -> Vec<StoryStep> {
         let renewed = life.cycles().get(n + 1).is_some_and(|next| next.valid_from <= last.plus_days(1));
         let over = last < as_of.day && !renewed && life.status(last).usable();
         over.then(|| {
-            let text = match (cycle.restorable_until, edition.is_some_and(|end| end < cycle.last_day())) {
+            let text = match (life.restorable_until(cycle), edition.is_some_and(|end| end < cycle.last_day()))
+            {
                 (_, true) => format!("Its edition ended on {last}; the certificate cannot be restored."),
                 (Some(until), _) => {
                     format!("The certificate expired on {last}; it can be restored until {until}.")

@@ -89,6 +89,7 @@ struct Cycle<'a> {
     surveillance: Vec<Date>,
     recertification: Vec<Date>,
     next: Option<&'a Validity>,
+    restorable_until: Option<Date>,
 }
 
 impl<'a> Cycle<'a> {
@@ -101,6 +102,7 @@ impl<'a> Cycle<'a> {
             surveillance: days(&state.surveillance),
             recertification: days(&state.recertification),
             next,
+            restorable_until: state.restorable_until(validity),
         }
     }
 
@@ -213,7 +215,10 @@ impl<'a> Cycle<'a> {
             ..due(validity, "expiry", "The certificate expires", last, rule.cite(), &inputs)
         };
         let restored = self.next.and_then(|next| next.decision_on).filter(|&on| on > last);
-        let restoration = validity.restorable_until.map(|until| Due {
+        // Its edition may end before the six months are over.
+        let by_edition = self.restorable_until != validity.restorable_until;
+        let limit = if by_edition { &RULES.edition_over } else { &RULES.restored };
+        let restoration = self.restorable_until.map(|until| Due {
             window_opens: Some(last.plus_days(1)),
             done_on: restored,
             ..due(
@@ -221,7 +226,7 @@ impl<'a> Cycle<'a> {
                 "restoration_limit",
                 "Last day to restore the certificate",
                 until,
-                RULES.restored.cite(),
+                limit.cite(),
                 &[("last_valid_day", last)],
             )
         });

@@ -121,7 +121,7 @@ fn expiry(
     let cycle = life.cycle_on(as_of.day)?;
     let last = cycle.last_day();
     if status == Status::ExpiredRestorable {
-        let until = cycle.restorable_until?;
+        let until = life.restorable_until(cycle)?;
         let detail = format!("it expired on {last} and can be restored until {until}");
         return Some(flag(
             Code::RestorationWindowClosing,

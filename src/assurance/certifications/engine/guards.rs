@@ -137,7 +137,7 @@ impl Court<'_> {
             }
             Status::ExpiredRestorable => Some((
                 Type::RestoredAfterExpiry,
-                self.state.cycle_on(day).and_then(|one| one.restorable_until),
+                self.state.cycle_on(day).and_then(|one| self.state.restorable_until(one)),
             )),
             Status::Closed => Some((Type::ReinstatedAfterStage2, None)),
             Status::EditionEnded | Status::Withdrawn | Status::Refused => Some((Type::Applied, None)),

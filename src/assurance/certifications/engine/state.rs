@@ -142,6 +142,13 @@ impl State {
         RULES.edition_end(&self.standard, &self.edition)
     }
 
+    /// The last day on which a cycle can be restored after its expiry, no later than its edition ends; none where that
+    /// is not after its last valid day.
+    pub fn restorable_until(&self, cycle: &Validity) -> Option<Date> {
+        let ends = self.edition_end().map_or(Date::MAX, EditionEnd::last_day);
+        cycle.restorable_until.map(|until| until.min(ends)).filter(|&until| cycle.last_day() < until)
+    }
+
     /// What interrupts it on a day: the gravest.
     pub fn interruption_on(&self, day: Date) -> Option<&Interrupted> {
         let gravity = |by| match by {

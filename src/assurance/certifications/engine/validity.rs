@@ -67,7 +67,8 @@ pub struct Validity {
     pub expiry_convention: ExpiryConvention,
     /// Until when its expiry was put off for an extraordinary event; null where it was not.
     pub extended_until: Option<Date>,
-    /// The last day on which it can be restored after expiry; null where its edition ends before.
+    /// The last day on which it can be restored after expiry, no later than its edition ends; null where that is no
+    /// later than its expiry.
     pub restorable_until: Option<Date>,
     /// Whether dates are counted from an assumed day, because the decision or the prior expiry is not printed.
     pub assumed: bool,

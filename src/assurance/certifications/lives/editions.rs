@@ -1,0 +1,38 @@
+//! Standards whose editions end.
+
+use super::*;
+
+/// What is known of a certificate against the edition of 2013.
+fn of_2013() -> Terms {
+    Terms { edition: "2013".to_owned(), ..terms() }
+}
+
+/// The rules that speak against an event of such a certificate, and what would be accepted instead.
+fn against_2013(log: &[CertificationEvent], event: NewCertificationEvent) -> Vec<Told> {
+    let event = slot(1000, 1000).fill(event).unwrap();
+    Life::objections(log, &of_2013(), &event).into_iter().map(|one| (one.rule.id, one.instead)).collect()
+}
+
+#[test]
+fn nothing_is_restored_after_its_edition() {
+    let log = log(vec![
+        held("2022-08-01", "2025-08-01"),
+        of(Type::RecertificationAuditCompleted, day("2024-04-20")),
+    ]);
+    let (end, terms) = (day("2025-10-31"), of_2013());
+    let life = Life::of(&log, &terms, on("2025-09-01"));
+    assert_eq!(life.validity().unwrap().restorable_until, Some(end));
+    let dues = life.dues(&terms, day("2025-09-01"));
+    let limit = dues.iter().find(|due| due.code == "restoration_limit").unwrap();
+    assert_eq!((limit.due, limit.rule.id.as_str()), (end, "A-53"));
+    let flags = life.flags(&terms, on("2025-09-01"));
+    let closing =
+        flags.iter().find(|one| one.code == CertificationFlagCode::RestorationWindowClosing).unwrap();
+    assert!(closing.detail.ends_with("until 2025-10-31"), "{}", closing.detail);
+    let late = against_2013(&log, of(Type::Suspended, day("2025-09-01")));
+    assert_eq!(late, [("A.4", Some((Type::RestoredAfterExpiry, Some(end))))]);
+
+    let outlived =
+        Life::of(&[slot(1, 1).fill(held("2023-06-20", "2026-06-20")).unwrap()], &terms, on("2025-09-01"));
+    assert!(outlived.dues(&terms, day("2025-09-01")).iter().all(|due| due.code != "restoration_limit"));
+}
