@@ -254,8 +254,20 @@ impl RuleSet {
 
     /// The end of this edition of a standard; none where it has none.
     pub fn edition_end(&self, standard: &str, edition: &str) -> Option<&EditionEnd> {
-        self.editions.iter().find(|one| standard.starts_with(one.standard) && edition == one.edition)
+        self.editions.iter().find(|one| edition == one.edition && names(standard, one.standard))
     }
+}
+
+/// Whether a text names a standard, with the publishers and the spaces that people write or leave out: `ISO 27001` and
+/// `ISO/IEC 27001:2022` both name ISO/IEC 27001.
+pub fn names(text: &str, standard: &str) -> bool {
+    let (text, number) = (plain(text), plain(standard.split(':').next().unwrap_or_default()));
+    let ends = |at: usize| !text[at + number.len()..].starts_with(|next: char| next.is_ascii_digit());
+    text.match_indices(&number).any(|(at, _)| ends(at))
+}
+
+fn plain(text: &str) -> String {
+    text.to_lowercase().replace("/iec", "").split_whitespace().collect()
 }
 
 impl EditionEnd {

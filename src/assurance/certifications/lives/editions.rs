@@ -36,3 +36,27 @@ fn nothing_is_restored_after_its_edition() {
         Life::of(&[slot(1, 1).fill(held("2023-06-20", "2026-06-20")).unwrap()], &terms, on("2025-09-01"));
     assert!(outlived.dues(&terms, day("2025-09-01")).iter().all(|due| due.code != "restoration_limit"));
 }
+
+#[test]
+fn a_standard_is_known_by_other_spellings() {
+    let held = log(vec![held("2023-06-20", "2026-06-20")]);
+    let applied = log(vec![
+        of(Type::Applied, day("2024-10-01")),
+        of(Type::Stage1Completed, day("2024-12-10")),
+        of(Type::Stage2Completed, day("2025-02-20")),
+    ]);
+    let told = |standard: &str| {
+        let terms = Terms { standard: standard.to_owned(), ..of_2013() };
+        let ended = Life::of(&held, &terms, on("2026-01-01")).status(day("2026-01-01"));
+        let granted = slot(9, 9).fill(of(Type::Granted, day("2025-03-10"))).unwrap();
+        let terms = Terms { edition: "2022".to_owned(), ..terms };
+        let lacks = Life::objections(&applied, &terms, &granted).iter().any(|one| one.rule.id == "A-06");
+        (ended == CertificationStatus::EditionEnded, lacks)
+    };
+    for known in ["ISO/IEC 27001", "ISO 27001", "iso27001", "DIN EN ISO/IEC 27001", "ISO/IEC 27001:2013"] {
+        assert_eq!(told(known), (true, true), "{known}");
+    }
+    for other in ["ISO 9001", "ISO/IEC 27701", "ISO/IEC 270011"] {
+        assert_eq!(told(other), (false, false), "{other}");
+    }
+}
