@@ -298,7 +298,7 @@ fn edition_end(state: &State, validity: &Validity) -> Option<Due> {
 
 /// By when a certificate has left a body that lost its accreditation.
 fn transfer(terms: &Terms, validity: &Validity, day: Date) -> Option<Due> {
-    let lost = periods::accreditation_lost(&terms.accreditations, day)?;
+    let lost = periods::accreditation_lost(terms, day)?;
     let by = lost.plus_months(RULES.transfer).min(validity.last_day());
     let inputs = [("accreditation_lost_on", lost), ("expires_on", validity.expires_on)];
     let title = "The certificate has moved to an accredited body";

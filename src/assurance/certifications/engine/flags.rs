@@ -166,12 +166,12 @@ fn accreditation(terms: &Terms, status: Status, day: Date) -> Option<Certificati
     if !(status.usable() || status == Status::Suspended) {
         return None;
     }
-    match periods::accreditation_lost(&terms.accreditations, day) {
+    match periods::accreditation_lost(terms, day) {
         Some(lost) => {
             let detail = format!("the certification body has been without accreditation since {lost}");
             Some(flag(Code::AccreditationLost, Some(lost), detail, RULES.lost_accreditation.cite()))
         }
-        None if terms.accreditations.iter().any(|one| one.holds_on(day)) => None,
+        None if periods::accredited(terms, day) => None,
         None => {
             let detail = "the certification body has no accreditation on record".to_owned();
             Some(flag(Code::NotAccredited, None, detail, RULES.transfers.cite()))

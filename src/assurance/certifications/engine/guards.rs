@@ -47,10 +47,10 @@ pub fn objections(state: &State, event: &CertificationEvent) -> Vec<Objection> {
 pub fn of_body(state: &State, terms: &Terms, event: &CertificationEvent) -> Option<Objection> {
     let day = event.effective_on;
     let leaves = matches!(event.event, Type::TransferredIn | Type::TransferredOut);
-    if !leaves || terms.accreditations.iter().any(|one| one.holds_on(day)) {
+    if !leaves || periods::accredited(terms, day) {
         return None;
     }
-    let Some(lost) = periods::accreditation_lost(&terms.accreditations, day) else {
+    let Some(lost) = periods::accreditation_lost(terms, day) else {
         let detail = "its certification body has no accreditation on record".to_owned();
         return Some(Objection { rule: &RULES.transfers, detail, instead: Some((Type::Applied, None)) });
     };

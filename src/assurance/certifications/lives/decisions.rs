@@ -126,3 +126,23 @@ fn findings_are_closed_before_a_transfer() {
     assert_eq!(told(finding(minor, "2026-03-02", None, None)), ["A-43"]);
     assert_eq!(told(finding(minor, "2026-03-02", Some("2026-04-01"), None)), [""; 0]);
 }
+
+#[test]
+fn an_accreditation_for_another_standard_counts_only_where_none_names_it() {
+    let log = log(vec![held("2025-03-10", "2028-03-10")]);
+    let lost = |scope: &str| Accreditation { lost_on: Some(day("2026-06-30")), ..accredited(scope) };
+    let told = |accreditations: Vec<Accreditation>| {
+        let terms = Terms { accreditations, ..terms() };
+        let life = Life::of(&log, &terms, on("2026-11-24"));
+        let lost = life
+            .flags(&terms, on("2026-11-24"))
+            .iter()
+            .any(|one| one.code == CertificationFlagCode::AccreditationLost);
+        let due = life.dues(&terms, day("2026-11-24")).iter().any(|due| due.code == "transfer");
+        let late = against_with(&log, &terms, of(Type::TransferredIn, day("2026-12-31"))) == ["A-45"];
+        (lost, due, late)
+    };
+    assert_eq!(told(vec![lost("ISO 27001"), accredited("ISO 9001")]), (true, true, true));
+    assert_eq!(told(vec![lost("ISO 9001"), accredited("ISO/IEC 27001:2022")]), (false, false, false));
+    assert_eq!(told(vec![lost("Food safety"), accredited("Management systems")]), (false, false, false));
+}
