@@ -73,11 +73,12 @@ impl Court<'_> {
     fn judge(&mut self) {
         self.effective();
         match self.event.event {
-            Type::RegisteredExisting | Type::Stage1Completed => {}
+            Type::RegisteredExisting => {}
             Type::Applied => self.applied(),
+            Type::Stage1Completed => self.staged(),
             Type::Stage2Completed => self.stage_2(),
             Type::Granted => self.granted(),
-            Type::Refused => self.only_in(&[Status::Stage2Done]),
+            Type::Refused => self.decided(),
             Type::SurveillanceCompleted => {
                 self.only_in(&[Status::Active, Status::SuspendedInPart, Status::Suspended])
             }
@@ -163,18 +164,39 @@ impl Court<'_> {
         }
     }
 
+    /// The stages lead to a certificate, or back to one that has expired; a refused application, and a certificate that is
+    /// over for good, are behind them (A.4).
+    fn staged(&mut self) {
+        let over = [Status::Refused, Status::Withdrawn, Status::TransferredOut, Status::EditionEnded];
+        if over.contains(&self.status) && !self.state.applying() {
+            let detail = format!("it is {}: an audit of this kind follows on a new application", self.status);
+            self.object(&RULES.state_machine, detail, Some((Type::Applied, None)));
+        }
+    }
+
     fn stage_2(&mut self) {
+        self.staged();
         let on = self.event.effective_on;
-        let before = self.state.stage_1.iter().any(|days| days.ended_on <= on);
-        if self.state.phase != Phase::Unknown && !before {
+        let since = self.state.anew_since.unwrap_or(Date::MIN);
+        let before = self.state.stage_1.iter().any(|days| since <= days.ended_on && days.ended_on <= on);
+        if self.state.applying() && !before {
             let detail = format!("no stage 1 was completed by {on}");
             self.object(&RULES.stages, detail, Some((Type::Stage1Completed, None)));
         }
     }
 
     fn granted(&mut self) {
-        self.only_in(&[Status::Stage2Done]);
+        self.decided();
         self.edition_open();
+    }
+
+    /// An application is decided on after its stage 2, also one that was made after a certificate was over (A.4).
+    fn decided(&mut self) {
+        let over = [Status::Closed, Status::Withdrawn, Status::TransferredOut, Status::EditionEnded];
+        let anew = over.contains(&self.status) && self.state.phase == Phase::Stage2Done;
+        if !anew {
+            self.only_in(&[Status::Stage2Done]);
+        }
     }
 
     /// Initial and recertification audits against an edition that ends are no longer held.

@@ -103,12 +103,16 @@ pub enum Phase {
     Stage2Done,
     /// It was refused.
     Refused,
+    /// It led to a certificate, or one was entered since.
+    Granted,
 }
 
 /// A certificate after some of its events.
 #[derive(Clone, Debug, Default)]
 pub struct State {
     pub phase: Phase,
+    /// The day of an application that follows on another, or on a certificate; none of the first.
+    pub anew_since: Option<Date>,
     pub cycles: Vec<Validity>,
     pub interruptions: Vec<Interrupted>,
     pub stage_1: Vec<AuditDays>,
@@ -125,6 +129,11 @@ impl State {
     /// Before any event.
     pub fn new(standard: &str, edition: &str) -> Self {
         Self { standard: standard.to_owned(), edition: edition.to_owned(), ..Self::default() }
+    }
+
+    /// Whether an application is on its way.
+    pub fn applying(&self) -> bool {
+        matches!(self.phase, Phase::Applied | Phase::Stage1Done | Phase::Stage2Done)
     }
 
     /// The cycle that holds on a day; none before the first begins.
@@ -189,7 +198,7 @@ impl State {
     fn before(&self) -> CertificationStatus {
         match self.phase {
             _ if !self.cycles.is_empty() => CertificationStatus::NotYetValid,
-            Phase::Unknown => CertificationStatus::NotYetValid,
+            Phase::Unknown | Phase::Granted => CertificationStatus::NotYetValid,
             Phase::Applied => CertificationStatus::Application,
             Phase::Stage1Done => CertificationStatus::Stage1Done,
             Phase::Stage2Done => CertificationStatus::Stage2Done,
@@ -203,7 +212,7 @@ impl State {
         let (on, said) = (event.effective_on, event.says());
         match event.event {
             Type::RegisteredExisting => self.register(event, settings),
-            Type::Applied => self.phase = Phase::Applied,
+            Type::Applied => self.begin_application(on),
             Type::Refused => self.phase = Phase::Refused,
             Type::Stage1Completed
             | Type::Stage2Completed
@@ -237,6 +246,13 @@ impl State {
         }
     }
 
+    fn begin_application(&mut self, on: Date) {
+        if matches!(self.phase, Phase::Refused | Phase::Granted) || !self.cycles.is_empty() {
+            self.anew_since = Some(on);
+        }
+        self.phase = Phase::Applied;
+    }
+
     /// The certificate as it is printed: the first, or a corrected one in place of the last.
     fn register(&mut self, event: &CertificationEvent, settings: &CycleSettings) {
         let printed = event.printed.as_deref();
@@ -247,8 +263,11 @@ impl State {
         self.issue = self.issue.max(1);
     }
 
-    /// Each cycle has a number of its own, later than those before it.
+    /// Each cycle has a number of its own, later than those before it. An application, where there was one, has led to it.
     fn begin(&mut self, mut cycle: Validity) {
+        if self.phase != Phase::Unknown {
+            self.phase = Phase::Granted;
+        }
         if let Some(before) = self.cycles.last() {
             cycle.cycle = cycle.cycle.max(before.cycle.saturating_add(1));
         }
@@ -266,7 +285,7 @@ impl State {
         };
         held.push(days);
         held.sort_by_key(|days| days.ended_on);
-        if let Some(phase) = phase.filter(|_| self.phase != Phase::Unknown) {
+        if let Some(phase) = phase.filter(|_| self.applying()) {
             self.phase = phase;
         }
     }

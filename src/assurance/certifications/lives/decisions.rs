@@ -1,6 +1,6 @@
 //! Which decision may follow, and what it makes of the certificate.
 
-use super::*;
+use super::{super::engine::Evaluations, *};
 use crate::{
     assurance::{
         audits::{AuditConclusion, AuditFact, AuditKind},
@@ -145,4 +145,62 @@ fn an_accreditation_for_another_standard_counts_only_where_none_names_it() {
     assert_eq!(told(vec![lost("ISO 27001"), accredited("ISO 9001")]), (true, true, true));
     assert_eq!(told(vec![lost("ISO 9001"), accredited("ISO/IEC 27001:2022")]), (false, false, false));
     assert_eq!(told(vec![lost("Food safety"), accredited("Management systems")]), (false, false, false));
+}
+
+/// What a grant asks for is recorded.
+fn evaluated() -> Terms {
+    let day = vec![day("2020-01-15")];
+    let evaluations = Evaluations { internal_audits: day.clone(), management_reviews: day };
+    Terms { evaluations, ..terms() }
+}
+
+/// Records events of these days one after another, none of which a rule speaks against.
+fn accepted(mut log: Vec<CertificationEvent>, next: &[(Type, &str)]) -> Vec<CertificationEvent> {
+    for (n, (event, on)) in (100..).zip(next) {
+        let new = of(*event, day(on));
+        assert_eq!(against_with(&log, &evaluated(), new.clone()), [""; 0], "{event} on {on}");
+        log.push(slot(n, i64::from(n)).fill(new).unwrap());
+    }
+    log
+}
+
+#[test]
+fn what_is_over_begins_with_an_application() {
+    let applied = of(Type::Applied, day("2022-01-10"));
+    let stage_1 = of(Type::Stage1Completed, day("2022-02-10"));
+    let stage_2 = of(Type::Stage2Completed, day("2022-03-10"));
+    let refused = log(vec![applied, stage_1, stage_2, of(Type::Refused, day("2022-04-10"))]);
+    let withdrawn = log(vec![held("2020-03-10", "2023-03-10"), of(Type::Withdrawn, day("2022-04-10"))]);
+    let left = log(vec![held("2020-03-10", "2023-03-10"), of(Type::TransferredOut, day("2022-04-10"))]);
+    let closed = log(vec![held("2019-01-10", "2022-01-10")]);
+    let on_that_day = |event| of(event, day("2022-09-01"));
+    for log in [&refused, &withdrawn, &left] {
+        for event in [Type::Stage1Completed, Type::Stage2Completed] {
+            assert_eq!(against(log, on_that_day(event)), [("A.4", Some((Type::Applied, None)))]);
+        }
+        assert_eq!(against(log, on_that_day(Type::Applied)), [], "it is accepted instead");
+    }
+    assert_eq!(life(&refused, "2022-09-01").status(day("2022-09-01")), CertificationStatus::Refused);
+    let again = log(vec![on_that_day(Type::Applied)]);
+    for before in [refused, withdrawn, left, closed] {
+        let early = [before.as_slice(), again.as_slice()].concat();
+        let unaudited = against(&early, of(Type::Stage2Completed, day("2022-10-01")));
+        assert_eq!(
+            unaudited,
+            [("A-01", Some((Type::Stage1Completed, None)))],
+            "that of before does not count"
+        );
+        let anew = accepted(
+            before,
+            &[
+                (Type::Applied, "2022-09-01"),
+                (Type::Stage1Completed, "2022-10-01"),
+                (Type::Stage2Completed, "2022-11-01"),
+                (Type::Granted, "2022-12-01"),
+            ],
+        );
+        let told = Life::of(&anew, &evaluated(), on("2023-01-01"));
+        assert_eq!(told.status(day("2023-01-01")), CertificationStatus::Active);
+        assert_eq!(told.validity().unwrap().expires_on, day("2025-12-01"));
+    }
 }
