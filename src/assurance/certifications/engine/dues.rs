@@ -118,7 +118,8 @@ impl<'a> Cycle<'a> {
         let mut before = Vec::new();
         let nth = |(n, months): (usize, u32)| {
             let held = self.nth_surveillance(n, before.last().copied());
-            let due = surveillance(self.validity, n, months, &before, held);
+            let bound = self.validity.calendar_bound(&before, &self.audits_before(held));
+            let due = surveillance(self.validity, n, months, bound, held);
             // A surveillance still to come is taken to be in time.
             before.push(held.unwrap_or(due.due));
             due
@@ -126,6 +127,14 @@ impl<'a> Cycle<'a> {
         let all = RULES.surveillance.into_iter().enumerate().map(nth);
         // Where the certificate expires first, that surveillance will not be.
         all.filter(|due| due.done_on.is_some() || due.due <= self.validity.last_day()).collect()
+    }
+
+    /// The audits of the cycle before a day, in order; all of them where there is none.
+    fn audits_before(&self, day: Option<Date>) -> Vec<Date> {
+        let all = self.surveillance.iter().chain(&self.recertification).copied();
+        let mut held: Vec<_> = all.filter(|&on| day.is_none_or(|day| on < day)).collect();
+        held.sort_unstable();
+        held
     }
 
     /// The first surveillance is the first that was held; the next, the first after it that lies beyond the first
@@ -234,10 +243,10 @@ impl<'a> Cycle<'a> {
     }
 }
 
-fn surveillance(validity: &Validity, n: usize, months: u32, before: &[Date], held: Option<Date>) -> Due {
+fn surveillance(validity: &Validity, n: usize, months: u32, bound: Date, held: Option<Date>) -> Due {
     let (name, on) = validity.anchor.of_surveillance(n);
     let begins = validity.anchor.begins;
-    let (target, bound) = (on.plus_months(months), validity.calendar_bound(before));
+    let target = on.plus_months(months);
     let postponed = validity.postponed_until.filter(|_| n == 0);
     let by = postponed.unwrap_or(target.min(bound));
     let window = on.plus_months(months - RULES.surveillance_window);

@@ -206,13 +206,15 @@ impl Validity {
         self.anchor.of_surveillance(0).1.plus_months(RULES.surveillance[0])
     }
 
-    /// 31 December of the first calendar year after the decision year that has no audit yet (A-11, A.3.10). A year
-    /// before the last audit that went without one is broken and cannot be made good.
-    pub(super) fn calendar_bound(&self, audits: &[Date]) -> Date {
-        let first = self.anchor.begins.year_end().plus_days(1);
-        audits
-            .iter()
-            .fold(first.year_end(), |bound, audit| bound.max(audit.year_end().plus_days(1).year_end()))
+    /// 31 December of the first calendar year after the decision year that has no audit yet (A-11, A.3.10), where these
+    /// surveillance audits come before; a year before one of them that went without is broken and cannot be made good. Each
+    /// other audit, in order, counts where it was held by then.
+    pub(super) fn calendar_bound(&self, before: &[Date], others: &[Date]) -> Date {
+        let after = |audit: Date| audit.year_end().plus_days(1).year_end();
+        let bound = before.iter().fold(after(self.anchor.begins), |bound, audit| bound.max(after(*audit)));
+        let counted =
+            |bound: Date, audit: &Date| if *audit <= bound { bound.max(after(*audit)) } else { bound };
+        others.iter().fold(bound, counted)
     }
 }
 

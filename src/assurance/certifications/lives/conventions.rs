@@ -48,3 +48,16 @@ fn what_is_printed_is_counted_as_the_settings_say() {
     assert_eq!(surveillances(&later, &strict, "2028-01-01", 2)[0], day("2028-12-20"));
     assert_eq!(surveillances(&later, &terms(), "2028-01-01", 2)[0], day("2028-12-31"));
 }
+
+#[test]
+fn every_audit_counts_for_its_calendar_year() {
+    let s2 = |audits: &[&str]| {
+        let held = held("2025-01-10", "2028-01-10");
+        let audits = audits.iter().map(|on| of(Type::SurveillanceCompleted, day(on)));
+        let log = log(std::iter::once(held).chain(audits).collect());
+        due(&life(&log, "2027-06-01"), &terms(), "surveillance_2", 1)
+    };
+    assert_eq!(s2(&["2025-12-15"]), day("2026-12-31"), "2026 has no audit yet");
+    assert_eq!(s2(&["2025-12-15", "2026-01-05"]), day("2027-01-10"), "it has one, which is not the second");
+    assert_eq!(s2(&["2025-12-15", "2027-02-01"]), day("2026-12-31"), "a late one moves no date");
+}
