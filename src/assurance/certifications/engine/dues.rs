@@ -153,7 +153,7 @@ impl<'a> Cycle<'a> {
         let last = validity.last_day();
         let in_cycle = years.take_while(|year| year.year_end() <= last && year.year_end() < Date::MAX);
         // Where the first surveillance was put off, the year in which it was due is waived.
-        let waived = validity.postponed_until.map(|_| validity.first_target().year());
+        let waived = validity.postponed_until.map(|_| validity.first_due().year());
         let check = |year: Date| Due {
             window_opens: Some(year),
             assumed: validity.decision_on.is_none(),

@@ -325,9 +325,10 @@ impl Court<'_> {
     fn postponed(&mut self) {
         self.only_in(&[Status::Active, Status::SuspendedInPart]);
         let Some(cycle) = self.state.cycle_on(self.event.effective_on) else { return };
-        let most = cycle.first_target().plus_months(RULES.extraordinary);
+        let due = cycle.first_due();
+        let most = due.plus_months(RULES.extraordinary);
         if let Some(until) = self.event.says().until.filter(|&until| until > most) {
-            let detail = format!("{until} is more than six months after {}", cycle.first_target());
+            let detail = format!("{until} is more than six months after {due}");
             self.object(&RULES.postponement, detail, Some((Type::SurveillancePostponed, Some(most))));
         }
     }

@@ -201,9 +201,11 @@ impl Validity {
         self.restorable_until = Some(until.plus_months(RULES.restoration));
     }
 
-    /// The first surveillance audit's target: the day by which the first is held, without the calendar year.
-    pub(super) fn first_target(&self) -> Date {
-        self.anchor.of_surveillance(0).1.plus_months(RULES.surveillance[0])
+    /// When the first surveillance audit is due: by its target, or by the end of the calendar year before (A.3.10). What
+    /// puts it off counts from here.
+    pub(super) fn first_due(&self) -> Date {
+        let target = self.anchor.of_surveillance(0).1.plus_months(RULES.surveillance[0]);
+        target.min(self.calendar_bound(&[], &[]))
     }
 
     /// 31 December of the first calendar year after the decision year that has no audit yet (A-11, A.3.10), where these

@@ -204,3 +204,25 @@ fn what_is_over_begins_with_an_application() {
         assert_eq!(told.validity().unwrap().expires_on, day("2025-12-01"));
     }
 }
+
+/// A certificate that was renewed early: its first surveillance is due by the end of 2028, before its target.
+fn renewed_in_december() -> NewCertificationEvent {
+    let printed =
+        json!({ "decision_on": "2027-12-20", "prior_expires_on": "2028-01-10", "expires_on": "2031-01-10" });
+    NewCertificationEvent::registration(serde_json::from_value::<PrintedDates>(printed).unwrap())
+}
+
+#[test]
+fn a_postponement_counts_from_the_day_that_was_due() {
+    let postponed =
+        |until: &str| saying(Type::SurveillancePostponed, "2028-11-02", json!({ "until": until }));
+    let renewed = log(vec![renewed_in_december()]);
+    let most = Some((Type::SurveillancePostponed, Some(day("2029-06-30"))));
+    assert_eq!(against(&renewed, postponed("2029-06-30")), []);
+    assert_eq!(against(&renewed, postponed("2029-07-01")), [("A-32", most)]);
+    let put_off = log(vec![renewed_in_december(), postponed("2029-06-30")]);
+    let dues = life(&put_off, "2028-12-01").dues(&terms(), day("2028-12-01"));
+    let years: Vec<_> =
+        dues.iter().map(|due| due.code.as_str()).filter(|code| code.starts_with("calendar_")).collect();
+    assert_eq!(years, ["calendar_2029", "calendar_2030"], "the year in which it was due is waived");
+}
