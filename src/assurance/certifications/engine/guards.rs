@@ -315,10 +315,15 @@ impl Court<'_> {
     fn extended(&mut self) {
         self.only_in(&[Status::Active, Status::SuspendedInPart]);
         let Some(cycle) = self.state.cycle_on(self.event.effective_on) else { return };
-        let most = cycle.expires_on.plus_months(RULES.extraordinary);
-        if let Some(until) = self.event.says().until.filter(|&until| until > most) {
+        let (last, most) = (cycle.last_day(), cycle.expires_on.plus_months(RULES.extraordinary));
+        let Some(until) = self.event.says().until else { return };
+        if until > most {
             let detail = format!("{until} is more than six months after the expiry of {}", cycle.expires_on);
             self.object(&RULES.extension, detail, Some((Type::ExpiryExtended, Some(most))));
+        } else if until <= last {
+            let detail = format!("{until} is no later than its expiry of {last}: nothing is put off");
+            let instead = (last < most).then_some((Type::ExpiryExtended, Some(most)));
+            self.object(&RULES.extension, detail, instead);
         }
     }
 
@@ -326,10 +331,15 @@ impl Court<'_> {
         self.only_in(&[Status::Active, Status::SuspendedInPart]);
         let Some(cycle) = self.state.cycle_on(self.event.effective_on) else { return };
         let due = cycle.first_due();
-        let most = due.plus_months(RULES.extraordinary);
-        if let Some(until) = self.event.says().until.filter(|&until| until > most) {
+        let (by, most) = (cycle.postponed_until.unwrap_or(due), due.plus_months(RULES.extraordinary));
+        let Some(until) = self.event.says().until else { return };
+        if until > most {
             let detail = format!("{until} is more than six months after {due}");
             self.object(&RULES.postponement, detail, Some((Type::SurveillancePostponed, Some(most))));
+        } else if until <= by {
+            let detail = format!("{until} is no later than {by}, when it is due: nothing is put off");
+            let instead = (by < most).then_some((Type::SurveillancePostponed, Some(most)));
+            self.object(&RULES.postponement, detail, instead);
         }
     }
 }

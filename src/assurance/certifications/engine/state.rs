@@ -141,6 +141,13 @@ impl State {
         self.cycles.iter().rev().find(|cycle| cycle.valid_from <= day)
     }
 
+    /// The cycle that an event of a day is about: the one that holds then, or else the last.
+    fn standing_on(&mut self, day: Date) -> Option<&mut Validity> {
+        let holds = self.cycles.iter().rposition(|cycle| cycle.valid_from <= day);
+        let last = self.cycles.len().checked_sub(1);
+        self.cycles.get_mut(holds.or(last)?)
+    }
+
     /// The last day of the last stage 2 by a day; none where none was held by then.
     pub fn stage_2_by(&self, day: Date) -> Option<Date> {
         self.stage_2.iter().map(|days| days.ended_on).rfind(|&last| last <= day)
@@ -234,12 +241,12 @@ impl State {
                 }
             }
             Type::ExpiryExtended => {
-                if let (Some(cycle), Some(until)) = (self.cycles.last_mut(), said.until) {
+                if let (Some(cycle), Some(until)) = (self.standing_on(on), said.until) {
                     cycle.extend(until);
                 }
             }
             Type::SurveillancePostponed => {
-                if let Some(cycle) = self.cycles.last_mut() {
+                if let Some(cycle) = self.standing_on(on) {
                     cycle.postponed_until = said.until;
                 }
             }

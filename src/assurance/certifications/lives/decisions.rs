@@ -226,3 +226,31 @@ fn a_postponement_counts_from_the_day_that_was_due() {
         dues.iter().map(|due| due.code.as_str()).filter(|code| code.starts_with("calendar_")).collect();
     assert_eq!(years, ["calendar_2029", "calendar_2030"], "the year in which it was due is waived");
 }
+
+#[test]
+fn what_is_put_off_comes_later() {
+    let until = |event: Type, on: &str, until: &str| saying(event, on, json!({ "until": until }));
+    let plain = log(vec![held("2025-03-10", "2028-03-10")]);
+    let most = Some((Type::ExpiryExtended, Some(day("2028-09-10"))));
+    assert_eq!(against(&plain, until(Type::ExpiryExtended, "2027-10-01", "2028-03-10")), [("A-31", most)]);
+    assert_eq!(against(&plain, until(Type::ExpiryExtended, "2027-10-01", "2028-03-11")), []);
+    let most = Some((Type::SurveillancePostponed, Some(day("2026-09-10"))));
+    let earlier = until(Type::SurveillancePostponed, "2025-10-01", "2026-03-10");
+    assert_eq!(against(&plain, earlier), [("A-32", most)]);
+    assert_eq!(against(&plain, until(Type::SurveillancePostponed, "2025-10-01", "2026-03-11")), []);
+    let extended =
+        log(vec![held("2025-03-10", "2028-03-10"), until(Type::ExpiryExtended, "2028-03-01", "2028-09-10")]);
+    let shorter = until(Type::ExpiryExtended, "2028-03-02", "2028-06-10");
+    assert_eq!(against(&extended, shorter), [("A-31", None)], "it is put off as far as it can be");
+}
+
+#[test]
+fn what_is_put_off_is_the_cycle_of_that_day() {
+    let renewed = saying(Type::Recertified, "2028-01-15", json!({ "valid_from": "2028-03-11" }));
+    let extended = saying(Type::ExpiryExtended, "2028-02-01", json!({ "until": "2028-04-10" }));
+    let audit = of(Type::RecertificationAuditCompleted, day("2027-12-10"));
+    let log = log(vec![held("2025-03-10", "2028-03-10"), audit, renewed, extended]);
+    let life = life(&log, "2028-02-02");
+    let ends: Vec<_> = life.cycles().iter().map(|cycle| cycle.extended_until).collect();
+    assert_eq!(ends, [Some(day("2028-04-10")), None]);
+}
