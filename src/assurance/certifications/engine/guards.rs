@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        log::{AuditDays, CertificationEvent, CertificationEventType as Type, ScopeChange},
+        log::{CertificationEvent, CertificationEventType as Type, ScopeChange},
         rules::RULES,
     },
     periods,
@@ -187,7 +187,7 @@ impl Court<'_> {
 
     fn granted(&mut self) {
         self.decided();
-        self.edition_open();
+        self.edition_open(self.state.stage_2_by(self.event.effective_on));
     }
 
     /// An application is decided on after its stage 2, also one that was made after a certificate was over (A.4).
@@ -199,13 +199,22 @@ impl Court<'_> {
         }
     }
 
-    /// Initial and recertification audits against an edition that ends are no longer held.
-    fn edition_open(&mut self) {
-        let on = self.event.effective_on;
+    /// Initial and recertification audits against an edition that ends are no longer held: the audit counts on which
+    /// the decision rests, or else the decision's day.
+    fn edition_open(&mut self, audited_on: Option<Date>) {
+        let on = audited_on.unwrap_or(self.event.effective_on);
         let Some(end) = self.state.edition_end().filter(|end| end.last_audit_day() < on) else { return };
-        let (edition, last) = (end.edition, end.last_audit_day());
-        let detail = format!("audits against the edition of {edition} ended on {last}");
-        self.object(&RULES.edition_audits, detail, Some((Type::Transitioned, Some(end.last_day()))));
+        let (edition, last, ends) = (end.edition, end.last_audit_day(), end.last_day());
+        let detail = format!("audits against the edition of {edition} ended on {last}; this one was on {on}");
+        let moves = self.status.usable() && self.event.effective_on <= ends;
+        let instead = if moves { (Type::Transitioned, Some(ends)) } else { (Type::Applied, None) };
+        self.object(&RULES.edition_audits, detail, Some(instead));
+    }
+
+    /// Nothing of an edition comes back after its end.
+    fn edition_over(&mut self) {
+        let detail = "its edition has ended: it counts as a new client".to_owned();
+        self.object(&RULES.edition_over, detail, Some((Type::Applied, None)));
     }
 
     fn scope_changed(&mut self) {
@@ -225,6 +234,7 @@ impl Court<'_> {
         let on = self.event.effective_on;
         let held = [Status::Active, Status::SuspendedInPart, Status::Suspended];
         match (self.state.cycle_on(on), self.status) {
+            (_, Status::EditionEnded) => return self.edition_over(),
             (Some(cycle), Status::ExpiredRestorable | Status::Closed) => {
                 let last = cycle.last_day();
                 let detail =
@@ -235,15 +245,20 @@ impl Court<'_> {
             _ => self.only_in(&held),
         }
         self.audited();
-        self.edition_open();
+        self.edition_open(self.recertification_audit());
+    }
+
+    /// The last day of the recertification audit of the cycle that ends; none where none was held by the event.
+    fn recertification_audit(&self) -> Option<Date> {
+        let (cycle, on) = (self.state.cycles.last()?, self.event.effective_on);
+        let held = self.state.recertification.iter().map(|days| days.ended_on);
+        held.filter(|last| cycle.anchor.begins <= *last && *last <= on).max()
     }
 
     /// A renewal rests on a recertification audit of the cycle that ends.
     fn audited(&mut self) {
         let on = self.event.effective_on;
-        let Some(cycle) = self.state.cycles.last() else { return };
-        let audit = |days: &&AuditDays| cycle.anchor.begins <= days.ended_on && days.ended_on <= on;
-        if !self.state.recertification.iter().any(|days| audit(&days)) {
+        if !self.state.cycles.is_empty() && self.recertification_audit().is_none() {
             let detail = format!("no recertification audit of this cycle was completed by {on}");
             self.object(&RULES.recertification, detail, Some((Type::RecertificationAuditCompleted, None)));
         }
@@ -260,10 +275,7 @@ impl Court<'_> {
                 );
                 self.object(&RULES.restored, detail, Some((Type::ReinstatedAfterStage2, None)));
             }
-            (Status::EditionEnded, _) => {
-                let detail = "its edition has ended: it counts as a new client".to_owned();
-                self.object(&RULES.edition_over, detail, Some((Type::Applied, None)));
-            }
+            (Status::EditionEnded, _) => self.edition_over(),
             (status, Some(cycle)) if status.usable() || status == Status::Suspended => {
                 let last = cycle.last_day();
                 let detail = format!("it is valid until {last}");
@@ -275,12 +287,15 @@ impl Court<'_> {
 
     fn reinstated(&mut self) {
         let on = self.event.effective_on;
-        if self.status != Status::Closed {
-            return self.only_in(&[Status::Closed]);
+        match self.status {
+            Status::Closed => {}
+            Status::EditionEnded => return self.edition_over(),
+            _ => return self.only_in(&[Status::Closed]),
         }
         let Some(last) = self.state.cycle_on(on).map(|cycle| cycle.last_day()) else { return };
-        let anew = self.state.stage_2.iter().any(|days| last < days.ended_on && days.ended_on <= on);
-        if !anew {
+        let anew = self.state.stage_2_by(on).filter(|&audit| last < audit);
+        self.edition_open(anew);
+        if anew.is_none() {
             let detail = format!("no stage 2 was completed after its expiry on {last}");
             self.object(&RULES.restored, detail, Some((Type::Stage2Completed, None)));
         }

@@ -60,3 +60,39 @@ fn a_standard_is_known_by_other_spellings() {
         assert_eq!(told(other), (false, false), "{other}");
     }
 }
+
+#[test]
+fn the_audit_decides_whether_an_edition_is_open() {
+    let told = |before: Vec<NewCertificationEvent>, decision: Type, on: &str| {
+        let all = against_2013(&log(before), of(decision, day(on)));
+        all.into_iter().find(|(rule, _)| *rule == "A-51").map(|(_, instead)| instead.unwrap())
+    };
+    let granted = |audited_on: &str| {
+        let stage_1 = of(Type::Stage1Completed, day("2024-02-10"));
+        let stage_2 = of(Type::Stage2Completed, day(audited_on));
+        told(vec![of(Type::Applied, day("2024-01-10")), stage_1, stage_2], Type::Granted, "2024-06-01")
+    };
+    assert_eq!(granted("2024-04-30"), None);
+    assert_eq!(granted("2024-05-01"), Some((Type::Applied, None)));
+    let renewed = |audited_on: &str| {
+        let audit = of(Type::RecertificationAuditCompleted, day(audited_on));
+        told(vec![held("2021-08-01", "2024-08-01"), audit], Type::Recertified, "2024-06-01")
+    };
+    assert_eq!(renewed("2024-04-30"), None);
+    assert_eq!(renewed("2024-05-01"), Some((Type::Transitioned, Some(day("2025-10-31")))));
+    let reinstated = |audited_on: &str| {
+        let audit = of(Type::Stage2Completed, day(audited_on));
+        told(vec![held("2020-01-10", "2023-01-10"), audit], Type::ReinstatedAfterStage2, "2024-06-01")
+    };
+    assert_eq!(reinstated("2024-04-30"), None);
+    assert_eq!(reinstated("2024-05-01"), Some((Type::Applied, None)));
+}
+
+#[test]
+fn after_its_edition_it_counts_as_a_new_client() {
+    let log = log(vec![held("2023-06-20", "2026-06-20")]);
+    for decision in [Type::Recertified, Type::RestoredAfterExpiry, Type::ReinstatedAfterStage2] {
+        let told = against_2013(&log, of(decision, day("2025-11-05")));
+        assert_eq!(told, [("A-53", Some((Type::Applied, None)))], "{decision}");
+    }
+}
