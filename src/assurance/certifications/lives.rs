@@ -3,6 +3,7 @@
 mod conventions;
 mod decisions;
 mod editions;
+mod warnings;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
