@@ -36,11 +36,16 @@ impl ExpiryConvention {
         }
     }
 
-    /// The convention by which the expiry follows from one of these days.
-    fn of(starts: impl Iterator<Item = Date>, expires_on: Date) -> Self {
-        let fits = |start, one: &Self| one.expiry(start) == Some(expires_on);
-        let known = |start| [Self::SameDay, Self::DayBefore].into_iter().find(|one| fits(start, one));
-        starts.filter_map(known).next().unwrap_or(Self::Other)
+    /// The convention by which an expiry follows from one of these days, the first that fits: this one before any other.
+    fn fitting(self, starts: impl IntoIterator<Item = Date>, expires_on: Date) -> Self {
+        let all = [self, Self::SameDay, Self::DayBefore];
+        let known = |start| all.into_iter().find(|one| one.expiry(start) == Some(expires_on));
+        starts.into_iter().find_map(known).unwrap_or(Self::Other)
+    }
+
+    /// What counts where an expiry keeps an anniversary: as the one before was counted, or else the same day.
+    fn kept(self) -> Self {
+        if self == Self::Other { Self::SameDay } else { self }
     }
 }
 
@@ -124,15 +129,15 @@ impl Validity {
         if cycle == 1 {
             anchor.stage_2 = settings.stage_2(stage_2(begins));
         }
-        // A later cycle's expiry is counted from the expiry before it, or else from its decision.
-        let starts = printed.prior_expires_on.filter(|_| anchor.carries_on).into_iter().chain([begins]);
+        let prior = printed.prior_expires_on.filter(|_| anchor.carries_on);
+        let usual = settings.expiry_convention;
         Some(Self {
             cycle,
             original_certification_on: printed.original_certification_on,
             decision_on: printed.decision_on,
             valid_from: printed.valid_from.unwrap_or(begins),
             expires_on: printed.expires_on,
-            expiry_convention: ExpiryConvention::of(starts, printed.expires_on),
+            expiry_convention: convention(usual, usual, prior, begins, printed.expires_on),
             extended_until: None,
             restorable_until: Some(printed.expires_on.plus_months(RULES.restoration)),
             assumed,
@@ -145,7 +150,9 @@ impl Validity {
     pub(super) fn granted(decision: &Decision, settings: &CycleSettings, stage_2: Option<Date>) -> Self {
         let stage_2 = settings.stage_2(stage_2);
         let anchor = Anchor { stage_2, ..Anchor::afresh("decision_on", decision.on) };
-        Self::begun(1, Some(decision.on), decision, settings.expiry(decision), anchor)
+        let expires_on = settings.expiry(decision);
+        let convention = settings.expiry_convention.fitting([decision.on], expires_on);
+        Self::begun(1, Some(decision.on), decision, (expires_on, convention), anchor)
     }
 
     /// The cycle after this one, counted from its expiry. An expiry that was put off for an extraordinary
@@ -158,7 +165,9 @@ impl Validity {
         };
         let anchor = Anchor { name, on, begins: decision.on, carries_on: true, stage_2: None };
         let first = self.original_certification_on.or(self.decision_on);
-        Self::begun(self.cycle.saturating_add(1), first, decision, expires_on, anchor)
+        let (before, usual) = (self.expiry_convention, settings.expiry_convention);
+        let convention = convention(before, usual, Some(self.expires_on), decision.on, expires_on);
+        Self::begun(self.cycle.saturating_add(1), first, decision, (expires_on, convention), anchor)
     }
 
     /// The cycle that a new stage 2 begins long after the expiry (A.3.11).
@@ -170,11 +179,17 @@ impl Validity {
         let anchor = Anchor::afresh("decision_on", decision.on);
         let first = self.original_certification_on.or(self.decision_on);
         let expires_on = settings.expiry(decision);
-        Self::begun(self.cycle.saturating_add(1), first, decision, expires_on, anchor)
+        let convention = settings.expiry_convention.fitting([decision.on], expires_on);
+        Self::begun(self.cycle.saturating_add(1), first, decision, (expires_on, convention), anchor)
     }
 
-    fn begun(cycle: i32, first: Option<Date>, decision: &Decision, expires_on: Date, anchor: Anchor) -> Self {
-        let starts = [anchor.on, decision.on].into_iter();
+    fn begun(
+        cycle: i32,
+        first: Option<Date>,
+        decision: &Decision,
+        (expires_on, expiry_convention): (Date, ExpiryConvention),
+        anchor: Anchor,
+    ) -> Self {
         Self {
             cycle,
             original_certification_on: first,
@@ -182,7 +197,7 @@ impl Validity {
             valid_from: decision.valid_from,
             expires_on,
             extended_until: None,
-            expiry_convention: ExpiryConvention::of(starts, expires_on),
+            expiry_convention,
             restorable_until: Some(expires_on.plus_months(RULES.restoration)),
             assumed: false,
             anchor,
@@ -218,6 +233,21 @@ impl Validity {
             |bound: Date, audit: &Date| if *audit <= bound { bound.max(after(*audit)) } else { bound };
         others.iter().fold(bound, counted)
     }
+}
+
+/// By which convention a later cycle's expiry was counted: from the expiry before it, whose own way is kept with its
+/// anniversary, or else from its decision.
+fn convention(
+    before: ExpiryConvention,
+    usual: ExpiryConvention,
+    prior: Option<Date>,
+    decision: Date,
+    expires_on: Date,
+) -> ExpiryConvention {
+    if prior.is_some_and(|prior| prior.plus_months(RULES.cycle) == expires_on) {
+        return before.kept();
+    }
+    usual.fitting(prior.into_iter().chain([decision]), expires_on)
 }
 
 /// The cycle that a first certification so long ago makes this.

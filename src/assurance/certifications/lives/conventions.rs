@@ -1,6 +1,6 @@
 //! The conventions by which dates are counted, where the documents leave a choice (A.3).
 
-use super::*;
+use super::{super::engine::ExpiryConvention, *};
 
 /// The ways of counting that are usual but for these.
 fn counted(change: impl FnOnce(&mut CycleSettings)) -> Terms {
@@ -60,4 +60,37 @@ fn every_audit_counts_for_its_calendar_year() {
     assert_eq!(s2(&["2025-12-15"]), day("2026-12-31"), "2026 has no audit yet");
     assert_eq!(s2(&["2025-12-15", "2026-01-05"]), day("2027-01-10"), "it has one, which is not the second");
     assert_eq!(s2(&["2025-12-15", "2027-02-01"]), day("2026-12-31"), "a late one moves no date");
+}
+
+#[test]
+fn an_expiry_keeps_the_name_of_its_convention() {
+    use ExpiryConvention::{DayBefore, SameDay};
+    let told = |log: &[CertificationEvent], terms: &Terms| {
+        let validity = Life::of(log, terms, on("2028-03-01")).validity().unwrap();
+        (validity.expires_on, validity.expiry_convention)
+    };
+    let day_before = counted(|all| all.expiry_convention = DayBefore);
+    let applied = |decided_on: &str| {
+        let stages =
+            [of(Type::Stage1Completed, day("2024-01-10")), of(Type::Stage2Completed, day("2024-02-10"))];
+        let granted = of(Type::Granted, day(decided_on));
+        std::iter::once(of(Type::Applied, day("2024-01-02")))
+            .chain(stages)
+            .chain([granted])
+            .collect::<Vec<_>>()
+    };
+    let renewed = || {
+        [of(Type::RecertificationAuditCompleted, day("2027-01-10")), of(Type::Recertified, day("2027-02-01"))]
+    };
+    let leap = log(applied("2024-02-29"));
+    assert_eq!(told(&leap, &day_before), (day("2027-02-28"), DayBefore), "both ways lead to that day");
+    let plain = log(applied("2024-03-10").into_iter().chain(renewed()).collect());
+    assert_eq!(told(&plain, &day_before), (day("2030-03-09"), DayBefore), "the anniversary is kept");
+    assert_eq!(told(&plain, &terms()), (day("2030-03-10"), SameDay));
+    let from_decision = counted(|all| all.later_surveillance = LaterSurveillance::Decision);
+    assert_eq!(
+        told(&plain, &from_decision),
+        (day("2030-03-10"), SameDay),
+        "counted from the expiry all the same"
+    );
 }
