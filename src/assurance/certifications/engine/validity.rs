@@ -174,7 +174,12 @@ impl Validity {
     pub(super) fn reinstated(&self, decision: &Decision, settings: &CycleSettings) -> Self {
         let kept = self.expires_on.plus_months(RULES.cycle);
         if settings.late_return == LateReturn::PriorCycle && kept > decision.on {
-            return self.renewed(decision, settings);
+            let mut left = self.renewed(decision, settings);
+            // A surveillance that would be due before the return is counted from the decision.
+            if left.first_due() <= decision.on {
+                left.anchor = Anchor { carries_on: true, ..Anchor::afresh("decision_on", decision.on) };
+            }
+            return left;
         }
         let anchor = Anchor::afresh("decision_on", decision.on);
         let first = self.original_certification_on.or(self.decision_on);

@@ -94,3 +94,20 @@ fn an_expiry_keeps_the_name_of_its_convention() {
         "counted from the expiry all the same"
     );
 }
+
+#[test]
+fn no_surveillance_is_due_before_the_return() {
+    let kept = counted(|all| all.late_return = LateReturn::PriorCycle);
+    let first = |audited_on: &str, decided_on: &str| {
+        let stage_2 = of(Type::Stage2Completed, day(audited_on));
+        let log = log(vec![
+            held("2025-03-10", "2028-03-10"),
+            stage_2,
+            of(Type::ReinstatedAfterStage2, day(decided_on)),
+        ]);
+        let life = Life::of(&log, &kept, on("2029-07-01"));
+        (life.validity().unwrap().expires_on, due(&life, &kept, "surveillance_1", 2))
+    };
+    assert_eq!(first("2028-11-20", "2028-12-01"), (day("2031-03-10"), day("2029-03-10")));
+    assert_eq!(first("2029-05-20", "2029-06-01"), (day("2031-03-10"), day("2030-06-01")));
+}
