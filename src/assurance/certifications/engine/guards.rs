@@ -10,6 +10,7 @@ use super::{
     status::CertificationStatus as Status,
 };
 use crate::{
+    assurance::audits::AuditConclusion,
     kernel::{error::Breach, time::Date},
     platform::diary::Rule,
 };
@@ -178,10 +179,17 @@ impl Court<'_> {
         self.staged();
         let on = self.event.effective_on;
         let since = self.state.anew_since.unwrap_or(Date::MIN);
-        let before = self.state.stage_1.iter().any(|days| since <= days.ended_on && days.ended_on <= on);
-        if self.state.applying() && !before {
-            let detail = format!("no stage 1 was completed by {on}");
-            self.object(&RULES.stages, detail, Some((Type::Stage1Completed, None)));
+        let stage_1 = self.state.stage_1.iter().rfind(|days| since <= days.ended_on && days.ended_on <= on);
+        let instead = Some((Type::Stage1Completed, None));
+        match stage_1 {
+            _ if !self.state.applying() => {}
+            None => self.object(&RULES.stages, format!("no stage 1 was completed by {on}"), instead),
+            Some(days) if days.conclusion == Some(AuditConclusion::NotReady) => {
+                let detail =
+                    format!("the stage 1 of {} found that it is not ready for stage 2", days.ended_on);
+                self.object(&RULES.stages_apart, detail, instead);
+            }
+            Some(_) => {}
         }
     }
 
@@ -245,20 +253,13 @@ impl Court<'_> {
             _ => self.only_in(&held),
         }
         self.audited();
-        self.edition_open(self.recertification_audit());
-    }
-
-    /// The last day of the recertification audit of the cycle that ends; none where none was held by the event.
-    fn recertification_audit(&self) -> Option<Date> {
-        let (cycle, on) = (self.state.cycles.last()?, self.event.effective_on);
-        let held = self.state.recertification.iter().map(|days| days.ended_on);
-        held.filter(|last| cycle.anchor.begins <= *last && *last <= on).max()
+        self.edition_open(self.state.recertification_by(on).map(|days| days.ended_on));
     }
 
     /// A renewal rests on a recertification audit of the cycle that ends.
     fn audited(&mut self) {
         let on = self.event.effective_on;
-        if !self.state.cycles.is_empty() && self.recertification_audit().is_none() {
+        if !self.state.cycles.is_empty() && self.state.recertification_by(on).is_none() {
             let detail = format!("no recertification audit of this cycle was completed by {on}");
             self.object(&RULES.recertification, detail, Some((Type::RecertificationAuditCompleted, None)));
         }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     assurance::{
-        audits::{AuditFact, AuditKind},
+        audits::{AuditConclusion, AuditFact, AuditKind},
         findings::{FindingFact, FindingGrade},
     },
     kernel::time::Date,
@@ -29,8 +29,14 @@ pub fn objections(state: &State, terms: &Terms, event: &CertificationEvent) -> V
         Type::TransferredIn | Type::TransferredOut => {
             outstanding(&RULES.closed_before_transfer, terms, day).collect()
         }
-        Type::Recertified => majors().map(|one| verify(&RULES.recertification_majors, one)).collect(),
-        Type::RestoredAfterExpiry => majors().map(|one| verify(&RULES.restored, one)).collect(),
+        Type::Recertified => {
+            let majors = majors().map(|one| verify(&RULES.recertification_majors, one));
+            majors.chain(not_recommended(state, terms, day)).collect()
+        }
+        Type::RestoredAfterExpiry => {
+            let majors = majors().map(|one| verify(&RULES.restored, one));
+            majors.chain(not_recommended(state, terms, day)).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -74,6 +80,23 @@ fn settled(finding: &FindingFact, day: Date) -> bool {
 fn verify(rule: &'static Rule, finding: &FindingFact) -> Objection {
     let detail = format!("the major nonconformity \"{}\" is not verified", finding.title);
     Objection { rule, detail, instead: None }
+}
+
+/// A recertification audit that did not recommend the renewal carries it only once the majors that it found are verified: one
+/// that found none leaves nothing to mend.
+fn not_recommended(state: &State, terms: &Terms, day: Date) -> Option<Objection> {
+    let last = state.recertification_by(day)?;
+    if last.conclusion != Some(AuditConclusion::Negative) {
+        return None;
+    }
+    let of_it =
+        |audit: &AuditFact| audit.kind == AuditKind::Recertification && audit.ended_on == last.ended_on;
+    let detail = format!("the recertification audit of {} came to a negative conclusion", last.ended_on);
+    verified(terms, of_it, day).is_none().then_some(Objection {
+        rule: &RULES.recertification,
+        detail,
+        instead: Some((Type::RecertificationAuditCompleted, None)),
+    })
 }
 
 /// Majors of stage 2 that were not verified within six months need another stage 2.

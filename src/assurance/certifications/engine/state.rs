@@ -153,6 +153,12 @@ impl State {
         self.stage_2.iter().map(|days| days.ended_on).rfind(|&last| last <= day)
     }
 
+    /// The last recertification audit of the last cycle by a day; none where none was held in it by then.
+    pub fn recertification_by(&self, day: Date) -> Option<&AuditDays> {
+        let begins = self.cycles.last()?.anchor.begins;
+        self.recertification.iter().rfind(|days| begins <= days.ended_on && days.ended_on <= day)
+    }
+
     /// The end of its edition, where that has one.
     pub fn edition_end(&self) -> Option<&'static EditionEnd> {
         RULES.edition_end(&self.standard, &self.edition)

@@ -254,3 +254,35 @@ fn what_is_put_off_is_the_cycle_of_that_day() {
     let ends: Vec<_> = life.cycles().iter().map(|cycle| cycle.extended_until).collect();
     assert_eq!(ends, [Some(day("2028-04-10")), None]);
 }
+
+/// An audit of one day with what it came to, as a log knows it.
+fn concluded(sequence: i32, event: Type, on: &str, conclusion: AuditConclusion) -> CertificationEvent {
+    let mut event = slot(sequence, 1).fill(of(event, day(on))).unwrap();
+    event.audit.as_mut().unwrap().0.conclusion = Some(conclusion);
+    event
+}
+
+#[test]
+fn stage_2_waits_for_what_stage_1_found() {
+    let mut log = log(vec![of(Type::Applied, day("2024-10-01"))]);
+    log.push(concluded(2, Type::Stage1Completed, "2024-12-10", AuditConclusion::NotReady));
+    let stage_2 = || of(Type::Stage2Completed, day("2025-02-20"));
+    assert_eq!(against(&log, stage_2()), [("A-02", Some((Type::Stage1Completed, None)))]);
+    log.push(concluded(3, Type::Stage1Completed, "2025-01-20", AuditConclusion::Ready));
+    assert_eq!(against(&log, stage_2()), []);
+}
+
+#[test]
+fn a_renewal_rests_on_an_audit_that_recommends_it() {
+    let told = |conclusion: AuditConclusion, findings: Vec<FindingFact>| {
+        let mut log = log(vec![held("2025-03-10", "2028-03-10")]);
+        log.push(concluded(2, Type::RecertificationAuditCompleted, "2027-12-10", conclusion));
+        let audits = vec![audited(AuditKind::Recertification, "2027-12-10", conclusion, findings)];
+        against_with(&log, &Terms { audits, ..terms() }, of(Type::Recertified, day("2028-02-01")))
+    };
+    let major = |verified| finding(FindingGrade::Major, "2027-12-10", None, verified);
+    assert_eq!(told(AuditConclusion::Positive, Vec::new()), [""; 0]);
+    assert_eq!(told(AuditConclusion::Negative, Vec::new()), ["A-16"]);
+    assert_eq!(told(AuditConclusion::Negative, vec![major(None)]), ["A-17"]);
+    assert_eq!(told(AuditConclusion::Negative, vec![major(Some("2028-01-20"))]), [""; 0], "it was mended");
+}
