@@ -14,6 +14,7 @@ on_both!(
     a_completed_audit_is_what_the_certificate_reads,
     open_majors_stand_in_the_way,
     a_stage_1_that_was_not_ready_is_held_again,
+    the_story_tells_that_a_suspended_certificate_expired,
 );
 
 async fn body(app: &TestApp, key: &str, name: &str) -> String {
@@ -458,5 +459,16 @@ mod scenario {
         stage_1("2026-01-20", "ready").await;
         record(app, &key, &at, stage_2).await;
         assert_eq!(app.read(&key, &at).await["status"], "stage_2_done");
+    }
+
+    pub async fn the_story_tells_that_a_suspended_certificate_expired(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let mut new = held(&body(app, &key, "CB").await, "2022-03-10", "2025-03-10");
+        new["events"] =
+            json!([{ "type": "suspended", "effective_on": "2025-02-01", "reason": "No audit was allowed" }]);
+        let at = entered(app, &key, new).await;
+        let story = app.read(&key, &format!("{at}/explain?as_of=2025-04-01")).await;
+        let told = "The certificate expired on 2025-03-10; it can be restored until 2025-09-10.";
+        assert!(texts(&story["steps"], "text").contains(&told), "{story}");
     }
 }

@@ -223,7 +223,9 @@ fn turns(life: &Life, terms: &Terms, as_of: AsOf) -> Vec<StoryStep> {
     let ended = life.cycles().iter().enumerate().filter_map(|(n, cycle)| {
         let last = cycle.last_day().min(edition.unwrap_or(Date::MAX));
         let renewed = life.cycles().get(n + 1).is_some_and(|next| next.valid_from <= last.plus_days(1));
-        let over = last < as_of.day && !renewed && life.status(last).usable();
+        let then = life.status(last);
+        let stood = then.usable() || then == CertificationStatus::Suspended;
+        let over = last < as_of.day && !renewed && stood;
         over.then(|| {
             let text = match (life.restorable_until(cycle), edition.is_some_and(|end| end < cycle.last_day()))
             {

@@ -37,9 +37,14 @@ pub fn all(state: &State, terms: &Terms, day: Date) -> Vec<Due> {
     dues
 }
 
-/// What every cycle makes due, done or not.
+/// What every cycle made due, done or not, until the next began.
 pub fn of_cycles(state: &State) -> Vec<Due> {
-    cycles(state).flat_map(|cycle| cycle.dues()).collect()
+    let own = cycles(state).flat_map(|cycle| {
+        let ends = cycle.next.map(|next| next.anchor.begins);
+        let due_by_then = move |due: &Due| due.done_on.is_some() || ends.is_none_or(|ends| due.due < ends);
+        cycle.dues().into_iter().filter(due_by_then)
+    });
+    own.collect()
 }
 
 fn cycles(state: &State) -> impl Iterator<Item = Cycle<'_>> {

@@ -38,3 +38,17 @@ fn a_renewal_long_before_the_expiry_is_told() {
     assert!(!told("2027-09-10", json!({})), "six months before");
     assert!(!told("2027-09-09", json!({ "expires_on": "2030-09-09" })), "the anniversary is not kept");
 }
+
+#[test]
+fn nothing_is_missed_in_a_cycle_that_was_over() {
+    let log = log(vec![
+        held("2025-03-10", "2028-03-10"),
+        of(Type::SurveillanceCompleted, day("2026-02-10")),
+        of(Type::RecertificationAuditCompleted, day("2026-11-10")),
+        of(Type::Recertified, day("2027-01-10")),
+    ]);
+    let history = life(&log, "2028-06-01").history();
+    let told: Vec<_> = history.iter().filter(|due| due.cycle == 1).map(|due| due.code.as_str()).collect();
+    let done = ["surveillance_1", "calendar_2026", "recertification_audit", "recertification_decision"];
+    assert_eq!(told, done, "neither the second surveillance nor the expiry came");
+}
