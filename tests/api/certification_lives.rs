@@ -13,6 +13,8 @@ on_both!(
     graphql_tells_the_same_life,
     a_completed_audit_is_what_the_certificate_reads,
     open_majors_stand_in_the_way,
+    a_stage_1_that_was_not_ready_is_held_again,
+    the_story_tells_that_a_suspended_certificate_expired,
 );
 
 async fn body(app: &TestApp, key: &str, name: &str) -> String {
@@ -435,5 +437,38 @@ mod scenario {
         app.reviewed(&key, "2026-03-02").await;
         record(app, &key, &at, granted).await;
         assert_eq!(app.read(&key, &at).await["status"], "active");
+    }
+
+    pub async fn a_stage_1_that_was_not_ready_is_held_again(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let mut new = facts(&body(app, &key, "CB").await);
+        new["applied_on"] = json!("2025-10-01");
+        let at = entered(app, &key, new).await;
+        let stage_1 = async |ended_on: &str, conclusion: &str| {
+            let audit = planned(app, &key, &at, "stage_1", ended_on).await;
+            let done = json!({ "started_on": ended_on, "ended_on": ended_on, "conclusion": conclusion });
+            app.stepped_with(&key, &format!("{audit}/complete"), done).await;
+        };
+        stage_1("2025-12-10", "not_ready").await;
+        assert_eq!(app.read(&key, &at).await["status"], "stage_1_done");
+        let stage_2 = json!({ "type": "stage_2_completed", "ended_on": "2026-02-20" });
+        let refused =
+            app.refused(Method::POST, &format!("{at}/events"), &key, Some(stage_2.clone()), 409).await;
+        assert_eq!(refused["breaches"][0]["rule"], "A-02");
+        assert_eq!(refused["breaches"][0]["instead"], "stage_1_completed");
+        stage_1("2026-01-20", "ready").await;
+        record(app, &key, &at, stage_2).await;
+        assert_eq!(app.read(&key, &at).await["status"], "stage_2_done");
+    }
+
+    pub async fn the_story_tells_that_a_suspended_certificate_expired(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let mut new = held(&body(app, &key, "CB").await, "2022-03-10", "2025-03-10");
+        new["events"] =
+            json!([{ "type": "suspended", "effective_on": "2025-02-01", "reason": "No audit was allowed" }]);
+        let at = entered(app, &key, new).await;
+        let story = app.read(&key, &format!("{at}/explain?as_of=2025-04-01")).await;
+        let told = "The certificate expired on 2025-03-10; it can be restored until 2025-09-10.";
+        assert!(texts(&story["steps"], "text").contains(&told), "{story}");
     }
 }

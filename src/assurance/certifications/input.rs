@@ -251,7 +251,11 @@ impl Slot {
     /// The event to store; none where it has no day, which [`validate`] refuses.
     pub fn fill(self, new: NewCertificationEvent) -> Option<CertificationEvent> {
         let effective_on = new.effective_on()?;
-        let days = |ended_on| AuditDays { started_on: new.started_on.unwrap_or(ended_on), ended_on };
+        let days = |ended_on| AuditDays {
+            started_on: new.started_on.unwrap_or(ended_on),
+            ended_on,
+            conclusion: None,
+        };
         Some(CertificationEvent {
             id: self.id,
             tenant_id: self.tenant_id,

@@ -1,5 +1,10 @@
 //! Whole lives: what the certification body decided, against the project's test vectors, and in any order.
 
+mod conventions;
+mod decisions;
+mod editions;
+mod warnings;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

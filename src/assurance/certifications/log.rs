@@ -10,7 +10,7 @@ use super::{
     store::certification_events,
 };
 use crate::{
-    assurance::audits::{AuditFact, AuditKind},
+    assurance::audits::{AuditConclusion, AuditFact, AuditKind},
     bounded_text,
     kernel::{
         error::Faults,
@@ -213,6 +213,10 @@ pub struct AuditDays {
     pub started_on: Date,
     /// Its last day, which is the one that counts (convention A.3.5).
     pub ended_on: Date,
+    /// What it came to; none of one that is kept in a log, which does not say.
+    #[serde(skip)]
+    #[graphql(skip)]
+    pub conclusion: Option<AuditConclusion>,
 }
 
 /// What an event says beside its day; which of these, depends on its type.
@@ -321,7 +325,11 @@ impl CertificationEvent {
             sequence: 0,
             event,
             effective_on: audit.ended_on,
-            audit: Some(Doc(AuditDays { started_on: audit.started_on, ended_on: audit.ended_on })),
+            audit: Some(Doc(AuditDays {
+                started_on: audit.started_on,
+                ended_on: audit.ended_on,
+                conclusion: Some(audit.conclusion),
+            })),
             printed: None,
             details: None,
             reason: None,
@@ -341,7 +349,8 @@ impl CertificationEvent {
     /// Moves it to another day; an audit is then of that one day.
     pub(super) fn move_to(&mut self, day: Date) {
         self.effective_on = day;
-        self.audit = self.audit.take().map(|_| Doc(AuditDays { started_on: day, ended_on: day }));
+        self.audit =
+            self.audit.take().map(|held| Doc(AuditDays { started_on: day, ended_on: day, ..held.0 }));
     }
 
     /// Whether another tells of the same: what the service noted when it was recorded is no matter.

@@ -106,6 +106,12 @@ pub struct RuleSet {
     pub transfers: Rule,
     /// A suspended certificate does not transfer.
     pub suspended_stays: Rule,
+    /// The review before a transfer.
+    pub transfer_review: Rule,
+    /// Majors closed and minors planned before a transfer.
+    pub closed_before_transfer: Rule,
+    /// The accepting body decides before it audits, and goes on with the cycle.
+    pub transfer_decision: Rule,
     /// A transfer from a body that lost its accreditation.
     pub lost_accreditation: Rule,
     /// The end of an edition.
@@ -182,6 +188,9 @@ pub static RULES: RuleSet = RuleSet {
     postponement: informative("A-32", "IAF ID 3:2011"),
     transfers: normative("A-40", "IAF MD 2"),
     suspended_stays: normative("A-41", "IAF MD 2"),
+    transfer_review: normative("A-42", "IAF MD 2"),
+    closed_before_transfer: unchecked("A-43", "IAF MD 2"),
+    transfer_decision: unchecked("A-44", "IAF MD 2"),
     lost_accreditation: normative("A-45", "IAF MD 2"),
     edition_end: normative("A-50", "IAF MD 26"),
     edition_audits: normative("A-51", "IAF MD 26"),
@@ -232,6 +241,9 @@ impl RuleSet {
             &self.postponement,
             &self.transfers,
             &self.suspended_stays,
+            &self.transfer_review,
+            &self.closed_before_transfer,
+            &self.transfer_decision,
             &self.lost_accreditation,
             &self.edition_end,
             &self.edition_audits,
@@ -242,8 +254,20 @@ impl RuleSet {
 
     /// The end of this edition of a standard; none where it has none.
     pub fn edition_end(&self, standard: &str, edition: &str) -> Option<&EditionEnd> {
-        self.editions.iter().find(|one| standard.starts_with(one.standard) && edition == one.edition)
+        self.editions.iter().find(|one| edition == one.edition && names(standard, one.standard))
     }
+}
+
+/// Whether a text names a standard, with the publishers and the spaces that people write or leave out: `ISO 27001` and
+/// `ISO/IEC 27001:2022` both name ISO/IEC 27001.
+pub fn names(text: &str, standard: &str) -> bool {
+    let (text, number) = (plain(text), plain(standard.split(':').next().unwrap_or_default()));
+    let ends = |at: usize| !text[at + number.len()..].starts_with(|next: char| next.is_ascii_digit());
+    text.match_indices(&number).any(|(at, _)| ends(at))
+}
+
+fn plain(text: &str) -> String {
+    text.to_lowercase().replace("/iec", "").split_whitespace().collect()
 }
 
 impl EditionEnd {

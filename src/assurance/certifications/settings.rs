@@ -94,6 +94,11 @@ impl CycleSettings {
         }
     }
 
+    /// The last day of stage 2, where the first surveillance audit is counted from it (A.3.9).
+    pub(super) fn stage_2(&self, last: Option<Date>) -> Option<Date> {
+        last.filter(|_| self.first_surveillance == FirstSurveillance::Stage2LastDay)
+    }
+
     /// The last valid day of a cycle that begins with a decision: as printed, or else counted from the decision (A.3.8).
     pub fn expiry(&self, decision: &Decision) -> Date {
         let counted = || self.expiry_convention.expiry(decision.on);

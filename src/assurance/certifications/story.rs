@@ -140,7 +140,16 @@ fn rules(event: Type) -> Vec<Doc<RuleRef>> {
         Type::ScopeChanged => &[&RULES.scope, &RULES.expiry_stays],
         Type::Recertified => &[&RULES.kept_anniversary],
         Type::RestoredAfterExpiry | Type::ReinstatedAfterStage2 => &[&RULES.restored],
-        Type::TransferredIn | Type::TransferredOut => &[&RULES.transfers, &RULES.expiry_stays],
+        // The review before it and that nothing was audited before the decision are told and not tested: no fact
+        // of a certificate says so.
+        Type::TransferredIn => &[
+            &RULES.transfers,
+            &RULES.transfer_review,
+            &RULES.closed_before_transfer,
+            &RULES.transfer_decision,
+            &RULES.expiry_stays,
+        ],
+        Type::TransferredOut => &[&RULES.transfers, &RULES.expiry_stays],
         Type::Transitioned => &[&RULES.edition_end],
         Type::ExpiryExtended => &[&RULES.extension],
         Type::SurveillancePostponed => &[&RULES.postponement],
@@ -214,9 +223,12 @@ fn turns(life: &Life, terms: &Terms, as_of: AsOf) -> Vec<StoryStep> {
     let ended = life.cycles().iter().enumerate().filter_map(|(n, cycle)| {
         let last = cycle.last_day().min(edition.unwrap_or(Date::MAX));
         let renewed = life.cycles().get(n + 1).is_some_and(|next| next.valid_from <= last.plus_days(1));
-        let over = last < as_of.day && !renewed && life.status(last).usable();
+        let then = life.status(last);
+        let stood = then.usable() || then == CertificationStatus::Suspended;
+        let over = last < as_of.day && !renewed && stood;
         over.then(|| {
-            let text = match (cycle.restorable_until, edition.is_some_and(|end| end < cycle.last_day())) {
+            let text = match (life.restorable_until(cycle), edition.is_some_and(|end| end < cycle.last_day()))
+            {
                 (_, true) => format!("Its edition ended on {last}; the certificate cannot be restored."),
                 (Some(until), _) => {
                     format!("The certificate expired on {last}; it can be restored until {until}.")

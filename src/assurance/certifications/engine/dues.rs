@@ -5,7 +5,7 @@ use super::{
     evaluations::{EvaluationDays, before_audits},
     majors, periods,
     state::{Interrupted, Phase, State, Terms},
-    validity::{Anchor, Validity},
+    validity::Validity,
 };
 use crate::{
     assurance::audits::{AuditFact, AuditKind},
@@ -38,9 +38,14 @@ pub fn all(state: &State, terms: &Terms, evaluations: Option<&EvaluationDays>, d
     dues
 }
 
-/// What every cycle makes due, done or not.
+/// What every cycle made due, done or not, until the next began.
 pub fn of_cycles(state: &State) -> Vec<Due> {
-    cycles(state).flat_map(|cycle| cycle.dues()).collect()
+    let own = cycles(state).flat_map(|cycle| {
+        let ends = cycle.next.map(|next| next.anchor.begins);
+        let due_by_then = move |due: &Due| due.done_on.is_some() || ends.is_none_or(|ends| due.due < ends);
+        cycle.dues().into_iter().filter(due_by_then)
+    });
+    own.collect()
 }
 
 fn cycles(state: &State) -> impl Iterator<Item = Cycle<'_>> {
@@ -90,6 +95,7 @@ struct Cycle<'a> {
     surveillance: Vec<Date>,
     recertification: Vec<Date>,
     next: Option<&'a Validity>,
+    restorable_until: Option<Date>,
 }
 
 impl<'a> Cycle<'a> {
@@ -102,6 +108,7 @@ impl<'a> Cycle<'a> {
             surveillance: days(&state.surveillance),
             recertification: days(&state.recertification),
             next,
+            restorable_until: state.restorable_until(validity),
         }
     }
 
@@ -117,7 +124,8 @@ impl<'a> Cycle<'a> {
         let mut before = Vec::new();
         let nth = |(n, months): (usize, u32)| {
             let held = self.nth_surveillance(n, before.last().copied());
-            let due = surveillance(self.validity, n, months, &before, held);
+            let bound = self.validity.calendar_bound(&before, &self.audits_before(held));
+            let due = surveillance(self.validity, n, months, bound, held);
             // A surveillance still to come is taken to be in time.
             before.push(held.unwrap_or(due.due));
             due
@@ -125,6 +133,14 @@ impl<'a> Cycle<'a> {
         let all = RULES.surveillance.into_iter().enumerate().map(nth);
         // Where the certificate expires first, that surveillance will not be.
         all.filter(|due| due.done_on.is_some() || due.due <= self.validity.last_day()).collect()
+    }
+
+    /// The audits of the cycle before a day, in order; all of them where there is none.
+    fn audits_before(&self, day: Option<Date>) -> Vec<Date> {
+        let all = self.surveillance.iter().chain(&self.recertification).copied();
+        let mut held: Vec<_> = all.filter(|&on| day.is_none_or(|day| on < day)).collect();
+        held.sort_unstable();
+        held
     }
 
     /// The first surveillance is the first that was held; the next, the first after it that lies beyond the first
@@ -143,7 +159,7 @@ impl<'a> Cycle<'a> {
         let last = validity.last_day();
         let in_cycle = years.take_while(|year| year.year_end() <= last && year.year_end() < Date::MAX);
         // Where the first surveillance was put off, the year in which it was due is waived.
-        let waived = validity.postponed_until.map(|_| validity.first_target().year());
+        let waived = validity.postponed_until.map(|_| validity.first_due().year());
         let check = |year: Date| Due {
             window_opens: Some(year),
             assumed: validity.decision_on.is_none(),
@@ -214,7 +230,10 @@ impl<'a> Cycle<'a> {
             ..due(validity, "expiry", "The certificate expires", last, rule.cite(), &inputs)
         };
         let restored = self.next.and_then(|next| next.decision_on).filter(|&on| on > last);
-        let restoration = validity.restorable_until.map(|until| Due {
+        // Its edition may end before the six months are over.
+        let by_edition = self.restorable_until != validity.restorable_until;
+        let limit = if by_edition { &RULES.edition_over } else { &RULES.restored };
+        let restoration = self.restorable_until.map(|until| Due {
             window_opens: Some(last.plus_days(1)),
             done_on: restored,
             ..due(
@@ -222,7 +241,7 @@ impl<'a> Cycle<'a> {
                 "restoration_limit",
                 "Last day to restore the certificate",
                 until,
-                RULES.restored.cite(),
+                limit.cite(),
                 &[("last_valid_day", last)],
             )
         });
@@ -230,9 +249,10 @@ impl<'a> Cycle<'a> {
     }
 }
 
-fn surveillance(validity: &Validity, n: usize, months: u32, before: &[Date], held: Option<Date>) -> Due {
-    let Anchor { name, on, begins, .. } = validity.anchor;
-    let (target, bound) = (on.plus_months(months), validity.calendar_bound(before));
+fn surveillance(validity: &Validity, n: usize, months: u32, bound: Date, held: Option<Date>) -> Due {
+    let (name, on) = validity.anchor.of_surveillance(n);
+    let begins = validity.anchor.begins;
+    let target = on.plus_months(months);
     let postponed = validity.postponed_until.filter(|_| n == 0);
     let by = postponed.unwrap_or(target.min(bound));
     let window = on.plus_months(months - RULES.surveillance_window);
@@ -255,6 +275,8 @@ fn surveillance(validity: &Validity, n: usize, months: u32, before: &[Date], hel
 fn surveillance_rule(validity: &Validity, n: usize, by_calendar: bool) -> Doc<RuleRef> {
     match (by_calendar, validity.anchor.carries_on, n) {
         (true, ..) => RULES.calendar_year.cite(),
+        // Twelve months after stage 2 are stricter than the text (A.3.9).
+        (false, false, 0) if validity.anchor.stage_2.is_some() => RULES.first_surveillance.by_convention(),
         (false, false, 0) => RULES.first_surveillance.cite(),
         (false, false, _) => RULES.yearly_surveillance.cite(),
         // In later cycles only the calendar year is normative (A.3.10).
@@ -291,7 +313,7 @@ fn edition_end(state: &State, validity: &Validity) -> Option<Due> {
 
 /// By when a certificate has left a body that lost its accreditation.
 fn transfer(terms: &Terms, validity: &Validity, day: Date) -> Option<Due> {
-    let lost = periods::accreditation_lost(&terms.accreditations, day)?;
+    let lost = periods::accreditation_lost(terms, day)?;
     let by = lost.plus_months(RULES.transfer).min(validity.last_day());
     let inputs = [("accreditation_lost_on", lost), ("expires_on", validity.expires_on)];
     let title = "The certificate has moved to an accredited body";

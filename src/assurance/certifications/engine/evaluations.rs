@@ -3,7 +3,7 @@
 use super::{
     super::{
         log::{CertificationEvent, CertificationEventType as Type},
-        rules::RULES,
+        rules::{RULES, names},
     },
     guards::Objection,
     state::Terms,
@@ -144,7 +144,7 @@ fn in_a_sentence(title: &str) -> String {
 
 /// What a grant lacks: enough to show that the system is audited internally and reviewed.
 pub fn lacking(terms: &Terms, evaluations: &EvaluationDays, event: &CertificationEvent) -> Option<Objection> {
-    if event.event != Type::Granted || !terms.standard.starts_with(ISMS) {
+    if event.event != Type::Granted || !names(&terms.standard, ISMS) {
         return None;
     }
     let day = event.effective_on;

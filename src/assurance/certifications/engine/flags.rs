@@ -25,6 +25,8 @@ text_enum! {
         ProgrammeLate = "programme_late",
         /// The expiry is near, and the recertification audit is not held or majors are open.
         RecertDecisionAtRisk = "recert_decision_at_risk",
+        /// It was renewed long before its expiry, and kept the anniversary.
+        RecertifiedEarly = "recertified_early",
         /// A suspension lasts longer than six months.
         SuspensionOverLimit = "suspension_over_limit",
         /// It has expired; the time to restore it runs.
@@ -67,8 +69,9 @@ const EDITION_NOTICE: u32 = 12;
 pub fn all(life: &Life, terms: &Terms, as_of: AsOf) -> Vec<CertificationFlag> {
     let status = life.status(as_of.day);
     let dues = life.external_dues(terms, as_of.day);
-    let mut flags: Vec<_> = dues.iter().filter_map(|due| of_due(due, status, as_of)).collect();
+    let mut flags: Vec<_> = dues.iter().filter_map(|due| of_due(life, due, status, as_of)).collect();
     flags.extend(expiry(life, terms, &dues, status, as_of));
+    flags.extend(renewed_early(life, status));
     flags.extend(edition(life, status, as_of.day));
     flags.extend(marks(life, status, as_of.day));
     flags.extend(
@@ -89,7 +92,7 @@ fn flag(
     CertificationFlag { code, since, detail, rule }
 }
 
-fn of_due(due: &Due, status: Status, as_of: AsOf) -> Option<CertificationFlag> {
+fn of_due(life: &Life, due: &Due, status: Status, as_of: AsOf) -> Option<CertificationFlag> {
     use CertificationFlagCode as Code;
     let overdue = due.state(as_of) == MilestoneState::Overdue;
     let late = due.days_late(as_of) > 0;
@@ -104,10 +107,35 @@ fn of_due(due: &Due, status: Status, as_of: AsOf) -> Option<CertificationFlag> {
         return None;
     }
     let detail = match due.done_on.filter(|_| !overdue) {
-        Some(done) => format!("{} was due on {} and held on {done}", due.title, due.due),
+        Some(done) => {
+            let begun = begun_in_time(life, due, done).unwrap_or_default();
+            format!("{} was due on {} and held on {done}{begun}", due.title, due.due)
+        }
         None => format!("{}: due on {}", due.title, due.due),
     };
     Some(flag(code, Some(due.due.plus_days(1)), detail, due.rule.clone()))
+}
+
+/// That an audit which ended late had begun in time: which of its days counts is convention (A.3.5).
+fn begun_in_time(life: &Life, due: &Due, done: Date) -> Option<String> {
+    let mut held = life.state.surveillance.iter();
+    let audit = held.find(|days| days.ended_on == done && days.started_on <= due.due)?;
+    Some(format!("; it began in time, on {}, and its last day counts", audit.started_on))
+}
+
+/// How early a renewal may keep the anniversary is not limited by the text (A.3.12).
+fn renewed_early(life: &Life, status: Status) -> Option<CertificationFlag> {
+    let [.., before, renewed] = life.cycles() else { return None };
+    let (on, last) = (renewed.decision_on.filter(|_| renewed.anchor.carries_on)?, before.last_day());
+    let early = on < last.minus_months(RULES.recertification_window);
+    let kept = on.plus_months(RULES.cycle) < renewed.expires_on;
+    let held = status.usable() || status == Status::Suspended;
+    let detail =
+        format!("it was renewed on {on}, long before its expiry on {last}, and kept the anniversary");
+    (early && kept && held).then(|| {
+        let rule = RULES.kept_anniversary.by_convention();
+        flag(CertificationFlagCode::RecertifiedEarly, Some(on), detail, rule)
+    })
 }
 
 fn expiry(
@@ -121,7 +149,7 @@ fn expiry(
     let cycle = life.cycle_on(as_of.day)?;
     let last = cycle.last_day();
     if status == Status::ExpiredRestorable {
-        let until = cycle.restorable_until?;
+        let until = life.restorable_until(cycle)?;
         let detail = format!("it expired on {last} and can be restored until {until}");
         return Some(flag(
             Code::RestorationWindowClosing,
@@ -166,12 +194,12 @@ fn accreditation(terms: &Terms, status: Status, day: Date) -> Option<Certificati
     if !(status.usable() || status == Status::Suspended) {
         return None;
     }
-    match periods::accreditation_lost(&terms.accreditations, day) {
+    match periods::accreditation_lost(terms, day) {
         Some(lost) => {
             let detail = format!("the certification body has been without accreditation since {lost}");
             Some(flag(Code::AccreditationLost, Some(lost), detail, RULES.lost_accreditation.cite()))
         }
-        None if terms.accreditations.iter().any(|one| one.holds_on(day)) => None,
+        None if periods::accredited(terms, day) => None,
         None => {
             let detail = "the certification body has no accreditation on record".to_owned();
             Some(flag(Code::NotAccredited, None, detail, RULES.transfers.cite()))

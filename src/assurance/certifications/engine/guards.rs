@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        log::{AuditDays, CertificationEvent, CertificationEventType as Type, ScopeChange},
+        log::{CertificationEvent, CertificationEventType as Type, ScopeChange},
         rules::RULES,
     },
     periods,
@@ -10,6 +10,7 @@ use super::{
     status::CertificationStatus as Status,
 };
 use crate::{
+    assurance::audits::AuditConclusion,
     kernel::{error::Breach, time::Date},
     platform::diary::Rule,
 };
@@ -47,10 +48,10 @@ pub fn objections(state: &State, event: &CertificationEvent) -> Vec<Objection> {
 pub fn of_body(state: &State, terms: &Terms, event: &CertificationEvent) -> Option<Objection> {
     let day = event.effective_on;
     let leaves = matches!(event.event, Type::TransferredIn | Type::TransferredOut);
-    if !leaves || terms.accreditations.iter().any(|one| one.holds_on(day)) {
+    if !leaves || periods::accredited(terms, day) {
         return None;
     }
-    let Some(lost) = periods::accreditation_lost(&terms.accreditations, day) else {
+    let Some(lost) = periods::accreditation_lost(terms, day) else {
         let detail = "its certification body has no accreditation on record".to_owned();
         return Some(Objection { rule: &RULES.transfers, detail, instead: Some((Type::Applied, None)) });
     };
@@ -73,11 +74,12 @@ impl Court<'_> {
     fn judge(&mut self) {
         self.effective();
         match self.event.event {
-            Type::RegisteredExisting | Type::Stage1Completed => {}
+            Type::RegisteredExisting => {}
             Type::Applied => self.applied(),
+            Type::Stage1Completed => self.staged(),
             Type::Stage2Completed => self.stage_2(),
             Type::Granted => self.granted(),
-            Type::Refused => self.only_in(&[Status::Stage2Done]),
+            Type::Refused => self.decided(),
             Type::SurveillanceCompleted => {
                 self.only_in(&[Status::Active, Status::SuspendedInPart, Status::Suspended])
             }
@@ -137,7 +139,7 @@ impl Court<'_> {
             }
             Status::ExpiredRestorable => Some((
                 Type::RestoredAfterExpiry,
-                self.state.cycle_on(day).and_then(|one| one.restorable_until),
+                self.state.cycle_on(day).and_then(|one| self.state.restorable_until(one)),
             )),
             Status::Closed => Some((Type::ReinstatedAfterStage2, None)),
             Status::EditionEnded | Status::Withdrawn | Status::Refused => Some((Type::Applied, None)),
@@ -163,27 +165,64 @@ impl Court<'_> {
         }
     }
 
+    /// The stages lead to a certificate, or back to one that has expired; a refused application, and a certificate that is
+    /// over for good, are behind them (A.4).
+    fn staged(&mut self) {
+        let over = [Status::Refused, Status::Withdrawn, Status::TransferredOut, Status::EditionEnded];
+        if over.contains(&self.status) && !self.state.applying() {
+            let detail = format!("it is {}: an audit of this kind follows on a new application", self.status);
+            self.object(&RULES.state_machine, detail, Some((Type::Applied, None)));
+        }
+    }
+
     fn stage_2(&mut self) {
+        self.staged();
         let on = self.event.effective_on;
-        let before = self.state.stage_1.iter().any(|days| days.ended_on <= on);
-        if self.state.phase != Phase::Unknown && !before {
-            let detail = format!("no stage 1 was completed by {on}");
-            self.object(&RULES.stages, detail, Some((Type::Stage1Completed, None)));
+        let since = self.state.anew_since.unwrap_or(Date::MIN);
+        let stage_1 = self.state.stage_1.iter().rfind(|days| since <= days.ended_on && days.ended_on <= on);
+        let instead = Some((Type::Stage1Completed, None));
+        match stage_1 {
+            _ if !self.state.applying() => {}
+            None => self.object(&RULES.stages, format!("no stage 1 was completed by {on}"), instead),
+            Some(days) if days.conclusion == Some(AuditConclusion::NotReady) => {
+                let detail =
+                    format!("the stage 1 of {} found that it is not ready for stage 2", days.ended_on);
+                self.object(&RULES.stages_apart, detail, instead);
+            }
+            Some(_) => {}
         }
     }
 
     fn granted(&mut self) {
-        self.only_in(&[Status::Stage2Done]);
-        self.edition_open();
+        self.decided();
+        self.edition_open(self.state.stage_2_by(self.event.effective_on));
     }
 
-    /// Initial and recertification audits against an edition that ends are no longer held.
-    fn edition_open(&mut self) {
-        let on = self.event.effective_on;
+    /// An application is decided on after its stage 2, also one that was made after a certificate was over (A.4).
+    fn decided(&mut self) {
+        let over = [Status::Closed, Status::Withdrawn, Status::TransferredOut, Status::EditionEnded];
+        let anew = over.contains(&self.status) && self.state.phase == Phase::Stage2Done;
+        if !anew {
+            self.only_in(&[Status::Stage2Done]);
+        }
+    }
+
+    /// Initial and recertification audits against an edition that ends are no longer held: the audit counts on which
+    /// the decision rests, or else the decision's day.
+    fn edition_open(&mut self, audited_on: Option<Date>) {
+        let on = audited_on.unwrap_or(self.event.effective_on);
         let Some(end) = self.state.edition_end().filter(|end| end.last_audit_day() < on) else { return };
-        let (edition, last) = (end.edition, end.last_audit_day());
-        let detail = format!("audits against the edition of {edition} ended on {last}");
-        self.object(&RULES.edition_audits, detail, Some((Type::Transitioned, Some(end.last_day()))));
+        let (edition, last, ends) = (end.edition, end.last_audit_day(), end.last_day());
+        let detail = format!("audits against the edition of {edition} ended on {last}; this one was on {on}");
+        let moves = self.status.usable() && self.event.effective_on <= ends;
+        let instead = if moves { (Type::Transitioned, Some(ends)) } else { (Type::Applied, None) };
+        self.object(&RULES.edition_audits, detail, Some(instead));
+    }
+
+    /// Nothing of an edition comes back after its end.
+    fn edition_over(&mut self) {
+        let detail = "its edition has ended: it counts as a new client".to_owned();
+        self.object(&RULES.edition_over, detail, Some((Type::Applied, None)));
     }
 
     fn scope_changed(&mut self) {
@@ -203,6 +242,7 @@ impl Court<'_> {
         let on = self.event.effective_on;
         let held = [Status::Active, Status::SuspendedInPart, Status::Suspended];
         match (self.state.cycle_on(on), self.status) {
+            (_, Status::EditionEnded) => return self.edition_over(),
             (Some(cycle), Status::ExpiredRestorable | Status::Closed) => {
                 let last = cycle.last_day();
                 let detail =
@@ -213,15 +253,13 @@ impl Court<'_> {
             _ => self.only_in(&held),
         }
         self.audited();
-        self.edition_open();
+        self.edition_open(self.state.recertification_by(on).map(|days| days.ended_on));
     }
 
     /// A renewal rests on a recertification audit of the cycle that ends.
     fn audited(&mut self) {
         let on = self.event.effective_on;
-        let Some(cycle) = self.state.cycles.last() else { return };
-        let audit = |days: &&AuditDays| cycle.anchor.begins <= days.ended_on && days.ended_on <= on;
-        if !self.state.recertification.iter().any(|days| audit(&days)) {
+        if !self.state.cycles.is_empty() && self.state.recertification_by(on).is_none() {
             let detail = format!("no recertification audit of this cycle was completed by {on}");
             self.object(&RULES.recertification, detail, Some((Type::RecertificationAuditCompleted, None)));
         }
@@ -238,10 +276,7 @@ impl Court<'_> {
                 );
                 self.object(&RULES.restored, detail, Some((Type::ReinstatedAfterStage2, None)));
             }
-            (Status::EditionEnded, _) => {
-                let detail = "its edition has ended: it counts as a new client".to_owned();
-                self.object(&RULES.edition_over, detail, Some((Type::Applied, None)));
-            }
+            (Status::EditionEnded, _) => self.edition_over(),
             (status, Some(cycle)) if status.usable() || status == Status::Suspended => {
                 let last = cycle.last_day();
                 let detail = format!("it is valid until {last}");
@@ -253,12 +288,15 @@ impl Court<'_> {
 
     fn reinstated(&mut self) {
         let on = self.event.effective_on;
-        if self.status != Status::Closed {
-            return self.only_in(&[Status::Closed]);
+        match self.status {
+            Status::Closed => {}
+            Status::EditionEnded => return self.edition_over(),
+            _ => return self.only_in(&[Status::Closed]),
         }
         let Some(last) = self.state.cycle_on(on).map(|cycle| cycle.last_day()) else { return };
-        let anew = self.state.stage_2.iter().any(|days| last < days.ended_on && days.ended_on <= on);
-        if !anew {
+        let anew = self.state.stage_2_by(on).filter(|&audit| last < audit);
+        self.edition_open(anew);
+        if anew.is_none() {
             let detail = format!("no stage 2 was completed after its expiry on {last}");
             self.object(&RULES.restored, detail, Some((Type::Stage2Completed, None)));
         }
@@ -293,20 +331,31 @@ impl Court<'_> {
     fn extended(&mut self) {
         self.only_in(&[Status::Active, Status::SuspendedInPart]);
         let Some(cycle) = self.state.cycle_on(self.event.effective_on) else { return };
-        let most = cycle.expires_on.plus_months(RULES.extraordinary);
-        if let Some(until) = self.event.says().until.filter(|&until| until > most) {
+        let (last, most) = (cycle.last_day(), cycle.expires_on.plus_months(RULES.extraordinary));
+        let Some(until) = self.event.says().until else { return };
+        if until > most {
             let detail = format!("{until} is more than six months after the expiry of {}", cycle.expires_on);
             self.object(&RULES.extension, detail, Some((Type::ExpiryExtended, Some(most))));
+        } else if until <= last {
+            let detail = format!("{until} is no later than its expiry of {last}: nothing is put off");
+            let instead = (last < most).then_some((Type::ExpiryExtended, Some(most)));
+            self.object(&RULES.extension, detail, instead);
         }
     }
 
     fn postponed(&mut self) {
         self.only_in(&[Status::Active, Status::SuspendedInPart]);
         let Some(cycle) = self.state.cycle_on(self.event.effective_on) else { return };
-        let most = cycle.first_target().plus_months(RULES.extraordinary);
-        if let Some(until) = self.event.says().until.filter(|&until| until > most) {
-            let detail = format!("{until} is more than six months after {}", cycle.first_target());
+        let due = cycle.first_due();
+        let (by, most) = (cycle.postponed_until.unwrap_or(due), due.plus_months(RULES.extraordinary));
+        let Some(until) = self.event.says().until else { return };
+        if until > most {
+            let detail = format!("{until} is more than six months after {due}");
             self.object(&RULES.postponement, detail, Some((Type::SurveillancePostponed, Some(most))));
+        } else if until <= by {
+            let detail = format!("{until} is no later than {by}, when it is due: nothing is put off");
+            let instead = (by < most).then_some((Type::SurveillancePostponed, Some(most)));
+            self.object(&RULES.postponement, detail, instead);
         }
     }
 }

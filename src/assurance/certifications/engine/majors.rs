@@ -1,4 +1,4 @@
-//! Findings that stand in the way of a decision.
+//! Findings that stand in the way of a decision.
 
 use super::{
     super::{
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     assurance::{
-        audits::{AuditFact, AuditKind},
+        audits::{AuditConclusion, AuditFact, AuditKind},
         findings::{FindingFact, FindingGrade},
     },
     kernel::time::Date,
@@ -23,21 +23,33 @@ pub fn objections(state: &State, terms: &Terms, event: &CertificationEvent) -> V
     let majors = || open(terms, FindingGrade::Major, day);
     match event.event {
         Type::Granted => {
-            let unplanned = standing(terms, FindingGrade::Minor, day)
-                .filter(|one| one.plan_accepted_on.is_none_or(|on| day < on) && !settled(one, day));
-            let all = late_stage_2(state, terms, day).into_iter();
-            let all = all.chain(majors().map(|one| verify(&RULES.grant, one)));
-            all.chain(unplanned.map(|one| {
-                let detail =
-                    format!("the plan for the minor nonconformity \"{}\" is not accepted", one.title);
-                Objection { rule: &RULES.grant, detail, instead: None }
-            }))
-            .collect()
+            let late = late_stage_2(state, terms, day).into_iter();
+            late.chain(outstanding(&RULES.grant, terms, day)).collect()
         }
-        Type::Recertified => majors().map(|one| verify(&RULES.recertification_majors, one)).collect(),
-        Type::RestoredAfterExpiry => majors().map(|one| verify(&RULES.restored, one)).collect(),
+        Type::TransferredIn | Type::TransferredOut => {
+            outstanding(&RULES.closed_before_transfer, terms, day).collect()
+        }
+        Type::Recertified => {
+            let majors = majors().map(|one| verify(&RULES.recertification_majors, one));
+            majors.chain(not_recommended(state, terms, day)).collect()
+        }
+        Type::RestoredAfterExpiry => {
+            let majors = majors().map(|one| verify(&RULES.restored, one));
+            majors.chain(not_recommended(state, terms, day)).collect()
+        }
         _ => Vec::new(),
     }
+}
+
+/// Majors that are not verified, and minors whose plan is not accepted.
+fn outstanding(rule: &'static Rule, terms: &Terms, day: Date) -> impl Iterator<Item = Objection> {
+    let unplanned = standing(terms, FindingGrade::Minor, day)
+        .filter(move |one| one.plan_accepted_on.is_none_or(|on| day < on) && !settled(one, day));
+    let plan = move |one: &FindingFact| {
+        let detail = format!("the plan for the minor nonconformity \"{}\" is not accepted", one.title);
+        Objection { rule, detail, instead: None }
+    };
+    open(terms, FindingGrade::Major, day).map(move |one| verify(rule, one)).chain(unplanned.map(plan))
 }
 
 /// The majors of its audits that are not verified on a day.
@@ -68,6 +80,23 @@ fn settled(finding: &FindingFact, day: Date) -> bool {
 fn verify(rule: &'static Rule, finding: &FindingFact) -> Objection {
     let detail = format!("the major nonconformity \"{}\" is not verified", finding.title);
     Objection { rule, detail, instead: None }
+}
+
+/// A recertification audit that did not recommend the renewal carries it only once the majors that it found are verified: one
+/// that found none leaves nothing to mend.
+fn not_recommended(state: &State, terms: &Terms, day: Date) -> Option<Objection> {
+    let last = state.recertification_by(day)?;
+    if last.conclusion != Some(AuditConclusion::Negative) {
+        return None;
+    }
+    let of_it =
+        |audit: &AuditFact| audit.kind == AuditKind::Recertification && audit.ended_on == last.ended_on;
+    let detail = format!("the recertification audit of {} came to a negative conclusion", last.ended_on);
+    verified(terms, of_it, day).is_none().then_some(Objection {
+        rule: &RULES.recertification,
+        detail,
+        instead: Some((Type::RecertificationAuditCompleted, None)),
+    })
 }
 
 /// Majors of stage 2 that were not verified within six months need another stage 2.

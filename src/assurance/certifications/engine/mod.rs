@@ -110,12 +110,13 @@ impl Life {
 
     /// The three years that hold last; none before they begin, and none of a voided certificate.
     pub fn validity(&self) -> Option<Validity> {
-        let mut validity = self.state.cycles.last()?.clone();
-        // After its edition nothing is restored.
-        if self.state.edition_end().is_some_and(|end| end.last_day() < validity.last_day()) {
-            validity.restorable_until = None;
-        }
-        Some(validity)
+        let last = self.state.cycles.last()?;
+        Some(Validity { restorable_until: self.restorable_until(last), ..last.clone() })
+    }
+
+    /// The last day on which a cycle can be restored after its expiry; none where its edition ends before.
+    pub fn restorable_until(&self, cycle: &Validity) -> Option<Date> {
+        self.state.restorable_until(cycle)
     }
 
     /// How it stands on a day.

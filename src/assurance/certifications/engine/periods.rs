@@ -4,7 +4,10 @@ use async_graphql::SimpleObject;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{super::bodies::Accreditation, state::State};
+use super::{
+    super::{bodies::Accreditation, rules::names},
+    state::{State, Terms},
+};
 use crate::kernel::time::Date;
 
 /// Days from the first to the last, both included.
@@ -67,12 +70,25 @@ pub fn gaps(state: &State) -> Vec<Days> {
         .collect()
 }
 
-/// The first day without accreditation, of a body that has none on this day and had one before.
-pub fn accreditation_lost(accreditations: &[Accreditation], day: Date) -> Option<Date> {
-    if accreditations.iter().any(|one| one.holds_on(day)) {
+/// The accreditations of its body that count for it: those whose scope names its standard, or all where none does.
+fn accreditations(terms: &Terms) -> impl Iterator<Item = &Accreditation> {
+    let standard = terms.standard.as_str();
+    let named = move |one: &Accreditation| names(one.scope.as_str(), standard);
+    let any = terms.accreditations.iter().any(named);
+    terms.accreditations.iter().filter(move |one| !any || named(one))
+}
+
+/// Whether its body is accredited for it on a day.
+pub fn accredited(terms: &Terms, day: Date) -> bool {
+    accreditations(terms).any(|one| one.holds_on(day))
+}
+
+/// The first day without accreditation, where its body has none for it on this day and had one before.
+pub fn accreditation_lost(terms: &Terms, day: Date) -> Option<Date> {
+    if accredited(terms, day) {
         return None;
     }
-    let ended = accreditations.iter().filter_map(|one| {
+    let ended = accreditations(terms).filter_map(|one| {
         let ran_out = one.valid_until.map(|last| last.plus_days(1));
         one.lost_on.into_iter().chain(ran_out).min()
     });

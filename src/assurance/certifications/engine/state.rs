@@ -100,12 +100,16 @@ pub enum Phase {
     Stage2Done,
     /// It was refused.
     Refused,
+    /// It led to a certificate, or one was entered since.
+    Granted,
 }
 
 /// A certificate after some of its events.
 #[derive(Clone, Debug, Default)]
 pub struct State {
     pub phase: Phase,
+    /// The day of an application that follows on another, or on a certificate; none of the first.
+    pub anew_since: Option<Date>,
     pub cycles: Vec<Validity>,
     pub interruptions: Vec<Interrupted>,
     pub stage_1: Vec<AuditDays>,
@@ -124,14 +128,44 @@ impl State {
         Self { standard: standard.to_owned(), edition: edition.to_owned(), ..Self::default() }
     }
 
+    /// Whether an application is on its way.
+    pub fn applying(&self) -> bool {
+        matches!(self.phase, Phase::Applied | Phase::Stage1Done | Phase::Stage2Done)
+    }
+
     /// The cycle that holds on a day; none before the first begins.
     pub fn cycle_on(&self, day: Date) -> Option<&Validity> {
         self.cycles.iter().rev().find(|cycle| cycle.valid_from <= day)
     }
 
+    /// The cycle that an event of a day is about: the one that holds then, or else the last.
+    fn standing_on(&mut self, day: Date) -> Option<&mut Validity> {
+        let holds = self.cycles.iter().rposition(|cycle| cycle.valid_from <= day);
+        let last = self.cycles.len().checked_sub(1);
+        self.cycles.get_mut(holds.or(last)?)
+    }
+
+    /// The last day of the last stage 2 by a day; none where none was held by then.
+    pub fn stage_2_by(&self, day: Date) -> Option<Date> {
+        self.stage_2.iter().map(|days| days.ended_on).rfind(|&last| last <= day)
+    }
+
+    /// The last recertification audit of the last cycle by a day; none where none was held in it by then.
+    pub fn recertification_by(&self, day: Date) -> Option<&AuditDays> {
+        let begins = self.cycles.last()?.anchor.begins;
+        self.recertification.iter().rfind(|days| begins <= days.ended_on && days.ended_on <= day)
+    }
+
     /// The end of its edition, where that has one.
     pub fn edition_end(&self) -> Option<&'static EditionEnd> {
         RULES.edition_end(&self.standard, &self.edition)
+    }
+
+    /// The last day on which a cycle can be restored after its expiry, no later than its edition ends; none where that
+    /// is not after its last valid day.
+    pub fn restorable_until(&self, cycle: &Validity) -> Option<Date> {
+        let ends = self.edition_end().map_or(Date::MAX, EditionEnd::last_day);
+        cycle.restorable_until.map(|until| until.min(ends)).filter(|&until| cycle.last_day() < until)
     }
 
     /// What interrupts it on a day: the gravest.
@@ -174,7 +208,7 @@ impl State {
     fn before(&self) -> CertificationStatus {
         match self.phase {
             _ if !self.cycles.is_empty() => CertificationStatus::NotYetValid,
-            Phase::Unknown => CertificationStatus::NotYetValid,
+            Phase::Unknown | Phase::Granted => CertificationStatus::NotYetValid,
             Phase::Applied => CertificationStatus::Application,
             Phase::Stage1Done => CertificationStatus::Stage1Done,
             Phase::Stage2Done => CertificationStatus::Stage2Done,
@@ -187,8 +221,8 @@ impl State {
         use CertificationEventType as Type;
         let (on, said) = (event.effective_on, event.says());
         match event.event {
-            Type::RegisteredExisting => self.register(event),
-            Type::Applied => self.phase = Phase::Applied,
+            Type::RegisteredExisting => self.register(event, settings),
+            Type::Applied => self.begin_application(on),
             Type::Refused => self.phase = Phase::Refused,
             Type::Stage1Completed
             | Type::Stage2Completed
@@ -210,28 +244,40 @@ impl State {
                 }
             }
             Type::ExpiryExtended => {
-                if let (Some(cycle), Some(until)) = (self.cycles.last_mut(), said.until) {
+                if let (Some(cycle), Some(until)) = (self.standing_on(on), said.until) {
                     cycle.extend(until);
                 }
             }
             Type::SurveillancePostponed => {
-                if let Some(cycle) = self.cycles.last_mut() {
+                if let Some(cycle) = self.standing_on(on) {
                     cycle.postponed_until = said.until;
                 }
             }
         }
     }
 
+    fn begin_application(&mut self, on: Date) {
+        if matches!(self.phase, Phase::Refused | Phase::Granted) || !self.cycles.is_empty() {
+            self.anew_since = Some(on);
+        }
+        self.phase = Phase::Applied;
+    }
+
     /// The certificate as it is printed: the first, or a corrected one in place of the last.
-    fn register(&mut self, event: &CertificationEvent) {
-        let Some(cycle) = event.printed.as_deref().and_then(Validity::of) else { return };
+    fn register(&mut self, event: &CertificationEvent, settings: &CycleSettings) {
+        let printed = event.printed.as_deref();
+        let cycle = printed.and_then(|one| Validity::of(one, settings, |begins| self.stage_2_by(begins)));
+        let Some(cycle) = cycle else { return };
         self.cycles.pop();
         self.begin(cycle);
         self.issue = self.issue.max(1);
     }
 
-    /// Each cycle has a number of its own, later than those before it.
+    /// Each cycle has a number of its own, later than those before it. An application, where there was one, has led to it.
     fn begin(&mut self, mut cycle: Validity) {
+        if self.phase != Phase::Unknown {
+            self.phase = Phase::Granted;
+        }
         if let Some(before) = self.cycles.last() {
             cycle.cycle = cycle.cycle.max(before.cycle.saturating_add(1));
         }
@@ -249,23 +295,24 @@ impl State {
         };
         held.push(days);
         held.sort_by_key(|days| days.ended_on);
-        if let Some(phase) = phase.filter(|_| self.phase != Phase::Unknown) {
+        if let Some(phase) = phase.filter(|_| self.applying()) {
             self.phase = phase;
         }
     }
 
     fn decide(&mut self, event: CertificationEventType, decision: &Decision, settings: &CycleSettings) {
         use CertificationEventType as Type;
-        let stage_2 = self.stage_2.iter().map(|days| days.ended_on).rfind(|&last| last <= decision.on);
         let cycle = match (event, self.cycles.last()) {
             (Type::ReinstatedAfterStage2, Some(prior)) => prior.reinstated(decision, settings),
             (Type::Recertified | Type::RestoredAfterExpiry, Some(prior)) => prior.renewed(decision, settings),
-            _ => Validity::granted(decision, settings, stage_2),
+            _ => Validity::granted(decision, settings, self.stage_2_by(decision.on)),
         };
         self.begin(cycle);
         self.issue += 1;
-        // A body that decides so after it withdrew has taken that back.
-        self.resume(decision.valid_from, |one| !one.suspends());
+        // A body that decides so after it withdrew has taken that back; what returns from expiry (A.4) or begins anew is no
+        // longer suspended either.
+        let anew = matches!(event, Type::Granted | Type::RestoredAfterExpiry | Type::ReinstatedAfterStage2);
+        self.resume(decision.valid_from, |one| anew || !one.suspends());
     }
 
     fn interrupt(&mut self, by: Interruption, from: Date) {

@@ -8,7 +8,7 @@ use super::{
     super::{
         log::PrintedDates,
         rules::RULES,
-        settings::{CycleSettings, FirstSurveillance, LateReturn, LaterSurveillance},
+        settings::{CycleSettings, LateReturn, LaterSurveillance},
     },
     state::Decision,
 };
@@ -36,11 +36,16 @@ impl ExpiryConvention {
         }
     }
 
-    /// The convention by which the expiry follows from one of these days.
-    fn of(starts: impl Iterator<Item = Date>, expires_on: Date) -> Self {
-        let fits = |start, one: &Self| one.expiry(start) == Some(expires_on);
-        let known = |start| [Self::SameDay, Self::DayBefore].into_iter().find(|one| fits(start, one));
-        starts.filter_map(known).next().unwrap_or(Self::Other)
+    /// The convention by which an expiry follows from one of these days, the first that fits: this one before any other.
+    fn fitting(self, starts: impl IntoIterator<Item = Date>, expires_on: Date) -> Self {
+        let all = [self, Self::SameDay, Self::DayBefore];
+        let known = |start| all.into_iter().find(|one| one.expiry(start) == Some(expires_on));
+        starts.into_iter().find_map(known).unwrap_or(Self::Other)
+    }
+
+    /// What counts where an expiry keeps an anniversary: as the one before was counted, or else the same day.
+    fn kept(self) -> Self {
+        if self == Self::Other { Self::SameDay } else { self }
     }
 }
 
@@ -67,7 +72,8 @@ pub struct Validity {
     pub expiry_convention: ExpiryConvention,
     /// Until when its expiry was put off for an extraordinary event; null where it was not.
     pub extended_until: Option<Date>,
-    /// The last day on which it can be restored after expiry; null where its edition ends before.
+    /// The last day on which it can be restored after expiry, no later than its edition ends; null where that is no
+    /// later than its expiry.
     pub restorable_until: Option<Date>,
     /// Whether dates are counted from an assumed day, because the decision or the prior expiry is not printed.
     pub assumed: bool,
@@ -91,22 +97,47 @@ pub(super) struct Anchor {
     pub begins: Date,
     /// Whether the cycle carries on from an expiry before it, whose anniversaries it keeps.
     pub carries_on: bool,
+    /// The last day of stage 2, where the first surveillance audit, and no other, is counted from it (A.3.9).
+    pub stage_2: Option<Date>,
+}
+
+impl Anchor {
+    /// A cycle that begins on this day and carries on from none.
+    fn afresh(name: &'static str, begins: Date) -> Self {
+        Self { name, on: begins, begins, carries_on: false, stage_2: None }
+    }
+
+    /// The day from which the nth surveillance audit is counted, from 0, and what it is.
+    pub fn of_surveillance(&self, n: usize) -> (&'static str, Date) {
+        match self.stage_2.filter(|_| n == 0) {
+            Some(last) => ("stage_2_last_day", last),
+            None => (self.name, self.on),
+        }
+    }
 }
 
 impl Validity {
-    pub(super) fn of(printed: &PrintedDates) -> Option<Self> {
+    /// The cycle of a certificate that is entered as it is printed; `stage_2` is the last day of the one before it.
+    pub(super) fn of(
+        printed: &PrintedDates,
+        settings: &CycleSettings,
+        stage_2: impl FnOnce(Date) -> Option<Date>,
+    ) -> Option<Self> {
         let begins = printed.anchor()?;
         let cycle = printed.cycle.unwrap_or_else(|| counted(printed, begins));
-        let (anchor, assumed) = anchor(printed, begins, cycle);
-        // A later cycle's expiry is counted from the expiry before it, or else from its decision.
-        let starts = printed.prior_expires_on.filter(|_| anchor.carries_on).into_iter().chain([begins]);
+        let (mut anchor, assumed) = anchor(printed, begins, cycle, settings.later_surveillance);
+        if cycle == 1 {
+            anchor.stage_2 = settings.stage_2(stage_2(begins));
+        }
+        let prior = printed.prior_expires_on.filter(|_| anchor.carries_on);
+        let usual = settings.expiry_convention;
         Some(Self {
             cycle,
             original_certification_on: printed.original_certification_on,
             decision_on: printed.decision_on,
             valid_from: printed.valid_from.unwrap_or(begins),
             expires_on: printed.expires_on,
-            expiry_convention: ExpiryConvention::of(starts, printed.expires_on),
+            expiry_convention: convention(usual, usual, prior, begins, printed.expires_on),
             extended_until: None,
             restorable_until: Some(printed.expires_on.plus_months(RULES.restoration)),
             assumed,
@@ -117,12 +148,11 @@ impl Validity {
 
     /// The cycle that a grant begins.
     pub(super) fn granted(decision: &Decision, settings: &CycleSettings, stage_2: Option<Date>) -> Self {
-        let (name, on) = match (settings.first_surveillance, stage_2) {
-            (FirstSurveillance::Stage2LastDay, Some(last)) => ("stage_2_last_day", last),
-            _ => ("decision_on", decision.on),
-        };
-        let anchor = Anchor { name, on, begins: decision.on, carries_on: false };
-        Self::begun(1, Some(decision.on), decision, settings.expiry(decision), anchor)
+        let stage_2 = settings.stage_2(stage_2);
+        let anchor = Anchor { stage_2, ..Anchor::afresh("decision_on", decision.on) };
+        let expires_on = settings.expiry(decision);
+        let convention = settings.expiry_convention.fitting([decision.on], expires_on);
+        Self::begun(1, Some(decision.on), decision, (expires_on, convention), anchor)
     }
 
     /// The cycle after this one, counted from its expiry. An expiry that was put off for an extraordinary
@@ -133,25 +163,38 @@ impl Validity {
             LaterSurveillance::PriorExpiry => ("prior_expires_on", self.expires_on),
             LaterSurveillance::Decision => ("decision_on", decision.on),
         };
-        let anchor = Anchor { name, on, begins: decision.on, carries_on: true };
+        let anchor = Anchor { name, on, begins: decision.on, carries_on: true, stage_2: None };
         let first = self.original_certification_on.or(self.decision_on);
-        Self::begun(self.cycle.saturating_add(1), first, decision, expires_on, anchor)
+        let (before, usual) = (self.expiry_convention, settings.expiry_convention);
+        let convention = convention(before, usual, Some(self.expires_on), decision.on, expires_on);
+        Self::begun(self.cycle.saturating_add(1), first, decision, (expires_on, convention), anchor)
     }
 
     /// The cycle that a new stage 2 begins long after the expiry (A.3.11).
     pub(super) fn reinstated(&self, decision: &Decision, settings: &CycleSettings) -> Self {
         let kept = self.expires_on.plus_months(RULES.cycle);
         if settings.late_return == LateReturn::PriorCycle && kept > decision.on {
-            return self.renewed(decision, settings);
+            let mut left = self.renewed(decision, settings);
+            // A surveillance that would be due before the return is counted from the decision.
+            if left.first_due() <= decision.on {
+                left.anchor = Anchor { carries_on: true, ..Anchor::afresh("decision_on", decision.on) };
+            }
+            return left;
         }
-        let anchor = Anchor { name: "decision_on", on: decision.on, begins: decision.on, carries_on: false };
+        let anchor = Anchor::afresh("decision_on", decision.on);
         let first = self.original_certification_on.or(self.decision_on);
         let expires_on = settings.expiry(decision);
-        Self::begun(self.cycle.saturating_add(1), first, decision, expires_on, anchor)
+        let convention = settings.expiry_convention.fitting([decision.on], expires_on);
+        Self::begun(self.cycle.saturating_add(1), first, decision, (expires_on, convention), anchor)
     }
 
-    fn begun(cycle: i32, first: Option<Date>, decision: &Decision, expires_on: Date, anchor: Anchor) -> Self {
-        let starts = [anchor.on, decision.on].into_iter();
+    fn begun(
+        cycle: i32,
+        first: Option<Date>,
+        decision: &Decision,
+        (expires_on, expiry_convention): (Date, ExpiryConvention),
+        anchor: Anchor,
+    ) -> Self {
         Self {
             cycle,
             original_certification_on: first,
@@ -159,7 +202,7 @@ impl Validity {
             valid_from: decision.valid_from,
             expires_on,
             extended_until: None,
-            expiry_convention: ExpiryConvention::of(starts, expires_on),
+            expiry_convention,
             restorable_until: Some(expires_on.plus_months(RULES.restoration)),
             assumed: false,
             anchor,
@@ -178,19 +221,38 @@ impl Validity {
         self.restorable_until = Some(until.plus_months(RULES.restoration));
     }
 
-    /// The first surveillance audit's target: the day by which the first is held, without the calendar year.
-    pub(super) fn first_target(&self) -> Date {
-        self.anchor.on.plus_months(RULES.surveillance[0])
+    /// When the first surveillance audit is due: by its target, or by the end of the calendar year before (A.3.10). What
+    /// puts it off counts from here.
+    pub(super) fn first_due(&self) -> Date {
+        let target = self.anchor.of_surveillance(0).1.plus_months(RULES.surveillance[0]);
+        target.min(self.calendar_bound(&[], &[]))
     }
 
-    /// 31 December of the first calendar year after the decision year that has no audit yet (A-11, A.3.10). A year
-    /// before the last audit that went without one is broken and cannot be made good.
-    pub(super) fn calendar_bound(&self, audits: &[Date]) -> Date {
-        let first = self.anchor.begins.year_end().plus_days(1);
-        audits
-            .iter()
-            .fold(first.year_end(), |bound, audit| bound.max(audit.year_end().plus_days(1).year_end()))
+    /// 31 December of the first calendar year after the decision year that has no audit yet (A-11, A.3.10), where these
+    /// surveillance audits come before; a year before one of them that went without is broken and cannot be made good. Each
+    /// other audit, in order, counts where it was held by then.
+    pub(super) fn calendar_bound(&self, before: &[Date], others: &[Date]) -> Date {
+        let after = |audit: Date| audit.year_end().plus_days(1).year_end();
+        let bound = before.iter().fold(after(self.anchor.begins), |bound, audit| bound.max(after(*audit)));
+        let counted =
+            |bound: Date, audit: &Date| if *audit <= bound { bound.max(after(*audit)) } else { bound };
+        others.iter().fold(bound, counted)
     }
+}
+
+/// By which convention a later cycle's expiry was counted: from the expiry before it, whose own way is kept with its
+/// anniversary, or else from its decision.
+fn convention(
+    before: ExpiryConvention,
+    usual: ExpiryConvention,
+    prior: Option<Date>,
+    decision: Date,
+    expires_on: Date,
+) -> ExpiryConvention {
+    if prior.is_some_and(|prior| prior.plus_months(RULES.cycle) == expires_on) {
+        return before.kept();
+    }
+    usual.fitting(prior.into_iter().chain([decision]), expires_on)
 }
 
 /// The cycle that a first certification so long ago makes this.
@@ -204,13 +266,18 @@ fn counted(printed: &PrintedDates, begins: Date) -> i32 {
 
 /// Later cycles count from the prior expiry (A.3.10): printed, or three years before this one. One that began after the
 /// time to restore had passed counts afresh (A.3.11).
-fn anchor(printed: &PrintedDates, begins: Date, cycle: i32) -> (Anchor, bool) {
+fn anchor(printed: &PrintedDates, begins: Date, cycle: i32, later: LaterSurveillance) -> (Anchor, bool) {
     let unknown = printed.decision_on.is_none();
+    let afresh = Anchor::afresh(if unknown { "valid_from" } else { "decision_on" }, begins);
     let prior = printed.prior_expires_on.unwrap_or_else(|| printed.expires_on.minus_months(RULES.cycle));
     if cycle == 1 || begins > prior.plus_months(RULES.restoration) {
-        let name = if unknown { "valid_from" } else { "decision_on" };
-        return (Anchor { name, on: begins, begins, carries_on: false }, unknown);
+        return (afresh, unknown);
     }
-    let anchor = Anchor { name: "prior_expires_on", on: prior, begins, carries_on: true };
-    (anchor, unknown || printed.prior_expires_on.is_none())
+    match later {
+        LaterSurveillance::PriorExpiry => {
+            let anchor = Anchor { name: "prior_expires_on", on: prior, carries_on: true, ..afresh };
+            (anchor, unknown || printed.prior_expires_on.is_none())
+        }
+        LaterSurveillance::Decision => (Anchor { carries_on: true, ..afresh }, unknown),
+    }
 }
