@@ -144,6 +144,7 @@ impl NewCertification {
             document_digest: self.document_digest,
             register_url: self.register_url,
             external_refs: Doc(self.external_refs),
+            said: Doc(Vec::new()),
             expires_on: Date::MAX,
             version: 1,
             created_at: now,

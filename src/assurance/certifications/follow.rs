@@ -134,6 +134,6 @@ pub async fn remember(
     today: Date,
     reminded_from: Date,
 ) -> Result<()> {
-    let dues = life.dues(&dossier.terms(), today);
+    let dues = life.dues(&dossier.terms(Moment::now(today)), today);
     tx.expect_and_remind(dossier, &dues, &dossier.settings().reminder_days, reminded_from).await
 }

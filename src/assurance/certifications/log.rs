@@ -338,6 +338,16 @@ impl CertificationEvent {
         moment.tells(self.recorded_at, self.voided_at, self.effective_on)
     }
 
+    /// Its place among the events of a certificate: by its day, and then by its order on that day.
+    pub(super) fn place(&self) -> (Date, i32) {
+        (self.effective_on, self.sequence)
+    }
+
+    /// Whether it stands and took effect before another.
+    pub(super) fn comes_before(&self, other: &Self) -> bool {
+        self.voided_at.is_none() && self.place() < other.place()
+    }
+
     /// Moves it to another day; an audit is then of that one day.
     pub(super) fn move_to(&mut self, day: Date) {
         self.effective_on = day;

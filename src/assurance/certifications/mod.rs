@@ -18,6 +18,7 @@ mod model;
 mod planning;
 mod preview;
 mod rules;
+mod said;
 mod settings;
 mod store;
 mod story;

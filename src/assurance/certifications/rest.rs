@@ -102,8 +102,8 @@ async fn get_certification(
 
 /// Change a certificate
 ///
-/// A merge patch of what it says beside its dates. Printed dates are corrected by recording a `registered_existing`
-/// event.
+/// A merge patch of what it says beside its dates: a correction of what its last events said. Printed dates are corrected
+/// by recording a `registered_existing` event.
 #[utoipa::path(
     tag = "Certifications",
     params(("id" = CertificationId, Path, description = "The certificate")),

@@ -1,9 +1,11 @@
 //! Certificates: who may enter them, record what happened to them, and read where they stand.
 
+use std::{collections::HashMap, slice};
+
 use super::{
     bodies::CertificationBody,
     citation, defaults,
-    engine::{Evaluations, Life},
+    engine::{Evaluations, Life, Terms},
     entry::{self, CertificationPatch, Described, NewCertification},
     follow,
     input::{self, EventPatch, NewCertificationEvent, Slot},
@@ -31,7 +33,6 @@ use crate::{
         journal::{EventType, Recorded, Write},
         room::{self, Stored},
     },
-    program::applicability,
 };
 
 /// A page of certificates, as they stand on the filter's day.
@@ -95,7 +96,7 @@ pub fn milestones_of(
         accreditations: certificate.accreditations.clone(),
         audits: certificate.audits.clone(),
         evaluations: certificate.evaluations.clone(),
-        statement_version: None,
+        statement_versions: Vec::new(),
         default_settings: certificate.applied_settings.clone(),
     };
     pictured(ctx, &dossier, known, at.moment(ctx.today()))
@@ -104,7 +105,7 @@ pub fn milestones_of(
 fn pictured(ctx: &Ctx, dossier: &Dossier, known: &[diary::Entry], moment: Moment) -> Vec<Milestone> {
     let id = dossier.facts.id.to_string();
     let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id };
-    let dues = dossier.life(moment).dues(&dossier.terms(), moment.as_of.day);
+    let dues = dossier.life(moment).dues(&dossier.terms(moment), moment.as_of.day);
     let entries = diary::picture(ctx.caller().tenant, &resource, dues, known);
     let days = &dossier.settings().reminder_days;
     entries.into_iter().map(|entry| entry.reminding(days).on(moment.as_of)).collect()
@@ -201,16 +202,16 @@ pub(super) async fn enter(tx: &mut Write, ctx: &Ctx, described: Described) -> Re
     let Described { mut facts, said, events } = described;
     let journalled = events.first().map_or(EventType::CertificationRegistered, |one| one.event.journalled());
     citation::cite(tx, &mut facts, said.as_ref()).await?;
+    facts.begin();
     // Held, so that a change of the default does not miss this certificate.
     let default_settings = defaults::store::hold(tx).await?.settings.0;
     store::insert(tx, &facts).await?;
     let mut dossier = Dossier::new(facts, default_settings, store::evaluations(tx).await?);
-    accredit(tx, &mut dossier).await?;
+    named(tx, &mut dossier).await?;
     for (n, new) in entry::in_order(events) {
         let appended = append(ctx, tx, &mut dossier, new).await;
         appended.map_err(|error| entry::below(error, &entry::place(n)))?;
     }
-    cited(tx, &mut dossier).await?;
     keep(tx, &mut dossier, journalled, ctx.today()).await?;
     Ok(dossier)
 }
@@ -265,8 +266,6 @@ pub(super) async fn change(
     let seen = before.facts.version;
     expected.check(seen)?;
     let mut after = Dossier { facts, ..before.clone() };
-    let life = after.life(Moment::now(ctx.today()));
-    after.facts.follow(&life);
     if room::same(&before.facts, &after.facts)? {
         return Ok(None);
     }
@@ -277,8 +276,7 @@ pub(super) async fn change(
     if after.facts.soa_version_id != before.facts.soa_version_id {
         store::name_version(tx, &after.facts).await?;
     }
-    accredit(tx, &mut after).await?;
-    cited(tx, &mut after).await?;
+    after.correct(&before.facts);
     keep(tx, &mut after, EventType::CertificationUpdated, ctx.today()).await?;
     Ok(Some(after))
 }
@@ -344,10 +342,6 @@ pub async fn void(
         ));
     }
     dossier.void(&mut tx, event, &patch).await?;
-    // The last transition that is undone leaves the edition from before it.
-    if let Some(edition) = found.says().from_edition {
-        dossier.facts.edition = edition;
-    }
     keep(&mut tx, &mut dossier, EventType::CertificationEventVoided, ctx.today()).await?;
     tx.commit(dossier.event(event)?).await
 }
@@ -359,9 +353,9 @@ impl Dossier {
             default_settings,
             evaluations,
             events: Vec::new(),
-            accreditations: Vec::new(),
+            accreditations: HashMap::new(),
             audits: Vec::new(),
-            statement_version: None,
+            statement_versions: Vec::new(),
         }
     }
 
@@ -428,40 +422,27 @@ async fn append(
         let known = CertificationBody::find(tx, body).await?;
         let body = known
             .ok_or_else(|| Error::at(Code::Unprocessable, "/details/certification_body", store::NO_BODY))?;
-        dossier.accreditations = body.accreditations.0;
+        dossier.accreditations.insert(body.id, body.accreditations.0);
     }
     store::append(tx, &event).await?;
-    let named = dossier.facts.soa_version_id;
-    dossier.facts.take(&event);
-    if dossier.facts.soa_version_id != named {
-        store::name_version(tx, &dossier.facts).await?;
-    }
     dossier.events.push(event.clone());
     Ok(event)
 }
 
-/// Takes up the accreditations of the body that the certificate is with: its dates follow from them.
-async fn accredit(tx: &mut TenantTx, dossier: &mut Dossier) -> Result<()> {
-    let mut bodies = store::accreditations(tx, std::slice::from_ref(&dossier.facts)).await?;
-    dossier.accreditations = bodies.remove(&dossier.facts.certification_body).unwrap_or_default();
-    Ok(())
-}
-
-/// Takes up the version of the Statement of Applicability that it names.
-async fn cited(tx: &mut TenantTx, dossier: &mut Dossier) -> Result<()> {
-    let named = dossier.facts.soa_version_id;
-    dossier.statement_version = applicability::approved_versions(tx, named.as_slice()).await?.pop();
-    Ok(())
+/// Takes up the accreditations of its bodies, from which its dates follow, and the versions that it names.
+async fn named(tx: &mut TenantTx, dossier: &mut Dossier) -> Result<()> {
+    store::name(tx, slice::from_mut(dossier)).await
 }
 
 /// The event with the rules that it contradicts, all of them acknowledged, and the edition that it leaves.
 fn judged(dossier: &Dossier, mut event: CertificationEvent) -> Result<CertificationEvent> {
     let known = contradicted(dossier, &event)?;
     event.contradicts.0.retain(|rule| known.contains(&rule.as_str()));
+    let edition = dossier.facts_before(&event).edition;
     if event.event == Type::Transitioned
         && let Some(details) = event.details.as_mut()
     {
-        details.0.from_edition = Some(dossier.facts.edition.clone());
+        details.0.from_edition = Some(edition);
     }
     Ok(event)
 }
@@ -469,7 +450,10 @@ fn judged(dossier: &Dossier, mut event: CertificationEvent) -> Result<Certificat
 /// The rules that speak against an event, all of them acknowledged.
 pub(super) fn contradicted(dossier: &Dossier, event: &CertificationEvent) -> Result<Vec<&'static str>> {
     let others: Vec<_> = dossier.log().into_iter().filter(|one| one.id != event.id).collect();
-    let objections = Life::objections(&others, &dossier.terms(), event);
+    // By the body that it left, whichever it was with later.
+    let accreditations = dossier.accreditations_before(event);
+    let terms = Terms { accreditations, ..dossier.terms(Moment::ALL) };
+    let objections = Life::objections(&others, &terms, event);
     let acknowledged = |rule: &str| event.contradicts.iter().any(|one| one.as_str() == rule);
     let (known, unknown): (Vec<_>, Vec<_>) =
         objections.into_iter().partition(|one| acknowledged(one.rule.id));
@@ -488,7 +472,12 @@ async fn keep(tx: &mut Write, dossier: &mut Dossier, event: EventType, today: Da
     if dossier.facts.expires_on != before {
         follow::stir_audits(tx, dossier);
     }
-    dossier.facts.follow(&life);
+    let told = dossier.facts_at(Moment::now(today));
+    if told.soa_version_id != dossier.facts.soa_version_id {
+        store::name_version(tx, &told).await?;
+    }
+    dossier.facts = told;
+    named(tx, dossier).await?;
     let version = dossier.facts.version;
     store::update(tx, &dossier.facts, version).await?;
     follow::remember(tx, dossier, &life, today, today).await?;

@@ -73,7 +73,7 @@ pub struct CertificationStory {
 
 /// Tells it.
 pub fn tell(dossier: &Dossier, moment: Moment) -> CertificationStory {
-    let (terms, day) = (dossier.terms(), moment.as_of.day);
+    let (terms, day) = (dossier.terms(moment), moment.as_of.day);
     let life = dossier.life(moment);
     let log = dossier.log();
     let mut held: Vec<_> = log.iter().filter(|event| event.holds(moment)).collect();

@@ -34,6 +34,9 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// Everything that is recorded, of whatever day.
+    pub const ALL: Self = Self { as_of: AsOf { day: Date::MAX, past: false }, known_at: None };
+
     /// Today, by all that is recorded.
     pub fn now(today: Date) -> Self {
         AsOf::new(None, today).into()

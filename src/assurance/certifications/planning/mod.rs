@@ -139,15 +139,14 @@ impl CertificationPlanner {
 
     /// A certificate that is there, as it was at a moment.
     pub fn of(dossier: &Dossier, moment: Moment) -> Self {
-        let (log, terms) = (dossier.log(), dossier.terms());
+        let (log, terms) = (dossier.log(), dossier.terms(moment));
         let life = Life::of(&log, &terms, moment);
         Self {
             resource: dossier.resource_id(),
             title: timeline::title(&dossier.facts, life.edition()),
             status: life.status(moment.as_of.day),
             cycle: life.cycles().last().map(|cycle| cycle.cycle),
-            // The edition as it was then: a later transition is no part of this log.
-            terms: Terms { edition: life.edition().to_owned(), ..terms },
+            terms,
             log: log.into_iter().filter(|event| event.holds(moment)).collect(),
             as_of: moment.as_of.day,
         }
