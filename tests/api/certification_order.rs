@@ -9,6 +9,7 @@ on_both!(
     a_correction_stands_from_the_event_that_it_corrects,
     a_late_transition_leaves_the_edition_of_its_day,
     what_an_earlier_release_entered_is_told_by_its_row,
+    events_of_one_day_have_an_order,
 );
 
 async fn body(app: &TestApp, key: &str, name: &str, accreditation: Value) -> String {
@@ -197,5 +198,59 @@ mod scenario {
         void(app, &key, &at, &new).await;
         assert_eq!(said("edition").await, ["2013"; 4]);
         assert_eq!(said("scope").await[3], "Much more");
+    }
+
+    pub async fn events_of_one_day_have_an_order(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let mut old = held(&body(app, &key, "A", json!({})).await);
+        old["edition"] = json!("2013");
+        old["printed"] = json!({ "decision_on": "2021-09-10", "expires_on": "2024-09-10" });
+        old["events"] = json!([{ "type": "recertification_audit_completed", "ended_on": "2024-07-01" }]);
+        let at = entered(app, &key, old.clone()).await;
+        let events = format!("{at}/events");
+        let renewed = json!({ "type": "recertified", "effective_on": "2024-09-02", "acknowledge": ["A-51"],
+            "reason": "The transition of that day came first" });
+        let renewed = app.created(&key, &events, renewed).await;
+        assert_eq!(renewed["contradicts"], json!(["A-51"]), "audits against the edition of 2013 had ended");
+        let more = record(app, &key, &at, "scope_changed", "2024-09-02", scope("More")).await;
+        let transition = |before: &Value| {
+            json!({ "type": "transitioned", "effective_on": "2024-09-02", "before": before,
+                "details": { "edition": "2022" } })
+        };
+        let log = app.read(&key, &events).await["data"].clone();
+        let unknown = json!(format!("cev_{}", "0".repeat(32)));
+        for other in [&unknown, &log[0]["id"], &log[1]["id"]] {
+            let refused = app.refused(Method::POST, &events, &key, Some(transition(other)), 422).await;
+            assert_eq!(pointer(&refused), "/before", "of another day, or of none");
+        }
+        let first = app.created(&key, &events, transition(&renewed["id"])).await;
+        assert_eq!(first["sequence"], renewed["sequence"], "it has taken its place");
+        let log = app.read(&key, &events).await["data"].clone();
+        let of_day: Vec<_> = texts(&log, "id").into_iter().skip(2).collect();
+        let wanted = [&first, &renewed, &more].map(|one| one["id"].as_str().unwrap());
+        assert_eq!(of_day, wanted);
+        let places: Vec<_> = log.as_array().unwrap().iter().map(|one| one["sequence"].clone()).collect();
+        assert_eq!(json!(places), json!([1, 2, 3, 4, 5]));
+        let told = app.read(&key, &at).await;
+        assert_eq!((&told["edition"], &told["status"]), (&json!("2022"), &json!("active")));
+
+        let id = at.rsplit('/').next().unwrap();
+        let before = more["id"].as_str().unwrap();
+        let record = format!(
+            "mutation {{ recordCertificationEvent(certificationId: \"{id}\", input: {{ type: SCOPE_CHANGED,
+            effectiveOn: \"2024-09-02\", before: \"{before}\", details: {{ change: REDUCED, scope: \"Less\" }} }})
+            {{ sequence }} }}"
+        );
+        let told = app.ask(&key, &record).await;
+        assert_eq!(
+            told["data"]["recordCertificationEvent"]["sequence"],
+            more["sequence"].as_i64().unwrap() + 1
+        );
+        assert_eq!(app.read(&key, &at).await["scope"], "More", "it came last");
+
+        old["number"] = json!("A-2");
+        old["events"][0]["before"] = renewed["id"].clone();
+        let refused = app.refused(Method::POST, "/v1/certifications", &key, Some(old), 422).await;
+        assert_eq!(pointer(&refused), "/events/0/before");
     }
 }

@@ -214,7 +214,10 @@ fn validate_first(events: &[NewCertificationEvent], today: Date) -> Result<()> {
         return Err(Error::at(Code::Unprocessable, format!("/events/{n}/type"), detail));
     }
     let placed: Vec<_> = events.iter().enumerate().map(|(n, event)| (place(n), event)).collect();
-    input::validate(&placed, today)
+    let mut faults = Faults::default();
+    placed.iter().for_each(|(at, event)| event.unplaced(at, &mut faults));
+    faults.also(input::validate(&placed, today));
+    faults.into_result()
 }
 
 /// A change of what a certificate says beside its dates; those are corrected by an event.

@@ -267,7 +267,7 @@ pub struct CertificationEvent {
     pub(super) tenant_id: TenantId,
     /// The certificate.
     pub certification_id: CertificationId,
-    /// The order in which events of one day took effect.
+    /// The order in which events of one day took effect: the order recorded, unless one was recorded before another.
     #[schema(minimum = 1)]
     pub sequence: i32,
     /// What happened.

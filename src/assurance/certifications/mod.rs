@@ -15,6 +15,7 @@ mod lives;
 mod log;
 mod many;
 mod model;
+mod order;
 mod planning;
 mod preview;
 mod rules;

@@ -157,7 +157,7 @@ pub struct Dossier {
     /// What it says beside its dates.
     #[serde(flatten)]
     pub facts: Facts,
-    /// What happened to it, in the order recorded.
+    /// What happened to it, in the order of its sequence.
     #[schema(max_items = 200)]
     pub events: Vec<CertificationEvent>,
     /// The accreditations of every certification body that it was with.
@@ -331,7 +331,7 @@ pub struct Certification {
     pub gaps: Vec<Days>,
     /// How its dates are counted: by its own settings, or else by the tenant's default.
     pub applied_settings: CycleSettings,
-    /// What happened to it, in the order recorded; voided events too.
+    /// What happened to it, in the order of its sequence; voided events too.
     #[serde(skip)]
     pub(super) events: Vec<CertificationEvent>,
     #[serde(skip)]

@@ -11,6 +11,7 @@ use super::{
     input::{self, EventPatch, NewCertificationEvent, Slot},
     log::{CertificationEvent, CertificationEventType as Type, MAX_AUDITS, MAX_LOG},
     model::{Certification, CertificationFilter, CertificationSort, Dossier, Facts},
+    order,
     preview::{RecordedCertificationEvent, Standing},
     settings::CycleSettings,
     store,
@@ -164,7 +165,7 @@ pub async fn diary_of(ctx: &Ctx, ids: &[CertificationId]) -> Result<Vec<diary::E
 pub async fn events(ctx: &Ctx, id: CertificationId) -> Result<Vec<CertificationEvent>> {
     let permit = ctx.may(Action::CertificationRead)?;
     let mut events = find(&mut *permit.read().await?, id).await?.events;
-    events.sort_by_key(|event| (event.effective_on, event.sequence));
+    events.sort_by_key(CertificationEvent::place);
     Ok(events)
 }
 
@@ -406,12 +407,12 @@ async fn append(
             format!("a certificate's log holds {MAX_AUDITS} events at the most"),
         ));
     }
-    let last = dossier.events.iter().map(|event| event.sequence).max().unwrap_or(0);
+    let sequence = order::sequence(tx, dossier, &new).await?;
     let slot = Slot {
         id: ctx.id(),
         tenant_id: ctx.caller().tenant,
         certification_id: dossier.facts.id,
-        sequence: last + 1,
+        sequence,
         recorded_at: ctx.now(),
     };
     let mut event =
@@ -426,6 +427,7 @@ async fn append(
     }
     store::append(tx, &event).await?;
     dossier.events.push(event.clone());
+    dossier.events.sort_by_key(|one| one.sequence);
     Ok(event)
 }
 

@@ -126,6 +126,18 @@ pub(super) async fn void(
     Ok(())
 }
 
+/// Gives an event another place in its log.
+pub(super) async fn reorder(tx: &mut TenantTx, id: CertificationEventId, sequence: i32) -> Result<()> {
+    let tenant = tx.tenant();
+    on_each!(tx, |conn| {
+        diesel::update(certification_events::table.find((tenant, id)))
+            .set(certification_events::sequence.eq(sequence))
+            .execute(conn)
+            .await
+    })?;
+    Ok(())
+}
+
 /// A certificate with its whole log.
 pub(super) async fn get(tx: &mut TenantTx, id: CertificationId) -> Result<Option<Dossier>> {
     let tenant = tx.tenant();

@@ -124,6 +124,7 @@ impl CertificationPlanner {
             faults.when(true, format!("{at}/type"), detail);
             return;
         }
+        event.unplaced(at, faults);
         faults.also(input::validate(&[(at.to_owned(), event)], Date::MAX));
         let Some(on) = event.effective_on() else { return };
         let name = if event.event.is_audit() { "ended_on" } else { "effective_on" };
