@@ -10,6 +10,7 @@ on_both!(
     a_late_transition_leaves_the_edition_of_its_day,
     what_an_earlier_release_entered_is_told_by_its_row,
     events_of_one_day_have_an_order,
+    what_is_printed_is_never_unstorable,
 );
 
 async fn body(app: &TestApp, key: &str, name: &str, accreditation: Value) -> String {
@@ -252,5 +253,48 @@ mod scenario {
         old["events"][0]["before"] = renewed["id"].clone();
         let refused = app.refused(Method::POST, "/v1/certifications", &key, Some(old), 422).await;
         assert_eq!(pointer(&refused), "/events/0/before");
+    }
+
+    pub async fn what_is_printed_is_never_unstorable(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let a = body(app, &key, "A", json!({})).await;
+        let early =
+            json!({ "decision_on": "2025-03-10", "valid_from": "2025-03-01", "expires_on": "2028-03-10" });
+        let mut new = held(&a);
+        new["printed"] = early.clone();
+        let all = "/v1/certifications";
+        let refused = app.refused(Method::POST, all, &key, Some(new.clone()), 409).await;
+        assert_eq!(
+            (&refused["code"], &refused["breaches"][0]["rule"]),
+            (&json!("rule_breached"), &json!("A-08"))
+        );
+        new["acknowledge"] = json!(["A-08"]);
+        let unexplained = app.refused(Method::POST, all, &key, Some(new.clone()), 422).await;
+        assert_eq!(pointer(&unexplained), "/reason");
+        new["reason"] = json!("It is printed so");
+        let made = app.created(&key, all, new.clone()).await;
+        assert_eq!(made["validity"]["valid_from"], "2025-03-01");
+        let told = made["flags"].as_array().unwrap().iter().find(|one| one["code"] == "contradicts").unwrap();
+        assert_eq!(told["rule"]["id"], "A-08");
+        let events = format!("{all}/{}/events", made["id"].as_str().unwrap());
+        let root = app.read(&key, &events).await["data"][0].clone();
+        assert_eq!((&root["contradicts"], &root["reason"]), (&json!(["A-08"]), &json!("It is printed so")));
+
+        let mut right = json!({ "type": "registered_existing", "printed": early });
+        app.refused(Method::POST, &events, &key, Some(right.clone()), 409).await;
+        right["printed"]["valid_from"] = json!("2025-03-10");
+        app.created(&key, &events, right).await;
+        let now = app.read(&key, &format!("{all}/{}", made["id"].as_str().unwrap())).await;
+        assert!(!texts(&now["flags"], "code").contains(&"contradicts"), "{now}");
+
+        let input = json!({ "certificationBody": a, "number": "A-2", "standard": "ISO/IEC 27001", "edition": "2022",
+            "legalEntity": "Example Cloud GmbH", "scope": "The platform", "acknowledge": ["A-08"],
+            "reason": "It is printed so", "printed": { "decisionOn": "2025-03-10", "validFrom": "2025-03-01",
+            "expiresOn": "2028-03-10" } });
+        let enter = "mutation($input: NewCertification!) { registerCertification(input: $input) {
+            events { contradicts reason } } }";
+        let told = app.ask_with(&key, enter, json!({ "input": input })).await;
+        let root = &told["data"]["registerCertification"]["events"][0];
+        assert_eq!(root, &json!({ "contradicts": ["A-08"], "reason": "It is printed so" }), "{told}");
     }
 }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     input::{self, NewCertificationEvent},
-    log::{CertificationEventType, PrintedDates},
+    log::{CertificationEventType, EventReason, PrintedDates},
     model::{CertificateNumber, CertificateScope, DocumentDigest, Facts, Site, example},
     settings::CycleSettings,
 };
@@ -87,6 +87,15 @@ pub struct NewCertification {
     #[graphql(default)]
     #[schema(max_items = 100)]
     pub events: Vec<NewCertificationEvent>,
+    /// The rules that what it prints contradicts, by their ids: it is stored all the same, and flagged.
+    #[serde(default)]
+    #[graphql(default)]
+    #[schema(max_items = 20, example = json!([]))]
+    pub acknowledge: Vec<ShortCode>,
+    /// Why those rules did not hold.
+    #[serde(default)]
+    #[schema(example = json!(null))]
+    pub reason: Option<EventReason>,
     /// Its names in other systems.
     #[serde(default)]
     #[graphql(default)]
@@ -126,6 +135,7 @@ impl NewCertification {
                 ..NewCertificationEvent::of(CertificationEventType::Applied)
             },
         };
+        let root = NewCertificationEvent { acknowledge: self.acknowledge, reason: self.reason, ..root };
         let facts = Facts {
             id,
             tenant_id,

@@ -177,10 +177,6 @@ impl PrintedDates {
             faults.when(true, format!("{at}/decision_on"), "must be given, or else valid_from");
             return;
         };
-        let early = matches!((self.valid_from, self.decision_on), (Some(from), Some(on)) if from < on);
-        let a08 =
-            "must not be before decision_on: a certificate is effective on or after its decision (A-08)";
-        faults.when(early, format!("{at}/valid_from"), a08);
         let future = self.decision_on.is_some_and(|on| on > today);
         faults.when(future, format!("{at}/decision_on"), "must not be in the future");
         let first_valid = self.valid_from.unwrap_or(anchor);
