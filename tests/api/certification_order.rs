@@ -1,5 +1,7 @@
 //! What a certificate says, in the order in which it took effect: whatever was recorded late, voided or corrected.
 
+use attestd::calendar::midnight;
+
 use crate::support::*;
 
 on_both!(
@@ -11,6 +13,7 @@ on_both!(
     what_an_earlier_release_entered_is_told_by_its_row,
     events_of_one_day_have_an_order,
     what_is_printed_is_never_unstorable,
+    an_accreditation_runs_out_by_itself,
 );
 
 async fn body(app: &TestApp, key: &str, name: &str, accreditation: Value) -> String {
@@ -296,5 +299,41 @@ mod scenario {
         let told = app.ask_with(&key, enter, json!({ "input": input })).await;
         let root = &told["data"]["registerCertification"]["events"][0];
         assert_eq!(root, &json!({ "contradicts": ["A-08"], "reason": "It is printed so" }), "{told}");
+    }
+
+    pub async fn an_accreditation_runs_out_by_itself(app: &TestApp) {
+        app.clock.at("2026-06-15T12:00:00Z");
+        let key = app.tenant("acme").await;
+        let a = body(app, &key, "A", json!({ "valid_until": "2026-06-30" })).await;
+        let b = body(app, &key, "B", json!({ "lost_on": "2026-07-20", "loss": "withdrawn" })).await;
+        for one in [&a, &b] {
+            entered(app, &key, held(one)).await;
+        }
+        let due_at = async |moment: &str| {
+            app.clock.at(moment);
+            midnight::pass(&app.services).await.unwrap();
+            let due = app.read(&key, "/v1/milestones?code=transfer").await["data"].clone();
+            texts(&due, "due").into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let journalled = async |kind: &str| {
+            let trail = app.read(&key, &format!("/v1/journal?sort=seq&limit=200&type={kind}")).await;
+            let days = texts(&trail["data"], "request_id");
+            days.into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(due_at("2026-06-30T12:00:00Z").await, [""; 0]);
+        assert_eq!(journalled("milestone.rescheduled").await, [""; 0]);
+        assert_eq!(due_at("2026-07-01T00:00:00Z").await, ["2027-01-01"]);
+        assert_eq!(due_at("2026-07-01T06:00:00Z").await, ["2027-01-01"]);
+        assert_eq!(journalled("milestone.rescheduled").await, ["midnight-2026-07-01"], "once");
+        assert_eq!(due_at("2026-07-22T00:00:00Z").await, ["2027-01-01", "2027-01-20"], "also days later");
+
+        let again = app.read(&key, &format!("/v1/certification-bodies/{a}")).await["accreditations"].clone();
+        let mut again = json!([again[0], again[0]]);
+        (again[1]["granted_on"], again[1]["valid_until"]) = (json!("2026-08-01"), Value::Null);
+        app.changed(&key, &format!("/v1/certification-bodies/{a}"), json!({ "accreditations": again })).await;
+        assert_eq!(due_at("2026-07-31T00:00:00Z").await, ["2027-01-01", "2027-01-20"]);
+        assert_eq!(due_at("2026-08-01T00:00:00Z").await, ["2027-01-20"], "it is accredited again");
+        assert_eq!(journalled("milestone.cancelled").await, ["midnight-2026-08-01"]);
+        assert_eq!(journalled("milestone.rescheduled").await, ["midnight-2026-07-01", "midnight-2026-07-22"]);
     }
 }

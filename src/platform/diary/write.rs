@@ -19,8 +19,8 @@ impl Write {
     /// Makes `dues` the dates of a resource: new ones are added, moved ones keep their id, owner and plan, what no
     /// longer holds is cancelled and what comes back is restored. One statement to read, one per new or moved date,
     /// one to cancel; nothing where nothing moved. Not journalled: the dates follow from the resource's facts, which
-    /// are; but for a write in which it is the rules that changed ([`rewrite`](super::rewrite)). Change the resource's row
-    /// first: its lock keeps two writers of one resource apart.
+    /// are; but for a write in which it is the rules that changed ([`rewrite`](super::rewrite)), or time alone. Change the
+    /// resource's row first: its lock keeps two writers of one resource apart.
     ///
     /// # Errors
     /// When two dues share code and cycle, or the database fails.
