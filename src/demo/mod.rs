@@ -253,7 +253,7 @@ async fn application(ctx: &Ctx, body: CertificationBodyId) -> Result<()> {
 
 /// Somebody sees to the next audit.
 async fn plan_surveillance(ctx: &Ctx, certificate: CertificationId, owner: MemberId) -> Result<()> {
-    let due = certifications::service::milestones(ctx, certificate, AtMoment::default()).await?;
+    let due = certifications::dates::milestones(ctx, certificate, AtMoment::default()).await?;
     let next = due.into_iter().find(|one| one.entry.due.code == "surveillance_2");
     let Some(next) = next else { return Ok(()) };
     let planned = ctx.today().plus_days(21).min(next.entry.due.due);

@@ -185,7 +185,7 @@ pub trait Room: Stored + Recorded + Clone {
     }
 
     /// The row with what follows from other rows, before it is written.
-    fn complete(_tx: &mut TenantTx, row: Self) -> impl Future<Output = Result<Self>> + Send {
+    fn complete(_tx: &mut Write, row: Self) -> impl Future<Output = Result<Self>> + Send {
         async { Ok(row) }
     }
 

@@ -6,7 +6,10 @@ use crate::support::*;
 on_both!(
     a_grant_needs_an_internal_audit_and_a_review,
     what_is_done_before_the_next_audit_is_due,
+    what_was_done_is_told_as_it_was_known,
+    evaluations_are_read_where_dates_are_told,
     stage_2_and_its_majors_are_due,
+    how_majors_were_judged_is_told_as_it_was,
     whoever_audited_does_not_decide,
 );
 
@@ -43,6 +46,22 @@ async fn audited(app: &TestApp, key: &str, lead: &str) -> (String, String) {
 /// A milestone in the diary; null where there is none.
 async fn due(app: &TestApp, key: &str, code: &str) -> Value {
     app.read(key, &format!("/v1/milestones?code={code}")).await["data"][0].clone()
+}
+
+/// One that is held, with what happened to it so far.
+async fn held(app: &TestApp, key: &str) -> String {
+    let mut new = facts(app, key).await;
+    new["number"] = json!("ISMS-1");
+    new["printed"] = json!({ "decision_on": "2025-03-10", "expires_on": "2028-03-10" });
+    new["events"] = json!([{ "type": "surveillance_completed", "ended_on": "2026-02-12" }]);
+    entered(app, key, new).await
+}
+
+/// When something was done that a certificate makes due, as asked; null where it was not, or nothing of it is due.
+async fn done(app: &TestApp, key: &str, at: &str, code: &str, asked: &str) -> Value {
+    let told = app.read(key, &format!("{at}/milestones?{asked}")).await;
+    let one = told["data"].as_array().unwrap().iter().find(|one| one["code"] == code);
+    one.map_or(Value::Null, |one| one["done_on"].clone())
 }
 
 mod scenario {
@@ -88,11 +107,7 @@ mod scenario {
 
     pub async fn what_is_done_before_the_next_audit_is_due(app: &TestApp) {
         let key = app.tenant("acme").await;
-        let mut new = facts(app, &key).await;
-        new["number"] = json!("ISMS-1");
-        new["printed"] = json!({ "decision_on": "2025-03-10", "expires_on": "2028-03-10" });
-        new["events"] = json!([{ "type": "surveillance_completed", "ended_on": "2026-02-12" }]);
-        let at = entered(app, &key, new).await;
+        let at = held(app, &key).await;
         let code = "internal_audit_before_surveillance_2";
         let told = due(app, &key, code).await;
         assert_eq!(
@@ -128,6 +143,84 @@ mod scenario {
         let all = told["data"]["certification"]["milestones"].as_array().unwrap().clone();
         let one = all.iter().find(|one| one["code"] == "internal_audit_before_surveillance_2").unwrap();
         assert_eq!(one["doneOn"], "2026-10-01", "GraphQL tells the same");
+    }
+
+    pub async fn what_was_done_is_told_as_it_was_known(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let at = held(app, &key).await;
+        app.clock.forward(3600);
+        let audit = app.audited_internally(&key, "2026-09-01", None).await;
+        let certificate = at.rsplit('/').next().unwrap();
+        app.clock.forward(3600);
+        let review = app.reviewed(&key, "2026-11-02").await;
+        app.clock.forward(3600);
+        app.stepped_with(&key, &format!("{audit}/void"), json!({ "reason": "Entered twice" })).await;
+        app.clock.forward(3600);
+        app.audited_internally(&key, "2026-10-01", Some(certificate)).await;
+        app.changed(&key, &review, json!({ "title": "Review of the autumn" })).await;
+        assert_eq!(app.read(&key, &review).await["completed_at"], "2026-11-24T11:00:00Z");
+        let (audited, reviewed) =
+            ("internal_audit_before_surveillance_2", "management_review_before_surveillance_2");
+        for (known_at, audit, review) in [
+            ("2026-11-24T09:30:00Z", Value::Null, Value::Null),
+            ("2026-11-24T10:30:00Z", json!("2026-09-01"), Value::Null),
+            ("2026-11-24T11:30:00Z", json!("2026-09-01"), json!("2026-11-02")),
+            ("2026-11-24T12:30:00Z", Value::Null, json!("2026-11-02")),
+            ("2026-11-24T13:30:00Z", json!("2026-10-01"), json!("2026-11-02")),
+        ] {
+            let asked = format!("known_at={known_at}");
+            assert_eq!(done(app, &key, &at, audited, &asked).await, audit, "{known_at}");
+            assert_eq!(done(app, &key, &at, reviewed, &asked).await, review, "{known_at}");
+            let asked = format!(
+                "{{ certification(id: \"{certificate}\", knownAt: \"{known_at}\") {{ milestones {{ code doneOn }} }} }}"
+            );
+            let told = app.ask(&key, &asked).await;
+            let all = told["data"]["certification"]["milestones"].as_array().unwrap().clone();
+            let one = all.iter().find(|one| one["code"] == audited).unwrap();
+            assert_eq!(one["doneOn"], audit, "GraphQL tells the same: {known_at}");
+        }
+        app.changed(&key, &review, json!({ "feedback": null })).await;
+        assert_eq!(app.read(&key, &review).await["completed_at"], Value::Null);
+        app.clock.forward(3600);
+        app.changed(&key, &review, json!({ "feedback": "none" })).await;
+        assert_eq!(app.read(&key, &review).await["completed_at"], "2026-11-24T14:00:00Z");
+    }
+
+    pub async fn evaluations_are_read_where_dates_are_told(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let at = held(app, &key).await;
+        let asked = async |path: &str| statements(&app.call(Method::GET, path, &key, None).await);
+        let stands = asked(&at).await;
+        assert_eq!(asked(&format!("{at}/explain")).await, stands + 2, "internal audits and reviews");
+        assert_eq!(asked(&format!("{at}/milestones")).await, stands + 3, "these, and the diary");
+        assert_eq!(asked("/v1/certifications").await, stands, "a list tells no dates");
+    }
+
+    pub async fn how_majors_were_judged_is_told_as_it_was(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let (at, audit) = audited(app, &key, "Lead auditor").await;
+        app.clock.forward(3600);
+        let major = json!({ "title": "No internal audit", "grade": "major", "statement": "None was held.",
+            "audit": audit, "raised_on": "2026-02-20" });
+        let major = app.created(&key, "/v1/findings", major).await["id"].as_str().unwrap().to_owned();
+        app.clock.forward(3600);
+        let verified = json!({ "by": "Lead auditor", "on": "2026-03-09" });
+        app.stepped_with(&key, &format!("/v1/findings/{major}/verify"), verified).await;
+        app.clock.forward(3600);
+        let again = json!({ "reason": "It came back" });
+        app.stepped_with(&key, &format!("/v1/findings/{major}/reopen"), again).await;
+        for (asked, verified, told) in [
+            ("known_at=2026-11-24T09:30:00Z", Value::Null, false),
+            ("known_at=2026-11-24T10:30:00Z", Value::Null, true),
+            ("known_at=2026-11-24T11:30:00Z", json!("2026-03-09"), false),
+            ("known_at=2026-11-24T12:30:00Z", Value::Null, true),
+            ("as_of=2026-03-01", Value::Null, true),
+            ("as_of=2026-03-10", json!("2026-03-09"), false),
+        ] {
+            assert_eq!(done(app, &key, &at, "majors_of_stage_2", asked).await, verified, "{asked}");
+            let story = app.read(&key, &format!("{at}/explain?{asked}")).await.to_string();
+            assert_eq!(story.contains("is not verified"), told, "{asked}: {story}");
+        }
     }
 
     pub async fn stage_2_and_its_majors_are_due(app: &TestApp) {

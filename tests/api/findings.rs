@@ -10,6 +10,7 @@ on_both!(
     a_state_follows_from_the_corrective_actions,
     what_proved_ineffective_is_open_again,
     what_was_judged_stays,
+    how_it_was_judged_is_told_as_it_was,
     an_exception_keeps_the_response_apart,
     findings_are_found_and_ordered,
     dates_are_in_the_diary,
@@ -320,6 +321,53 @@ mod scenario {
         app.refused(Method::DELETE, &at, &key, None, 409).await;
         let new = json!({ "finding": id(&at), "title": "Late" });
         app.refused(Method::POST, "/v1/corrective-actions", &key, Some(new), 409).await;
+    }
+
+    pub async fn how_it_was_judged_is_told_as_it_was(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let at = make(app, &key, finding("major")).await;
+        app.clock.forward(3600);
+        action(app, &key, &at, json!({ "implemented_on": "2026-10-20" })).await;
+        app.clock.forward(3600);
+        let verified = json!({ "by": "Lead auditor", "on": "2026-11-01" });
+        app.stepped_with(&key, &format!("{at}/verify"), verified).await;
+        app.clock.forward(3600);
+        let now = app.stepped_with(&key, &format!("{at}/reopen"), json!({ "reason": "It came back" })).await;
+        assert_eq!((&now["verification"], &now["due"]["due_on"]), (&Value::Null, &json!("2027-02-22")));
+        assert_eq!(now["checks"][0]["took_back"]["on"], "2026-11-01");
+        let told = async |asked: &str| {
+            let told = app.read(&key, &format!("{at}?{asked}")).await;
+            let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            (word(&told["state"]), word(&told["verification"]["on"]), told["reopenings"].as_i64().unwrap())
+        };
+        let is =
+            |state: &str, verified: &str, reopened: i64| (state.to_owned(), verified.to_owned(), reopened);
+        for (asked, wanted) in [
+            ("known_at=2026-11-24T09:30:00Z", is("plan_due", "", 0)),
+            ("known_at=2026-11-24T10:30:00Z", is("implemented", "", 0)),
+            ("known_at=2026-11-24T11:30:00Z", is("verified", "2026-11-01", 0)),
+            ("known_at=2026-11-24T11:30:00Z&as_of=2026-10-25", is("implemented", "", 0)),
+            ("known_at=2026-11-24T12:00:00Z", is("reopened", "", 1)),
+            ("as_of=2026-10-10", is("open", "", 0)),
+            ("as_of=2026-10-25", is("implemented", "", 0)),
+            ("as_of=2026-11-10", is("verified", "2026-11-01", 0)),
+            ("as_of=2026-12-01", is("reopened", "", 1)),
+        ] {
+            assert_eq!(told(asked).await, wanted, "{asked}");
+        }
+        let then = app.read(&key, &format!("{at}?known_at=2026-11-24T09:30:00Z&as_of=2026-12-31")).await;
+        assert_eq!((&then["due"]["due_on"], &then["overdue"]), (&json!("2026-12-30"), &json!(true)));
+        assert_eq!(then["known_at"], "2026-11-24T09:30:00Z");
+        let early = format!("{at}?known_at=2026-11-24T08:00:00Z");
+        let refused = app.refused(Method::GET, &early, &key, None, 404).await;
+        assert!(refused["detail"].as_str().unwrap().contains("had not been recorded by"), "{refused}");
+        let one = |more: &str| format!("{{ finding(id: \"{}\", {more}) {{ state reopenings }} }}", id(&at));
+        let told = app.ask(&key, &one("knownAt: \"2026-11-24T11:30:00Z\"")).await;
+        assert_eq!(told["data"]["finding"], json!({ "state": "VERIFIED", "reopenings": 0 }));
+        let told = app.ask(&key, &one("asOf: \"2026-10-25\"")).await;
+        assert_eq!(told["data"]["finding"]["state"], "IMPLEMENTED");
+        let told = app.ask(&key, &one("knownAt: \"2026-11-24T08:00:00Z\"")).await;
+        assert_eq!(told["errors"][0]["extensions"]["code"], "not_found");
     }
 
     pub async fn an_exception_keeps_the_response_apart(app: &TestApp) {

@@ -469,11 +469,13 @@ enum Act {
     Update(&'static str, i32, Value),
     Remove(&'static str, i32),
     Get(&'static str),
+    /// The same by what had been recorded by an instant.
+    KnownAt(&'static str, &'static str),
     List(Value),
     /// A step of its life: what comes after its path, and the mutation with its input's type.
     Step([&'static str; 3], &'static str, i32, Value),
 }
-use Act::{Create, Get, List, Remove, Step, Update};
+use Act::{Create, Get, KnownAt, List, Remove, Step, Update};
 
 const SUBMIT: [&str; 3] = ["submit", "submitEvidence", ""];
 const WITHDRAW: [&str; 3] = ["withdraw", "withdrawEvidence", ""];
@@ -1118,6 +1120,7 @@ fn cases() -> Vec<Case> {
         ("auditor", &CERTIFICATIONS, "forbidden", Create(certificate())),
         ("owner", &CERTIFICATIONS, "ok", Get("@made")),
         ("owner", &CERTIFICATIONS, "not_found", Get("@none:crt")),
+        ("owner", &CERTIFICATIONS, "ok", KnownAt("@made", "2020-01-01T00:00:00Z")),
         ("owner", &CERTIFICATIONS, "stale_version", Update("@made", 2, json!({ "revision": "2" }))),
         ("owner", &CERTIFICATIONS, "ok", Update("@made", 1, json!({ "revision": "2", "soa_version": null }))),
         ("owner", &CERTIFICATIONS, "already_exists", Update("@made", 2, json!({ "number": "ISMS-1" }))),
@@ -1867,6 +1870,8 @@ fn audit_cases() -> Vec<Case> {
         ("auditor", &FINDINGS, "forbidden", Create(finding())),
         ("viewer", &FINDINGS, "ok", Get("@made")),
         ("owner", &FINDINGS, "not_found", Get("@none:fnd")),
+        ("viewer", &FINDINGS, "ok", KnownAt("@made", "2030-01-01T00:00:00Z")),
+        ("owner", &FINDINGS, "not_found", KnownAt("@made", "2020-01-01T00:00:00Z")),
         ("owner", &FINDINGS, "stale_version", Update("@made", 2, json!({ "title": "X" }))),
         ("owner", &FINDINGS, "ok", Update("@made", 1, json!({ "response": "Agreed", "stated_due": null }))),
         ("owner", &FINDINGS, "conflict", Step(CHECK, "@made", 2, json!({ "effective": true }))),
@@ -1995,6 +2000,7 @@ impl<'a> Side<'a> {
             Update(id, version, patch) => (Method::PATCH, one(id), Some(self.fill(patch)), Some(*version)),
             Remove(id, version) => (Method::DELETE, one(id), None, Some(*version)),
             Get(id) => (Method::GET, one(id), None, None),
+            KnownAt(id, at) => (Method::GET, format!("{}?known_at={at}", one(id)), None, None),
             Step([step, ..], id, version, input) => {
                 let body = (!input.is_null()).then(|| self.fill(input));
                 (Method::POST, format!("{}/{step}", one(id)), body, Some(*version))
@@ -2050,6 +2056,11 @@ impl<'a> Side<'a> {
             }
             Get(id) => {
                 taken.push(("id", "ID!".to_owned(), json!(self.text(id))));
+                ("query", one, format!("{{ {fields} }}"))
+            }
+            KnownAt(id, at) => {
+                taken.push(("id", "ID!".to_owned(), json!(self.text(id))));
+                taken.push(("knownAt", "Instant!".to_owned(), json!(at)));
                 ("query", one, format!("{{ {fields} }}"))
             }
             List(asked) => {

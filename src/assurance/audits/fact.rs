@@ -13,7 +13,7 @@ use crate::{
         text::Title,
         time::{Date, Instant},
     },
-    platform::db::TenantTx,
+    platform::{db::TenantTx, diary::Moment},
 };
 
 /// An audit that was recorded as completed, voided or not.
@@ -44,6 +44,15 @@ pub struct AuditFact {
 }
 
 impl AuditFact {
+    /// The fact as it stood on record at a moment, with what it had found by then; none where it was not recorded yet.
+    pub fn known(&self, moment: Moment) -> Option<Self> {
+        moment.knows(self.recorded_at).then(|| Self {
+            voided_at: self.voided_at.filter(|at| moment.knows(*at)),
+            findings: self.findings.iter().filter_map(|one| one.known(moment)).collect(),
+            ..self.clone()
+        })
+    }
+
     /// The fact in an audit; none where it was never completed.
     fn of(audit: Audit) -> Option<Self> {
         let auditors = audit.team.iter().filter(|one| one.audits());

@@ -16,11 +16,12 @@ use crate::{
         id::{AttestationId, AuditId, AuditKind, CertificationId, ControlId, MemberId},
         page::PageRequest,
         patch,
-        time::Date,
+        time::{Date, Instant},
     },
     keyset, links, on_each,
     platform::{
         db::{Doc, TenantTx, refs},
+        diary::Noted,
         identity::engagements,
         room::Stored,
     },
@@ -291,23 +292,25 @@ pub async fn certification_of(tx: &mut TenantTx, id: AuditId) -> Result<Option<C
     Ok(found.flatten())
 }
 
-/// The last days of the completed internal audits that serve no certificate in particular.
+/// The last days of the internal audits that serve no certificate in particular and were recorded as completed, voided ones
+/// too.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn internal_days(tx: &mut TenantTx) -> Result<Vec<Date>> {
+pub async fn internal_days(tx: &mut TenantTx) -> Result<Vec<Noted>> {
     let tenant = tx.tenant();
-    let days: Vec<Option<Date>> = on_each!(tx, |conn| {
+    let rows: Vec<(Option<Date>, Option<Instant>, Option<Instant>)> = on_each!(tx, |conn| {
         audits::table
             .filter(audits::tenant_id.eq(tenant))
             .filter(audits::kind.eq(super::AuditKind::Internal))
-            .filter(audits::status.eq(AuditStatus::Completed))
+            .filter(audits::status.eq_any([AuditStatus::Completed, AuditStatus::Voided]))
             .filter(audits::certification_id.is_null())
-            .select(audits::ended_on)
+            .select((audits::ended_on, audits::completed_at, audits::voided_at))
             .load(conn)
             .await
     })?;
-    Ok(days.into_iter().flatten().collect())
+    let noted = |(on, recorded_at, voided_at)| Some(Noted { on: on?, recorded_at: recorded_at?, voided_at });
+    Ok(rows.into_iter().filter_map(noted).collect())
 }
 
 /// Those of these audits that look at the management system: neither at a supplier nor for a SOC 2 report.

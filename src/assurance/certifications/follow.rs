@@ -3,7 +3,14 @@
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
-use super::{defaults, engine::Life, log::CertificationEvent, model::Dossier, service, store};
+use super::{
+    defaults,
+    engine::Evaluations,
+    log::CertificationEvent,
+    model::Dossier,
+    service,
+    store::{self, Which},
+};
 use crate::{
     assurance::audits,
     kernel::{
@@ -26,34 +33,32 @@ pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
         match ripple {
             Ripple::Accreditation(body, today) => {
                 hold_all(tx).await?;
-                for dossier in store::of_body(tx, body).await? {
-                    renew(tx, dossier, today).await?;
-                }
+                let all = store::all(tx, Which::Of(body)).await?;
+                renew(tx, all, today).await?;
             }
             Ripple::CertificationSettings(today) => {
-                for dossier in store::hold_by_default(tx).await? {
-                    renew(tx, dossier, today).await?;
-                }
+                let all = store::hold_by_default(tx).await?;
+                renew(tx, all, today).await?;
             }
             Ripple::Audit(audit, Some(certification)) => {
                 let dossier = held(tx, certification).await?;
-                admit(tx, &dossier, audit)?;
+                let evaluations = store::evaluations(tx).await?;
+                admit(tx, &dossier, &evaluations, audit)?;
                 let today = latest_today(tx);
-                renew(tx, dossier, today).await?;
+                renew_one(tx, &dossier, &evaluations, today).await?;
             }
             Ripple::FindingOf(audit) => {
                 if let Some(certification) = audits::certification_of(tx, audit).await? {
                     let dossier = held(tx, certification).await?;
                     let today = latest_today(tx);
-                    renew(tx, dossier, today).await?;
+                    renew(tx, vec![dossier], today).await?;
                 }
             }
             Ripple::Evaluation => {
                 hold_all(tx).await?;
                 let today = latest_today(tx);
-                for dossier in store::all(tx).await? {
-                    renew(tx, dossier, today).await?;
-                }
+                let all = store::all(tx, Which::Every).await?;
+                renew(tx, all, today).await?;
             }
             _ => {}
         }
@@ -78,13 +83,13 @@ fn latest_today(tx: &Write) -> Date {
 }
 
 /// Refuses an audit that is completed in this write where a rule speaks against it, unless that was acknowledged.
-fn admit(tx: &Write, dossier: &Dossier, audit: AuditId) -> Result<()> {
+fn admit(tx: &Write, dossier: &Dossier, evaluations: &Evaluations, audit: AuditId) -> Result<()> {
     let now = tx.now();
     let held = dossier.audits.iter().find(|one| one.id == audit && one.recorded_at == now);
     let Some(event) = held.and_then(|one| CertificationEvent::of_audit(one, &dossier.facts)) else {
         return Ok(());
     };
-    service::contradicted(dossier, &event).map(drop)
+    service::contradicted(dossier, evaluations, &event).map(drop)
 }
 
 /// Brings the next certificates after this one up to date, by the rules as they are now. Answers the last of them where
@@ -97,23 +102,34 @@ pub async fn redate(tx: &mut Write, last: Uuid, today: Date) -> Result<Option<Uu
     for id in &ids {
         store::hold(tx, *id).await?;
         if let Some(dossier) = store::get(tx, *id).await? {
-            renew(tx, dossier, today).await?;
+            renew(tx, vec![dossier], today).await?;
         }
     }
     Ok(room::more(&ids))
 }
 
-/// Brings one up to date whose row is held.
-async fn renew(tx: &mut Write, dossier: Dossier, today: Date) -> Result<()> {
+/// Brings these up to date, whose rows are held.
+async fn renew(tx: &mut Write, all: Vec<Dossier>, today: Date) -> Result<()> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    let evaluations = store::evaluations(tx).await?;
+    for dossier in all {
+        renew_one(tx, &dossier, &evaluations, today).await?;
+    }
+    Ok(())
+}
+
+async fn renew_one(tx: &mut Write, dossier: &Dossier, evaluations: &Evaluations, today: Date) -> Result<()> {
     let life = dossier.life(Moment::now(today));
     let expires_on = life.validity().map_or(Date::MAX, |validity| validity.last_day());
     if dossier.facts.expires_on != expires_on {
         store::redate(tx, dossier.facts.id, expires_on).await?;
-        stir_audits(tx, &dossier);
+        stir_audits(tx, dossier);
     }
     // A day is over in every time zone when it is over here: reminders of today are still to be told.
     let first = tx.now().date_in(chrono_tz::Etc::GMTPlus12);
-    remember(tx, &dossier, &life, today, first).await
+    remember(tx, dossier, evaluations, today, first).await
 }
 
 /// What its audits found is due by its expiry: one of them stands for all.
@@ -130,10 +146,10 @@ pub fn stir_audits(tx: &mut Write, dossier: &Dossier) {
 pub async fn remember(
     tx: &mut Write,
     dossier: &Dossier,
-    life: &Life,
+    evaluations: &Evaluations,
     today: Date,
     reminded_from: Date,
 ) -> Result<()> {
-    let dues = life.dues(&dossier.terms(Moment::now(today)), today);
+    let dues = dossier.dues(evaluations, Moment::now(today));
     tx.expect_and_remind(dossier, &dues, &dossier.settings().reminder_days, reminded_from).await
 }

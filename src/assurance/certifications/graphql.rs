@@ -8,6 +8,8 @@ use async_graphql::{
 
 use super::{
     bodies::BodyView,
+    dates,
+    engine::Evaluations,
     entry::{CertificationBatch, CertificationPatch, NewCertification},
     input::{EventPatch, NewCertificationEvent},
     log::CertificationEvent,
@@ -42,12 +44,26 @@ impl Loader<DiaryOf> for Ctx {
     async fn load(&self, certificates: &[DiaryOf]) -> Result<HashMap<DiaryOf, Vec<Entry>>> {
         let ids: Vec<_> = certificates.iter().map(|one| one.0).collect();
         let mut grouped: HashMap<_, Vec<_>> = HashMap::new();
-        for entry in service::diary_of(self, &ids).await? {
+        for entry in dates::diary_of(self, &ids).await? {
             if let Ok(id) = entry.resource.id.parse() {
                 grouped.entry(DiaryOf(id)).or_default().push(entry);
             }
         }
         Ok(grouped)
+    }
+}
+
+/// Asks the loader for what the organisation did itself, of which the dates of all certificates follow.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Evaluated;
+
+#[async_trait]
+impl Loader<Evaluated> for Ctx {
+    type Value = Evaluations;
+    type Error = Failure;
+
+    async fn load(&self, _: &[Evaluated]) -> Result<HashMap<Evaluated, Evaluations>> {
+        Ok(HashMap::from([(Evaluated, dates::evaluations(self).await?)]))
     }
 }
 
@@ -62,7 +78,8 @@ impl Certification {
     /// Everything that is due in its cycle, soonest first, for `asOf`; for the certificate's own day unless given.
     async fn milestones(&self, ctx: &Context<'_>, as_of: Option<Date>) -> Result<Vec<Milestone>> {
         let known = related(ctx, DiaryOf(self.facts.id)).await?.unwrap_or_default();
-        Ok(service::milestones_of(request(ctx)?, self, &known, as_of))
+        let evaluations = related(ctx, Evaluated).await?.unwrap_or_default();
+        Ok(dates::milestones_of(request(ctx)?, self, &evaluations, &known, as_of))
     }
 }
 
@@ -106,7 +123,7 @@ impl CertificationQuery {
         as_of: Option<Date>,
         known_at: Option<Instant>,
     ) -> Result<CertificationStory> {
-        Ok(service::explain(request(ctx)?, id, AtMoment { as_of, known_at }).await?)
+        Ok(dates::explain(request(ctx)?, id, AtMoment { as_of, known_at }).await?)
     }
 
     /// A certificate's life on one line, as asked.
@@ -117,7 +134,7 @@ impl CertificationQuery {
         as_of: Option<Date>,
         known_at: Option<Instant>,
     ) -> Result<Timeline> {
-        Ok(service::timeline(request(ctx)?, id, AtMoment { as_of, known_at }).await?)
+        Ok(dates::timeline(request(ctx)?, id, AtMoment { as_of, known_at }).await?)
     }
 
     /// One event of a certificate.

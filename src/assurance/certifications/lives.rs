@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     bodies::Accreditation,
-    engine::{CertificationFlagCode, CertificationStatus, Life, Terms},
+    engine::{CertificationFlagCode, CertificationStatus, EvaluationDays, Life, Terms},
     input::{NewCertificationEvent, Slot},
     log::{
         CertificationEvent, CertificationEventDetails, CertificationEventType as Type, PrintedDates,
@@ -77,11 +77,14 @@ type Told = (&'static str, Option<(Type, Option<Date>)>);
 /// The rules that speak against an event.
 fn against(log: &[CertificationEvent], event: NewCertificationEvent) -> Vec<Told> {
     let event = slot(1000, 1000).fill(event).unwrap();
-    Life::objections(log, &terms(), &event).into_iter().map(|one| (one.rule.id, one.instead)).collect()
+    Life::objections(log, &terms(), &EvaluationDays::default(), &event)
+        .into_iter()
+        .map(|one| (one.rule.id, one.instead))
+        .collect()
 }
 
 fn due(life: &Life, terms: &Terms, code: &str, cycle: i32) -> Date {
-    let dues = life.dues(terms, day("2026-11-24"));
+    let dues = life.dues(terms, &EvaluationDays::default(), day("2026-11-24"));
     dues.iter().find(|due| due.code == code && due.cycle == cycle).unwrap_or_else(|| panic!("no {code}")).due
 }
 
@@ -104,7 +107,7 @@ fn an_early_recertification_keeps_the_anniversary() {
     assert_eq!(json!(validity.decision_on), expect["cycle_start"]);
     assert_eq!(json!(life.gaps().len()), expect["gap_days"]);
     let target = |code| {
-        let dues = life.dues(&terms(), day("2028-02-01"));
+        let dues = life.dues(&terms(), &EvaluationDays::default(), day("2028-02-01"));
         let due = dues.into_iter().find(|due| due.code == code && due.cycle == 2).unwrap();
         let input = due.inputs.iter().find(|input| input.name == "target").unwrap().value.clone();
         json!(input)
@@ -218,7 +221,7 @@ fn a_transfer_keeps_the_cycle() {
     assert_eq!(json!(due(&Life::of(registered, &lost, on("2026-11-24")), &lost, "transfer", 1)), by);
     let judged = |terms: &Terms, on: &str| {
         let event = slot(9, 9).fill(of(Type::TransferredIn, day(on))).unwrap();
-        Life::objections(registered, terms, &event).first().map(|one| one.rule.id)
+        Life::objections(registered, terms, &EvaluationDays::default(), &event).first().map(|one| one.rule.id)
     };
     assert_eq!(judged(&with(None), "2026-10-01"), None);
     assert_eq!((judged(&lost, "2026-12-30"), judged(&lost, "2026-12-31")), (None, Some("A-45")));
@@ -336,7 +339,9 @@ fn an_extraordinary_event_puts_off_and_keeps_the_cycle() {
     let life = life(&put_off, "2026-06-01");
     assert_eq!(due(&life, &terms(), "surveillance_1", 1), day("2026-09-10"));
     assert!(
-        life.dues(&terms(), day("2026-06-01")).iter().all(|due| due.code != "calendar_2026"),
+        life.dues(&terms(), &EvaluationDays::default(), day("2026-06-01"))
+            .iter()
+            .all(|due| due.code != "calendar_2026"),
         "that year is waived"
     );
 }
@@ -401,14 +406,15 @@ proptest! {
         let usable = life.usable();
         prop_assert!(usable.windows(2).all(|two| two[0].to < two[1].from), "{:?}", usable);
         prop_assert_eq!(status.usable(), usable.iter().any(|days| days.from <= asked && asked <= days.to));
-        let mut codes: Vec<_> = life.dues(&terms(), asked).into_iter().map(|due| (due.code, due.cycle)).collect();
+        let dues = life.dues(&terms(), &EvaluationDays::default(), asked);
+        let mut codes: Vec<_> = dues.into_iter().map(|due| (due.code, due.cycle)).collect();
         codes.sort();
         let all = codes.len();
         codes.dedup();
         prop_assert_eq!(codes.len(), all, "each code once in a cycle");
         for event in &log {
             let before: Vec<_> = log.iter().filter(|one| one.sequence < event.sequence).cloned().collect();
-            let _ = Life::objections(&before, &terms(), event);
+            let _ = Life::objections(&before, &terms(), &EvaluationDays::default(), event);
         }
     }
 

@@ -28,12 +28,13 @@ mod timeline;
 mod vectors;
 
 pub mod bodies;
+pub mod dates;
 pub mod defaults;
 pub mod graphql;
 pub mod rest;
 pub mod service;
 
-pub use engine::{CertificationStatus, PublicStatus, Validity};
+pub use engine::{CertificationStatus, Evaluations, PublicStatus, Validity};
 pub use entry::NewCertification;
 pub use follow::{follow, redate};
 pub use input::NewCertificationEvent;

@@ -11,7 +11,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     bodies::Accreditation,
     engine::{
-        CertificationFlag, CertificationStatus, Days, Evaluations, Life, PublicStatus, Terms, Validity,
+        CertificationFlag, CertificationStatus, Days, EvaluationDays, Evaluations, Life, PublicStatus, Terms,
+        Validity,
     },
     log::CertificationEvent,
     said::Said,
@@ -33,7 +34,7 @@ use crate::{
             Doc,
             refs::{self, ExternalRef, ExternalRefs},
         },
-        diary::Moment,
+        diary::{Due, Moment, Noted},
         journal::Recorded,
     },
     program::applicability::VersionView,
@@ -166,9 +167,6 @@ pub struct Dossier {
     /// The completed audits that serve it.
     #[serde(skip)]
     pub audits: Vec<AuditFact>,
-    /// What the organisation did itself to evaluate its system.
-    #[serde(skip)]
-    pub evaluations: Evaluations,
     /// The versions of Statements of Applicability that it named by their ids.
     #[serde(skip)]
     pub statement_versions: Vec<VersionView>,
@@ -194,19 +192,28 @@ impl Dossier {
         self.facts.settings.as_deref().unwrap_or(&self.default_settings)
     }
 
-    /// What the engine must know beside the events, as it stood at a moment.
+    /// What the engine must know beside the events, as it stood on record at a moment; settings and accreditations are told
+    /// as they are.
     pub fn terms(&self, moment: Moment) -> Terms {
-        let internal = |audit: &&AuditFact| audit.kind == AuditKind::Internal && audit.voided_at.is_none();
-        let mut evaluations = self.evaluations.clone();
-        evaluations.internal_audits.extend(self.audits.iter().filter(internal).map(|audit| audit.ended_on));
         Terms {
-            evaluations,
             settings: self.settings().clone(),
             standard: self.facts.standard.to_string(),
             edition: self.first_edition().to_string(),
             accreditations: self.accreditations_at(moment),
-            audits: self.audits.clone(),
+            audits: self.audits.iter().filter_map(|audit| audit.known(moment)).collect(),
         }
+    }
+
+    /// When the organisation evaluated its system itself, as far as that stood on record at a moment: by what it did for no
+    /// certificate in particular, and by internal audits that serve this one.
+    pub fn evaluated(&self, evaluations: &Evaluations, moment: Moment) -> EvaluationDays {
+        let own = self.audits.iter().filter(|audit| audit.kind == AuditKind::Internal);
+        let own = own.map(|audit| Noted {
+            on: audit.ended_on,
+            recorded_at: audit.recorded_at,
+            voided_at: audit.voided_at,
+        });
+        evaluations.known(own, moment)
     }
 
     /// Its events, and its completed audits as such: what the engine reads.
@@ -219,6 +226,12 @@ impl Dossier {
     pub fn life(&self, moment: impl Into<Moment>) -> Life {
         let moment = moment.into();
         Life::of(&self.log(), &self.terms(moment), moment)
+    }
+
+    /// Everything that it makes due, as it stood at a moment.
+    pub fn dues(&self, evaluations: &Evaluations, moment: Moment) -> Vec<Due> {
+        let (terms, evaluated) = (self.terms(moment), self.evaluated(evaluations, moment));
+        Life::of(&self.log(), &terms, moment).dues(&terms, &evaluated, moment.as_of.day)
     }
 
     /// The certificate as asked.
@@ -250,7 +263,6 @@ impl Dossier {
             events: self.events,
             accreditations: self.accreditations,
             audits: self.audits,
-            evaluations: self.evaluations,
         }
     }
 }
@@ -340,9 +352,6 @@ pub struct Certification {
     #[serde(skip)]
     #[graphql(skip)]
     pub(super) audits: Vec<AuditFact>,
-    #[serde(skip)]
-    #[graphql(skip)]
-    pub(super) evaluations: Evaluations,
 }
 
 impl Certification {

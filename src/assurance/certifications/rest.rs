@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, get, patch,
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
+    dates,
     entry::{CertificationBatch, CertificationPatch, NewCertification},
     input::{EventPatch, NewCertificationEvent},
     log::CertificationEvent,
@@ -151,7 +152,7 @@ async fn list_certification_milestones(
     id: PathId<CertificationId>,
     at: Query<AtMoment>,
 ) -> Result<Listed<Milestone>> {
-    ctx.run(async move |ctx| service::milestones(&ctx, id.0, at.0).await)
+    ctx.run(async move |ctx| dates::milestones(&ctx, id.0, at.0).await)
         .await
         .map(|all| Listed(Page::whole(all)))
 }
@@ -171,7 +172,7 @@ async fn explain_certification(
     id: PathId<CertificationId>,
     at: Query<AtMoment>,
 ) -> Result<Fresh<CertificationStory>> {
-    ctx.run(async move |ctx| service::explain(&ctx, id.0, at.0).await).await.map(Fresh)
+    ctx.run(async move |ctx| dates::explain(&ctx, id.0, at.0).await).await.map(Fresh)
 }
 
 /// Get a certificate's timeline
@@ -188,7 +189,7 @@ async fn get_certification_timeline(
     id: PathId<CertificationId>,
     at: Query<AtMoment>,
 ) -> Result<Fresh<Timeline>> {
-    ctx.run(async move |ctx| service::timeline(&ctx, id.0, at.0).await).await.map(Fresh)
+    ctx.run(async move |ctx| dates::timeline(&ctx, id.0, at.0).await).await.map(Fresh)
 }
 
 /// Draw a certificate's timeline
@@ -207,7 +208,7 @@ async fn draw_certification_timeline(
     id: PathId<CertificationId>,
     at: Query<AtMoment>,
 ) -> Result<Picture> {
-    let drawn = ctx.run(async move |ctx| service::timeline(&ctx, id.0, at.0).await).await;
+    let drawn = ctx.run(async move |ctx| dates::timeline(&ctx, id.0, at.0).await).await;
     drawn.map(|line| line.draw())
 }
 

@@ -4,7 +4,7 @@ use std::{collections::HashMap, slice};
 
 use super::{
     bodies::CertificationBody,
-    citation, defaults,
+    citation, dates, defaults,
     engine::{Evaluations, Life, Terms},
     entry::{self, CertificationPatch, Described, NewCertification},
     follow,
@@ -15,8 +15,6 @@ use super::{
     preview::{RecordedCertificationEvent, Standing},
     settings::CycleSettings,
     store,
-    story::{self, CertificationStory},
-    timeline,
 };
 use crate::{
     kernel::{
@@ -30,8 +28,8 @@ use crate::{
     platform::{
         access::{Action, Ctx},
         db::TenantTx,
-        diary::{self, AtMoment, Milestone, MilestoneResource, Moment, Timeline},
-        journal::{EventType, Recorded, Write},
+        diary::{AtMoment, Moment},
+        journal::{EventType, Write},
         room::{self, Stored},
     },
 };
@@ -59,103 +57,6 @@ pub async fn list(
 pub async fn get(ctx: &Ctx, id: CertificationId, at: AtMoment) -> Result<Certification> {
     let permit = ctx.may(Action::CertificationRead)?;
     Ok(find(&mut *permit.read().await?, id).await?.on(at.moment(ctx.today())))
-}
-
-/// A certificate's whole story, in order, as asked.
-///
-/// # Errors
-/// When the caller may not read certificates or there is no such one.
-pub async fn explain(ctx: &Ctx, id: CertificationId, at: AtMoment) -> Result<CertificationStory> {
-    let permit = ctx.may(Action::CertificationRead)?;
-    let dossier = find(&mut *permit.read().await?, id).await?;
-    Ok(story::tell(&dossier, at.moment(ctx.today())))
-}
-
-/// Everything that a certificate makes due, as its events tell it for a day; today unless given.
-///
-/// # Errors
-/// When the caller may not read certificates or there is no such one.
-pub async fn milestones(ctx: &Ctx, id: CertificationId, at: AtMoment) -> Result<Vec<Milestone>> {
-    let permit = ctx.may(Action::CertificationRead)?;
-    let mut tx = permit.read().await?;
-    let dossier = find(&mut tx, id).await?;
-    let known = diary::of_resources(&mut tx, &[id.to_string()]).await?;
-    Ok(pictured(ctx, &dossier, &known, at.moment(ctx.today())))
-}
-
-/// The milestones of a certificate that was read before, for a day; for its own day unless given.
-pub fn milestones_of(
-    ctx: &Ctx,
-    certificate: &Certification,
-    known: &[diary::Entry],
-    as_of: Option<Date>,
-) -> Vec<Milestone> {
-    let at = AtMoment { as_of: Some(as_of.unwrap_or(certificate.as_of)), known_at: certificate.known_at };
-    let dossier = Dossier {
-        facts: certificate.facts.clone(),
-        events: certificate.events.clone(),
-        accreditations: certificate.accreditations.clone(),
-        audits: certificate.audits.clone(),
-        evaluations: certificate.evaluations.clone(),
-        statement_versions: Vec::new(),
-        default_settings: certificate.applied_settings.clone(),
-    };
-    pictured(ctx, &dossier, known, at.moment(ctx.today()))
-}
-
-fn pictured(ctx: &Ctx, dossier: &Dossier, known: &[diary::Entry], moment: Moment) -> Vec<Milestone> {
-    let id = dossier.facts.id.to_string();
-    let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id };
-    let dues = dossier.life(moment).dues(&dossier.terms(moment), moment.as_of.day);
-    let entries = diary::picture(ctx.caller().tenant, &resource, dues, known);
-    let days = &dossier.settings().reminder_days;
-    entries.into_iter().map(|entry| entry.reminding(days).on(moment.as_of)).collect()
-}
-
-/// A certificate's life on one line, as asked.
-///
-/// # Errors
-/// When the caller may not read certificates or there is no such one.
-pub async fn timeline(ctx: &Ctx, id: CertificationId, at: AtMoment) -> Result<Timeline> {
-    let permit = ctx.may(Action::CertificationRead)?;
-    let mut tx = permit.read().await?;
-    let dossier = find(&mut tx, id).await?;
-    let known = diary::of_resources(&mut tx, &[id.to_string()]).await?;
-    let moment = at.moment(ctx.today());
-    Ok(timeline::timeline(&dossier, &pictured(ctx, &dossier, &known, moment), moment))
-}
-
-/// The lives of all certificates, each on its line.
-///
-/// # Errors
-/// When the caller may not read certificates.
-pub async fn timelines(ctx: &Ctx, moment: Moment) -> Result<Vec<Timeline>> {
-    let permit = ctx.may(Action::CertificationRead)?;
-    let mut tx = permit.read().await?;
-    let dossiers = store::all(&mut tx).await?;
-    let ids: Vec<_> = dossiers.iter().map(Recorded::resource_id).collect();
-    let known = diary::of_resources(&mut tx, &ids).await?;
-    let line = |one: &Dossier| timeline::timeline(one, &pictured(ctx, one, &known, moment), moment);
-    Ok(dossiers.iter().map(line).collect())
-}
-
-/// Those of these certificates that there are, as they are stored, to plan for them.
-///
-/// # Errors
-/// When the caller may not read certificates.
-pub async fn to_plan(ctx: &Ctx, ids: &[CertificationId]) -> Result<Vec<Dossier>> {
-    let permit = ctx.may(Action::CertificationRead)?;
-    store::by_ids(&mut *permit.read().await?, ids).await
-}
-
-/// What is in the diary for these certificates.
-///
-/// # Errors
-/// When the caller may not read certificates.
-pub async fn diary_of(ctx: &Ctx, ids: &[CertificationId]) -> Result<Vec<diary::Entry>> {
-    let permit = ctx.may(Action::CertificationRead)?;
-    let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
-    diary::of_resources(&mut *permit.read().await?, &ids).await
 }
 
 /// A certificate's events in the order in which they took effect, voided ones too.
@@ -207,13 +108,14 @@ pub(super) async fn enter(tx: &mut Write, ctx: &Ctx, described: Described) -> Re
     // Held, so that a change of the default does not miss this certificate.
     let default_settings = defaults::store::hold(tx).await?.settings.0;
     store::insert(tx, &facts).await?;
-    let mut dossier = Dossier::new(facts, default_settings, store::evaluations(tx).await?);
+    let mut dossier = Dossier::new(facts, default_settings);
+    let evaluations = store::evaluations(tx).await?;
     named(tx, &mut dossier).await?;
     for (n, new) in entry::in_order(events) {
-        let appended = append(ctx, tx, &mut dossier, new).await;
+        let appended = append(ctx, tx, &mut dossier, &evaluations, new).await;
         appended.map_err(|error| entry::below(error, &entry::place(n)))?;
     }
-    keep(tx, &mut dossier, journalled, ctx.today()).await?;
+    keep(tx, &mut dossier, &evaluations, journalled, ctx.today()).await?;
     Ok(dossier)
 }
 
@@ -278,7 +180,8 @@ pub(super) async fn change(
         store::name_version(tx, &after.facts).await?;
     }
     after.correct(&before.facts);
-    keep(tx, &mut after, EventType::CertificationUpdated, ctx.today()).await?;
+    let evaluations = store::evaluations(tx).await?;
+    keep(tx, &mut after, &evaluations, EventType::CertificationUpdated, ctx.today()).await?;
     Ok(Some(after))
 }
 
@@ -299,24 +202,25 @@ pub async fn record(
     let journalled = new.event.journalled();
     let mut tx = permit.write().await?;
     let mut dossier = locked(&mut tx, id).await?;
-    let before = standing(ctx, &dossier);
+    let evaluations = store::evaluations(&mut tx).await?;
+    let before = standing(ctx, &dossier, &evaluations);
     if new.printed.is_some() {
         correct(&mut tx, &mut dossier).await?;
     }
-    let event = append(ctx, &mut tx, &mut dossier, new).await?;
-    let after = standing(ctx, &dossier);
+    let event = append(ctx, &mut tx, &mut dossier, &evaluations, new).await?;
+    let after = standing(ctx, &dossier, &evaluations);
     let answer = RecordedCertificationEvent { event, dry_run, before, after };
     if dry_run {
         return Ok(answer);
     }
-    keep(&mut tx, &mut dossier, journalled, ctx.today()).await?;
+    keep(&mut tx, &mut dossier, &evaluations, journalled, ctx.today()).await?;
     tx.commit(answer).await
 }
 
 /// How it stands today, to be compared.
-fn standing(ctx: &Ctx, dossier: &Dossier) -> Standing {
+fn standing(ctx: &Ctx, dossier: &Dossier, evaluations: &Evaluations) -> Standing {
     let moment = AtMoment::default().moment(ctx.today());
-    let milestones = pictured(ctx, dossier, &[], moment);
+    let milestones = dates::pictured(ctx, dossier, evaluations, &[], moment);
     Standing::of(dossier.clone().on(moment), milestones)
 }
 
@@ -343,16 +247,16 @@ pub async fn void(
         ));
     }
     dossier.void(&mut tx, event, &patch).await?;
-    keep(&mut tx, &mut dossier, EventType::CertificationEventVoided, ctx.today()).await?;
+    let evaluations = store::evaluations(&mut tx).await?;
+    keep(&mut tx, &mut dossier, &evaluations, EventType::CertificationEventVoided, ctx.today()).await?;
     tx.commit(dossier.event(event)?).await
 }
 
 impl Dossier {
-    fn new(facts: Facts, default_settings: CycleSettings, evaluations: Evaluations) -> Self {
+    fn new(facts: Facts, default_settings: CycleSettings) -> Self {
         Self {
             facts,
             default_settings,
-            evaluations,
             events: Vec::new(),
             accreditations: HashMap::new(),
             audits: Vec::new(),
@@ -398,6 +302,7 @@ async fn append(
     ctx: &Ctx,
     tx: &mut Write,
     dossier: &mut Dossier,
+    evaluations: &Evaluations,
     new: NewCertificationEvent,
 ) -> Result<CertificationEvent> {
     let most = if new.printed.is_some() { MAX_LOG } else { MAX_AUDITS };
@@ -418,7 +323,7 @@ async fn append(
     let mut event =
         slot.fill(new).ok_or_else(|| Error::internal("an event without a day passed its checks"))?;
     citation::cite_in(tx, &mut event).await?;
-    let event = judged(dossier, event)?;
+    let event = judged(dossier, evaluations, event)?;
     if let Some(body) = event.says().certification_body {
         let known = CertificationBody::find(tx, body).await?;
         let body = known
@@ -437,8 +342,12 @@ async fn named(tx: &mut TenantTx, dossier: &mut Dossier) -> Result<()> {
 }
 
 /// The event with the rules that it contradicts, all of them acknowledged, and the edition that it leaves.
-fn judged(dossier: &Dossier, mut event: CertificationEvent) -> Result<CertificationEvent> {
-    let known = contradicted(dossier, &event)?;
+fn judged(
+    dossier: &Dossier,
+    evaluations: &Evaluations,
+    mut event: CertificationEvent,
+) -> Result<CertificationEvent> {
+    let known = contradicted(dossier, evaluations, &event)?;
     event.contradicts.0.retain(|rule| known.contains(&rule.as_str()));
     let edition = dossier.facts_before(&event).edition;
     if event.event == Type::Transitioned
@@ -450,12 +359,16 @@ fn judged(dossier: &Dossier, mut event: CertificationEvent) -> Result<Certificat
 }
 
 /// The rules that speak against an event, all of them acknowledged.
-pub(super) fn contradicted(dossier: &Dossier, event: &CertificationEvent) -> Result<Vec<&'static str>> {
+pub(super) fn contradicted(
+    dossier: &Dossier,
+    evaluations: &Evaluations,
+    event: &CertificationEvent,
+) -> Result<Vec<&'static str>> {
     let others: Vec<_> = dossier.log().into_iter().filter(|one| one.id != event.id).collect();
     // By the body that it left, whichever it was with later.
     let accreditations = dossier.accreditations_before(event);
     let terms = Terms { accreditations, ..dossier.terms(Moment::ALL) };
-    let objections = Life::objections(&others, &terms, event);
+    let objections = Life::objections(&others, &terms, &dossier.evaluated(evaluations, Moment::ALL), event);
     let acknowledged = |rule: &str| event.contradicts.iter().any(|one| one.as_str() == rule);
     let (known, unknown): (Vec<_>, Vec<_>) =
         objections.into_iter().partition(|one| acknowledged(one.rule.id));
@@ -467,7 +380,13 @@ pub(super) fn contradicted(dossier: &Dossier, event: &CertificationEvent) -> Res
 }
 
 /// Stores what follows from the events: in the facts, the diary and the journal.
-async fn keep(tx: &mut Write, dossier: &mut Dossier, event: EventType, today: Date) -> Result<()> {
+async fn keep(
+    tx: &mut Write,
+    dossier: &mut Dossier,
+    evaluations: &Evaluations,
+    event: EventType,
+    today: Date,
+) -> Result<()> {
     let life = dossier.life(Moment::now(today));
     let before = dossier.facts.expires_on;
     dossier.facts.expires_on = life.validity().map_or(Date::MAX, |validity| validity.last_day());
@@ -482,6 +401,6 @@ async fn keep(tx: &mut Write, dossier: &mut Dossier, event: EventType, today: Da
     named(tx, dossier).await?;
     let version = dossier.facts.version;
     store::update(tx, &dossier.facts, version).await?;
-    follow::remember(tx, dossier, &life, today, today).await?;
+    follow::remember(tx, dossier, evaluations, today, today).await?;
     tx.record(event, dossier)
 }

@@ -149,7 +149,7 @@ pub(super) async fn get(tx: &mut TenantTx, id: CertificationId) -> Result<Option
 }
 
 /// Adds the logs, the bodies' accreditations, the audits with their findings, and the tenant's default settings, each in
-/// one statement.
+/// one statement. What dates follow from beside these is read where dates are told: see [`evaluations`].
 async fn with_logs(tx: &mut TenantTx, all: Vec<Facts>) -> Result<Vec<Dossier>> {
     let tenant = tx.tenant();
     let ids: Vec<_> = all.iter().map(|facts| facts.id).collect();
@@ -168,13 +168,11 @@ async fn with_logs(tx: &mut TenantTx, all: Vec<Facts>) -> Result<Vec<Dossier>> {
     }
     let served: Vec<_> = all.iter().map(|facts| facts.id).collect();
     let audits = audits::completed_of(tx, &served).await?;
-    let evaluations = evaluations(tx).await?;
     let default_settings = defaults::store::get(tx).await?.settings.0;
     let with_log = |facts: Facts| Dossier {
         events: logs.remove(&facts.id).unwrap_or_default(),
         accreditations: HashMap::new(),
         audits: audits.iter().filter(|audit| audit.certification == Some(facts.id)).cloned().collect(),
-        evaluations: evaluations.clone(),
         statement_versions: Vec::new(),
         default_settings: default_settings.clone(),
         facts,
@@ -203,7 +201,8 @@ pub(super) async fn name(tx: &mut TenantTx, dossiers: &mut [Dossier]) -> Result<
     Ok(())
 }
 
-/// When the organisation audited its system itself, for no certificate in particular, and reviewed it. Two statements.
+/// When the organisation audited its system itself, for no certificate in particular, and reviewed it: what the dates and
+/// the grant of every certificate hang on. Two statements.
 pub(super) async fn evaluations(tx: &mut TenantTx) -> Result<Evaluations> {
     Ok(Evaluations {
         internal_audits: audits::internal_days(tx).await?,
@@ -211,49 +210,36 @@ pub(super) async fn evaluations(tx: &mut TenantTx) -> Result<Evaluations> {
     })
 }
 
-/// All certificates, with their logs.
-pub(super) async fn all(tx: &mut TenantTx) -> Result<Vec<Dossier>> {
-    let tenant = tx.tenant();
-    let facts: Vec<Facts> = on_each!(tx, |conn| {
-        certifications::table
-            .filter(certifications::tenant_id.eq(tenant))
-            .order((certifications::expires_on, certifications::id))
-            .select(Facts::as_select())
-            .load(conn)
-            .await
-    })?;
-    with_logs(tx, facts).await
+/// Which certificates to read together.
+#[derive(Clone, Copy)]
+pub(super) enum Which<'a> {
+    /// Every one.
+    Every,
+    /// Those with these ids, as far as there are such.
+    These(&'a [CertificationId]),
+    /// Those of a certification body.
+    Of(CertificationBodyId),
 }
 
-/// The certificates with these ids, with their logs.
-pub(super) async fn by_ids(tx: &mut TenantTx, ids: &[CertificationId]) -> Result<Vec<Dossier>> {
-    if ids.is_empty() {
+/// These certificates with their logs, expiring soonest first.
+pub(super) async fn all(tx: &mut TenantTx, which: Which<'_>) -> Result<Vec<Dossier>> {
+    if matches!(which, Which::These([])) {
         return Ok(Vec::new());
     }
     let tenant = tx.tenant();
     let facts: Vec<Facts> = on_each!(tx, |conn| {
-        certifications::table
-            .filter(certifications::tenant_id.eq(tenant))
-            .filter(certifications::id.eq_any(ids))
-            .order(certifications::id)
+        let query = certifications::table
             .select(Facts::as_select())
-            .load(conn)
-            .await
-    })?;
-    with_logs(tx, facts).await
-}
-
-/// The certificates of a body, all of them with their logs.
-pub(super) async fn of_body(tx: &mut TenantTx, body: CertificationBodyId) -> Result<Vec<Dossier>> {
-    let tenant = tx.tenant();
-    let facts: Vec<Facts> = on_each!(tx, |conn| {
-        certifications::table
             .filter(certifications::tenant_id.eq(tenant))
-            .filter(certifications::body_id.eq(body))
-            .order(certifications::id)
-            .select(Facts::as_select())
-            .load(conn)
-            .await
+            .order((certifications::expires_on, certifications::id))
+            .into_boxed();
+        match which {
+            Which::Every => query,
+            Which::These(ids) => query.filter(certifications::id.eq_any(ids.iter().copied())),
+            Which::Of(body) => query.filter(certifications::body_id.eq(body)),
+        }
+        .load(conn)
+        .await
     })?;
     with_logs(tx, facts).await
 }
@@ -274,7 +260,7 @@ pub(super) async fn hold_by_default(tx: &mut TenantTx) -> Result<Vec<Dossier>> {
     for id in &ids {
         hold(tx, *id).await?;
     }
-    by_ids(tx, &ids).await
+    all(tx, Which::These(&ids)).await
 }
 
 /// Counts a certificate's version up, and holds its row until the transaction ends.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    engine::{CertificationStatus, Life, Terms, Validity},
+    engine::{CertificationStatus, Evaluations, Life, Terms, Validity},
     log::{CertificationEvent, CertificationEventType as Type, ScopeChange},
     model::{Dossier, Site},
     rules::RULES,
@@ -72,14 +72,14 @@ pub struct CertificationStory {
 }
 
 /// Tells it.
-pub fn tell(dossier: &Dossier, moment: Moment) -> CertificationStory {
+pub fn tell(dossier: &Dossier, evaluations: &Evaluations, moment: Moment) -> CertificationStory {
     let (terms, day) = (dossier.terms(moment), moment.as_of.day);
     let life = dossier.life(moment);
     let log = dossier.log();
     let mut held: Vec<_> = log.iter().filter(|event| event.holds(moment)).collect();
     held.sort_by_key(|event| (event.effective_on, event.sequence));
     let mut steps: Vec<_> = held.iter().map(|event| of_event(event, dossier, moment)).collect();
-    let dues = life.dues(&terms, day);
+    let dues = life.dues(&terms, &dossier.evaluated(evaluations, moment), day);
     steps.extend(turns(&life, &terms, moment.as_of));
     let suspended =
         dues.iter().filter(|due| due.code.starts_with("suspension_review_") || due.code == "transfer");

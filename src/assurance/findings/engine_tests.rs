@@ -5,6 +5,7 @@ use crate::{
         id::{FindingId, MemberId, TenantId},
         time::Instant,
     },
+    platform::diary::{AsOf, Moment},
 };
 
 fn day(text: &str) -> Date {
@@ -64,6 +65,16 @@ fn check(on: &str, effective: bool) -> FindingCheck {
         effective,
         note: Default::default(),
         by: MemberId::from_uuid(uuid::Uuid::nil()),
+        recorded_at: Instant::from_micros(0),
+        took_back: None,
+    }
+}
+
+fn verified(on: &str) -> FindingVerification {
+    FindingVerification {
+        on: day(on),
+        by: "Lead auditor".parse().unwrap(),
+        note: Default::default(),
         recorded_at: Instant::from_micros(0),
     }
 }
@@ -137,18 +148,34 @@ fn a_state_follows_from_actions_verification_and_checks() {
     let one_open = [action(0, None, Some("2026-03-10")), action(0, None, None)];
     assert_eq!(after(&major, &one_open).stage, FindingState::Open);
     assert_eq!(after(&major, &one_open[..1]).stage, FindingState::Implemented);
-    let verification = FindingVerification {
-        on: day("2026-04-02"),
-        by: "Lead auditor".parse().unwrap(),
-        note: Default::default(),
-        recorded_at: Instant::from_micros(0),
-    };
-    let verified = Finding { verification: Some(Doc(verification)), ..major.clone() };
+    let verified = Finding { verification: Some(Doc(verified("2026-04-02"))), ..major.clone() };
     assert_eq!(after(&verified, &both).stage, FindingState::Verified);
     let closed = Finding { checks: Doc(vec![check("2026-06-01", true)]), ..verified };
     let closed = after(&closed, &both);
     assert_eq!((closed.stage, overdue(&closed, day("2030-01-01"))), (FindingState::Closed, false));
     assert_eq!(dues(&closed)[1].done_on, Some(day("2026-04-02")));
+}
+
+#[test]
+fn what_was_taken_back_stood_until_then() {
+    let first = FindingCheck {
+        recorded_at: Instant::from_micros(1),
+        took_back: Some(verified("2026-04-02")),
+        ..check("2026-06-01", false)
+    };
+    let again = FindingVerification { recorded_at: Instant::from_micros(2), ..verified("2026-07-01") };
+    let major =
+        Finding { verification: Some(Doc(again)), checks: Doc(vec![first]), ..finding(FindingGrade::Major) };
+    let told = |moment: Moment| {
+        let then = major.clone().judged_at(moment);
+        (then.verification.as_ref().map(|one| one.on), then.reopenings())
+    };
+    let known = |at: i64| told(Moment { known_at: Some(Instant::from_micros(at)), ..Moment::ALL });
+    let on = |text: &str| told(AsOf { day: day(text), past: true }.into());
+    let (before, reopened) = ((Some(day("2026-04-02")), 0), (None, 1));
+    assert_eq!((known(-1), known(0), known(1)), ((None, 0), before, reopened));
+    assert_eq!((on("2026-04-01"), on("2026-05-31"), on("2026-06-30")), ((None, 0), before, reopened));
+    assert_eq!((known(2), told(Moment::ALL)), ((Some(day("2026-07-01")), 1), (Some(day("2026-07-01")), 1)));
 }
 
 #[test]

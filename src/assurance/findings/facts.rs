@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::{
-    judged::{FindingCheck, FindingVerification},
+    judged::{FindingCheck, FindingVerification, verified_by},
     model::{FindingGrade, FindingState},
     store::findings,
 };
@@ -13,7 +13,7 @@ use crate::{
         text::Title,
         time::{Date, Instant},
     },
-    platform::db::Doc,
+    platform::{db::Doc, diary::Moment},
 };
 
 /// A finding, and the audit that raised it; none where the organisation found it by itself.
@@ -43,16 +43,35 @@ pub struct FindingFact {
     pub plan_accepted_on: Option<Date>,
     /// When it is to be verified; [`Date::MAX`] where nothing says so.
     pub due_on: Date,
-    /// That it was verified, with the day and when that was recorded; none while it is open or open again.
+    /// That it was verified; none while it is open or open again.
     pub verification: Option<Doc<FindingVerification>>,
     /// How the effect of what was done was judged.
     pub checks: Doc<Vec<FindingCheck>>,
 }
 
 impl FindingFact {
-    /// The day on which nothing more was to be done about it: verified, or closed without that; none while it is open.
-    pub fn settled_on(&self) -> Option<Date> {
-        let closed = self.checks.last().filter(|one| one.effective).map(|one| one.on);
-        self.verification.as_ref().map(|one| one.on).or(closed)
+    /// The finding as it had been judged by what was recorded at a moment; none where it was not recorded yet. Its title,
+    /// its grade and the plans of its corrective actions are told as they are.
+    pub fn known(&self, moment: Moment) -> Option<Self> {
+        let known = |recorded_at: Instant, _: Date| moment.knows(recorded_at);
+        let verified = verified_by(self.verification.as_deref(), &self.checks, known);
+        moment.knows(self.recorded_at).then(|| Self {
+            verification: verified.cloned().map(Doc),
+            checks: Doc(self
+                .checks
+                .iter()
+                .filter(|check| moment.knows(check.recorded_at))
+                .cloned()
+                .collect()),
+            ..self.clone()
+        })
+    }
+
+    /// The day from which, as it stood on a day, nothing more was to be done about it: verified, or closed without that;
+    /// none where it was open then.
+    pub fn settled_on(&self, day: Date) -> Option<Date> {
+        let verified = verified_by(self.verification.as_deref(), &self.checks, |_, on| on <= day);
+        let last = self.checks.iter().rfind(|check| check.on <= day);
+        verified.map(|one| one.on).or(last.filter(|check| check.effective).map(|check| check.on))
     }
 }

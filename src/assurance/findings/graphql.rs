@@ -16,11 +16,12 @@ use super::{
 use crate::{
     kernel::{
         id::{AuditId, FindingId},
-        time::Date,
+        time::{Date, Instant},
     },
     platform::{
         access::Ctx,
         batch::BatchResult,
+        diary::AtMoment,
         graphql::{Connected, Failure, PageArgs, Result, first_of, related, related_all, request, writing},
         identity::members::Member,
         room::{self, Room},
@@ -107,9 +108,15 @@ impl FindingQuery {
         Ok(args.connect(&page, found, Finding::place(page.sort)))
     }
 
-    /// One finding, as it stands on `asOf`, or today.
-    async fn finding(&self, ctx: &Context<'_>, id: FindingId, as_of: Option<Date>) -> Result<FindingView> {
-        Ok(room::get::<Finding>(request(ctx)?, id, as_of).await?)
+    /// One finding, as it stands on `asOf`, or today; by what had been recorded by `knownAt`.
+    async fn finding(
+        &self,
+        ctx: &Context<'_>,
+        id: FindingId,
+        as_of: Option<Date>,
+        known_at: Option<Instant>,
+    ) -> Result<FindingView> {
+        Ok(service::get(request(ctx)?, id, AtMoment { as_of, known_at }).await?)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
         text::{Prose, Title},
         time::{Date, Instant},
     },
-    platform::db::Doc,
+    platform::{db::Doc, diary::Moment},
 };
 
 bounded_text! {
@@ -51,6 +51,19 @@ pub struct FindingCheck {
     pub by: MemberId,
     /// When it was recorded.
     pub recorded_at: Instant,
+    /// The verification that it took back, which stood until then; null where none did.
+    pub took_back: Option<FindingVerification>,
+}
+
+/// The verification that stood by what counts of the record: whatever a check took back that does not count.
+pub fn verified_by<'a>(
+    now: Option<&'a FindingVerification>,
+    checks: &'a [FindingCheck],
+    counts: impl Fn(Instant, Date) -> bool,
+) -> Option<&'a FindingVerification> {
+    let later = checks.iter().filter(|check| !counts(check.recorded_at, check.on));
+    let taken_back = later.filter_map(|check| check.took_back.as_ref());
+    taken_back.chain(now).find(|one| counts(one.recorded_at, one.on))
 }
 
 /// A verification to record.
@@ -157,6 +170,7 @@ impl Finding {
             note: new.note,
             by: judge.by,
             recorded_at: judge.at,
+            took_back: None,
         })
     }
 
@@ -177,7 +191,17 @@ impl Finding {
             note: new.reason.as_str().parse().map_err(Error::internal)?,
             by: judge.by,
             recorded_at: judge.at,
+            took_back: None,
         })
+    }
+
+    /// The finding as it had been judged at a moment.
+    pub fn judged_at(mut self, moment: Moment) -> Self {
+        let counts = |recorded_at: Instant, on: Date| moment.tells(recorded_at, None, on);
+        let verified = verified_by(self.verification.as_deref(), &self.checks, counts);
+        self.verification = verified.cloned().map(Doc);
+        self.checks.0.retain(|check| counts(check.recorded_at, check.on));
+        self
     }
 
     fn must_be_done(&self, undone: usize) -> Result<()> {
@@ -189,13 +213,13 @@ impl Finding {
         Err(Error::new(Code::Conflict, detail))
     }
 
-    fn note_check(&mut self, check: FindingCheck) -> Result<()> {
+    fn note_check(&mut self, mut check: FindingCheck) -> Result<()> {
         if self.checks.len() >= MAX_CHECKS {
             let detail = format!("a finding is judged {MAX_CHECKS} times at the most; raise it anew");
             return Err(Error::new(Code::Conflict, detail));
         }
         if !check.effective {
-            self.verification = None;
+            check.took_back = self.verification.take().map(|one| one.0);
         }
         self.checks.0.push(check);
         Ok(())

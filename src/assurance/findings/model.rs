@@ -238,6 +238,7 @@ impl Finding {
         let Deadlines { plan, verification } = self.deadlines.0.clone();
         FindingView {
             as_of: day,
+            known_at: None,
             state: engine::state(&self, day),
             overdue: engine::overdue(&self, day),
             reopenings: self.reopenings(),
@@ -262,6 +263,8 @@ pub struct FindingView {
     pub facts: Finding,
     /// The day with which its dates are compared.
     pub as_of: Date,
+    /// The moment by which what is told had been recorded; null for all that is recorded.
+    pub known_at: Option<Instant>,
     /// How it stands.
     pub state: FindingState,
     /// Whether it should have been verified before that day.

@@ -19,7 +19,7 @@ use crate::{
     platform::{
         access::Ctx,
         batch::BatchResult,
-        diary::OnDay,
+        diary::AtMoment,
         http::{Body, Created, Fresh, Gone, List, Listed, PathId, Query},
         room,
     },
@@ -68,15 +68,17 @@ async fn create_finding(ctx: Ctx, input: Body<NewFinding>) -> Result<Created<Fin
 
 /// Get a finding
 ///
-/// One finding, with both of its dates and the rules that set them; `as_of` tells how it stands on a day.
+/// One finding, with both of its dates and the rules that set them: how it had been judged and what had been done about it
+/// on the day asked about, by what had been recorded by the moment asked about. One that had not been recorded by then is
+/// not found.
 #[utoipa::path(
     tag = "Findings",
-    params(("id" = FindingId, Path, description = "The finding"), OnDay),
+    params(("id" = FindingId, Path, description = "The finding"), AtMoment),
     responses((status = 200, description = "The finding", body = FindingView)),
 )]
 #[get("/v1/findings/{id}")]
-async fn get_finding(ctx: Ctx, id: PathId<FindingId>, query: Query<OnDay>) -> Result<Fresh<FindingView>> {
-    ctx.run(async move |ctx| room::get::<Finding>(&ctx, id.0, query.0.as_of).await).await.map(Fresh)
+async fn get_finding(ctx: Ctx, id: PathId<FindingId>, at: Query<AtMoment>) -> Result<Fresh<FindingView>> {
+    ctx.run(async move |ctx| service::get(&ctx, id.0, at.0).await).await.map(Fresh)
 }
 
 /// Change a finding

@@ -23,7 +23,7 @@ use crate::{
     platform::{
         access::{Action, Ctx},
         db::{Linked, TenantTx},
-        diary::Due,
+        diary::{AtMoment, Due, Moment},
         journal::{EventType, Ripple, Write},
         room::{self, Actions, Head, Room, Told},
     },
@@ -94,18 +94,18 @@ impl Room for Finding {
         }
     }
 
-    async fn complete(tx: &mut TenantTx, row: Self) -> Result<Self> {
+    async fn complete(tx: &mut Write, row: Self) -> Result<Self> {
         if row.version > 1 {
             store::hold(tx, row.id).await?;
         }
-        settled(tx, row).await
+        settled(tx, row, Moment::ALL).await
     }
 
     fn dues(&self) -> Option<Vec<Due>> {
         Some(engine::dues(self))
     }
     async fn renewed(tx: &mut Write, row: Self) -> Result<Self> {
-        let row = settled(tx, row).await?;
+        let row = settled(tx, row, Moment::ALL).await?;
         store::settle(tx, &row).await?;
         Ok(row)
     }
@@ -126,17 +126,37 @@ impl Room for Finding {
     }
 }
 
-/// The finding with what follows from its audit and its corrective actions.
-async fn settled(tx: &mut TenantTx, row: Finding) -> Result<Finding> {
+/// The finding with what follows from its audit and its corrective actions, as far as these were at a moment.
+async fn settled(tx: &mut TenantTx, row: Finding, moment: Moment) -> Result<Finding> {
     let basis = match row.audit {
         Some(audit) => basis::basis(tx, audit).await?,
         None => None,
     };
-    let actions = actions::dates(tx, row.id).await?;
+    let actions = actions::dates(tx, row.id, moment).await?;
     Ok(engine::settled(row, basis.as_ref(), &actions))
 }
 
-/// A page of findings, as they stand on the filter's day.
+/// One finding, as it stood at a moment; as it stands today unless given. Its facts and the days of its audit are told as
+/// they are recorded now.
+///
+/// # Errors
+/// When the caller may not read findings, there is no such one, or it had not been recorded by then.
+pub async fn get(ctx: &Ctx, id: FindingId, at: AtMoment) -> Result<FindingView> {
+    let permit = ctx.may(Action::FindingRead)?;
+    let mut tx = permit.read().await?;
+    let mut row = room::found::<Finding>(&mut tx, id).await?;
+    let moment = at.moment(ctx.today());
+    if let Some(known_at) = moment.known_at.filter(|_| !moment.knows(row.created_at)) {
+        let detail = format!("{id} had not been recorded by {known_at}; ask for what was known later");
+        return Err(Error::new(Code::NotFound, detail));
+    }
+    if moment.as_of.past || moment.known_at.is_some() {
+        row = settled(&mut tx, row.judged_at(moment), moment).await?;
+    }
+    Ok(FindingView { known_at: moment.known_at, ..row.on(moment.as_of.day) })
+}
+
+/// A page of findings, with the filter's day compared with their dates.
 ///
 /// # Errors
 /// As [`room::list`].
@@ -239,14 +259,14 @@ async fn step(
     store::hold(&mut tx, id).await?;
     let mut row = room::found::<Finding>(&mut tx, id).await?;
     let round = row.reopenings();
-    let actions = actions::dates(&mut tx, id).await?;
+    let actions = actions::dates(&mut tx, id, Moment::ALL).await?;
     let undone = actions.iter().filter(|one| one.round == round && one.implemented_on.is_none()).count();
     let judging = Judge { by: ctx.caller().member, at: ctx.now(), today: ctx.today() };
     judge(&mut row, &judging, undone)?;
     expected.check(row.version)?;
     let seen = row.version;
     row.version += 1;
-    let row = settled(&mut tx, row).await?;
+    let row = settled(&mut tx, row, Moment::ALL).await?;
     let row = store::put(&mut tx, &row, seen).await?.ok_or_else(|| patch::stale(seen + 1))?;
     tx.expect(&row, &engine::dues(&row)).await?;
     let told = match row.stage {
@@ -287,7 +307,7 @@ pub fn follow(tx: &mut Write, ripple: Ripple) -> BoxFuture<'_, Result<()>> {
 }
 
 async fn settle_anew(tx: &mut Write, before: Finding) -> Result<()> {
-    let after = settled(tx, before.clone()).await?;
+    let after = settled(tx, before.clone(), Moment::ALL).await?;
     let kept = |one: &Finding| (one.stage, one.plan_accepted_on, one.implemented_on, one.deadlines.clone());
     if kept(&before) == kept(&after) {
         return Ok(());

@@ -43,6 +43,7 @@ pub async fn simulate(ctx: &Ctx, plan: NewPlan) -> Result<SimulatedPlan> {
 /// What the plan's certificates and attestations are, as they are stored.
 struct Base {
     certificates: Vec<certifications::Dossier>,
+    evaluations: certifications::Evaluations,
     engagements: Vec<attestations::Dossier>,
     /// How the dates of certificates are counted that are not there yet.
     settings: CycleSettings,
@@ -50,11 +51,15 @@ struct Base {
 
 impl Base {
     async fn of(ctx: &Ctx, plan: &NewPlan) -> Result<Self> {
-        let mut base =
-            Self { certificates: Vec::new(), engagements: Vec::new(), settings: CycleSettings::default() };
+        let mut base = Self {
+            certificates: Vec::new(),
+            evaluations: certifications::Evaluations::default(),
+            engagements: Vec::new(),
+            settings: CycleSettings::default(),
+        };
         let ids: Vec<_> = plan.certifications.iter().filter_map(|one| one.certification).collect();
         if !ids.is_empty() {
-            base.certificates = certifications::service::to_plan(ctx, &ids).await?;
+            (base.certificates, base.evaluations) = certifications::dates::to_plan(ctx, &ids).await?;
         }
         let ids: Vec<_> = plan.attestations.iter().filter_map(|one| one.attestation).collect();
         if !ids.is_empty() {
@@ -89,7 +94,7 @@ impl Base {
         let day = moment.as_of.day;
         let certificate = |one: &CertificationPlan| {
             let planner = match self.certificate(one) {
-                Some(dossier) => CertificationPlanner::of(dossier, moment),
+                Some(dossier) => CertificationPlanner::of(dossier, &self.evaluations, moment),
                 None => CertificationPlanner::new(
                     one.standard(),
                     one.edition(),

@@ -25,7 +25,7 @@ pub async fn year(ctx: &Ctx, asked: OfYear) -> Result<YearView> {
         lines.sort_by(|one, other| (&one.title, &one.resource.id).cmp(&(&other.title, &other.resource.id)));
         lines
     };
-    let mut timelines = of_year(certifications::service::timelines(ctx, moment).await?);
+    let mut timelines = of_year(certifications::dates::timelines(ctx, moment).await?);
     timelines.extend(of_year(attestations::service::timelines(ctx, moment).await?));
     Ok(YearView { year, as_of: moment.as_of.day, known_at: moment.known_at, timelines })
 }

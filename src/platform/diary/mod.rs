@@ -23,7 +23,7 @@ pub use model::{
     AsOf, Due, Entry, Milestone, MilestoneFilter, MilestoneResource, MilestoneSort, MilestoneState, OnDay,
     RuleBasis, RuleInput, RuleRef,
 };
-pub use moment::{AtMoment, Moment};
+pub use moment::{AtMoment, Moment, Noted};
 pub use plan::{
     ASSUMED, HORIZON_MONTHS, Placed, PlanBound, PlanDays, PlanOrigin, PlanStep, Plannable, Simulated, WISHED,
     Week, Wish, first_permitted, place_in_day, simulate,

@@ -47,10 +47,14 @@ impl Moment {
         self.known_at.is_none_or(|at| recorded_at <= at)
     }
 
+    /// Whether something recorded then, and voided then, stood on record.
+    pub fn stands(self, recorded_at: Instant, voided_at: Option<Instant>) -> bool {
+        self.knows(recorded_at) && voided_at.is_none_or(|voided| !self.knows(voided))
+    }
+
     /// Whether an event of a log holds: it had been recorded and not voided by then, and for a past day it had happened.
     pub fn tells(self, recorded_at: Instant, voided_at: Option<Instant>, effective_on: Date) -> bool {
-        let stands = voided_at.is_none_or(|voided| !self.knows(voided));
-        self.knows(recorded_at) && stands && effective_on <= self.as_of.settled_by()
+        self.stands(recorded_at, voided_at) && effective_on <= self.as_of.settled_by()
     }
 }
 
@@ -58,4 +62,15 @@ impl From<AsOf> for Moment {
     fn from(as_of: AsOf) -> Self {
         Self { as_of, known_at: None }
     }
+}
+
+/// A day on which something was done, and for how long that stood on record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Noted {
+    /// The day.
+    pub on: Date,
+    /// When it was recorded.
+    pub recorded_at: Instant,
+    /// When it was voided; none while it stands.
+    pub voided_at: Option<Instant>,
 }

@@ -79,7 +79,7 @@ impl Room for Evidence {
     }
 
     /// What has become of it (contents, review) is changed by its own steps alone, whatever is sent.
-    async fn complete(tx: &mut TenantTx, mut row: Self) -> Result<Self> {
+    async fn complete(tx: &mut Write, mut row: Self) -> Result<Self> {
         if row.version > 1
             && let Some(mut stored) = Self::find(tx, row.id).await?
         {

@@ -184,7 +184,7 @@ impl Record for AuditProgramme {
         planned.collect()
     }
 
-    async fn completed(mut self, tx: &mut TenantTx) -> Result<Self> {
+    async fn completed(mut self, tx: &mut Write) -> Result<Self> {
         let stored = store::find::<Self>(tx, self.id).await?;
         numbered::number(&mut self.audits, stored.as_ref().map_or(&[], |one| &one.audits));
         // What an audit says that was held, nobody says otherwise here.

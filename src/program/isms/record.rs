@@ -21,7 +21,7 @@ use crate::{
     },
     platform::{
         access::Action,
-        db::{TenantTx, refs},
+        db::refs,
         diary::Due,
         journal::{Recorded, Write},
         room::{Actions, Stored, Told},
@@ -164,7 +164,7 @@ pub trait Record: Shape + Stored<Kind = <Self as Shape>::Kind> + Recorded {
     /// Takes from a draft that is dropped what may change all the same, deep inside.
     fn resumed(&mut self, _draft: &Self) {}
     /// The record with what follows from others, before it is written.
-    fn completed(self, _tx: &mut TenantTx) -> impl Future<Output = Result<Self>> + Send {
+    fn completed(self, _tx: &mut Write) -> impl Future<Output = Result<Self>> + Send {
         async { Ok(self) }
     }
     /// Does what a change of one record means for others. As in [`Room::guard`], `before` is none when it is entered,
@@ -378,7 +378,7 @@ macro_rules! room {
                 <$record as $crate::program::isms::record::Record>::ripple(tx, before, after).await
             }
             async fn complete(
-                tx: &mut $crate::platform::db::TenantTx,
+                tx: &mut $crate::platform::journal::Write,
                 record: Self,
             ) -> $crate::kernel::error::Result<Self> {
                 $crate::program::isms::record::Record::completed(record, tx).await

@@ -19,11 +19,11 @@ use crate::{
         error::{Faults, Result},
         id::{ManagementReviewId, MemberId},
         text::Title,
-        time::Date,
+        time::{Date, Instant},
     },
     platform::{
-        db::{Doc, TenantTx},
-        diary::Due,
+        db::Doc,
+        diary::{Due, Noted},
         journal::{EventType, Ripple, Write},
         room::Told,
     },
@@ -182,6 +182,9 @@ record! {
             /// The review after it; null while none is planned.
             #[graphql(name = "followedById")]
             followed_by: Option<ManagementReviewId> = None,
+            /// When it was recorded as complete, with the day on which it was held; null while it is not, and where that was
+            /// not noted.
+            completed_at: Option<Instant> = None,
         }
     }
 }
@@ -234,6 +237,12 @@ impl ManagementReview {
     /// Whether it was held, considered every input and has results.
     pub fn is_complete(&self) -> bool {
         self.held_on.is_some() && self.missing().is_empty()
+    }
+
+    /// The day on which it was held, and since when that is on record with all that makes it complete; none while it is not.
+    pub fn noted(&self) -> Option<Noted> {
+        let on = self.held_on.filter(|_| self.is_complete())?;
+        Some(Noted { on, recorded_at: self.completed_at.unwrap_or(self.created_at), voided_at: None })
     }
 
     fn title_input(&self) -> Vec<crate::platform::diary::RuleInput> {
@@ -316,13 +325,15 @@ impl Record for ManagementReview {
         attendees.chain(decisions).collect()
     }
 
-    async fn completed(mut self, tx: &mut TenantTx) -> Result<Self> {
+    async fn completed(mut self, tx: &mut Write) -> Result<Self> {
         let stored = store::find::<Self>(tx, self.id).await?;
         numbered::number(&mut self.decisions, stored.as_ref().map_or(&[], |one| &one.decisions));
+        let known = stored.as_ref().and_then(Self::noted).filter(|known| Some(known.on) == self.held_on);
+        self.completed_at = self.is_complete().then(|| known.map_or(tx.now(), |known| known.recorded_at));
         successive::completed(tx, self).await
     }
     async fn ripple(tx: &mut Write, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
-        let day = |one: Option<&Self>| one.filter(|one| one.is_complete()).and_then(|one| one.held_on);
+        let day = |one: Option<&Self>| one.and_then(Self::noted).map(|noted| noted.on);
         if day(before) != day(after) {
             tx.stir(Ripple::Evaluation);
         }

@@ -23,7 +23,7 @@ use crate::{
         },
         time::Date,
     },
-    platform::db::TenantTx,
+    platform::{db::TenantTx, diary::Noted},
 };
 
 /// What is there. Each id is of the record that counts; none where there is no such one.
@@ -130,19 +130,20 @@ async fn programme(tx: &mut TenantTx) -> Result<Option<(AuditProgrammeId, Date)>
 }
 
 async fn review(tx: &mut TenantTx) -> Result<Option<(ManagementReviewId, Date)>> {
-    Ok(reviews(tx).await?.into_iter().max_by_key(|(_, day)| *day))
+    let dated = reviews(tx).await?.into_iter().filter_map(|one| Some((one.id, one.held_on?)));
+    Ok(dated.max_by_key(|(_, day)| *day))
 }
 
-/// The days of the complete management reviews.
+/// The days of the complete management reviews, each with when it was recorded.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn review_days(tx: &mut TenantTx) -> Result<Vec<Date>> {
-    Ok(reviews(tx).await?.into_iter().map(|(_, day)| day).collect())
+pub async fn review_days(tx: &mut TenantTx) -> Result<Vec<Noted>> {
+    Ok(reviews(tx).await?.iter().filter_map(ManagementReview::noted).collect())
 }
 
-async fn reviews(tx: &mut TenantTx) -> Result<Vec<(ManagementReviewId, Date)>> {
-    let held = all::<ManagementReview>(tx, ManagementReviewStatus::Held.as_str()).await?;
-    let complete = held.into_iter().filter(ManagementReview::is_complete);
-    Ok(complete.filter_map(|one| Some((one.id, one.held_on?))).collect())
+async fn reviews(tx: &mut TenantTx) -> Result<Vec<ManagementReview>> {
+    let mut held = all::<ManagementReview>(tx, ManagementReviewStatus::Held.as_str()).await?;
+    held.retain(ManagementReview::is_complete);
+    Ok(held)
 }

@@ -2,7 +2,7 @@
 
 use super::{
     super::{log::AuditDays, rules::RULES},
-    evaluations::before_audits,
+    evaluations::{EvaluationDays, before_audits},
     majors, periods,
     state::{Interrupted, Phase, State, Terms},
     validity::{Anchor, Validity},
@@ -16,13 +16,14 @@ use crate::{
     },
 };
 
-/// Everything that is due, of every cycle. What was not done in a cycle that is over is due no more.
-pub fn all(state: &State, terms: &Terms, day: Date) -> Vec<Due> {
-    let mut dues = application(state, terms, day);
+/// Everything that is due, of every cycle; what the organisation does itself where its evaluations are given. What was not
+/// done in a cycle that is over is due no more.
+pub fn all(state: &State, terms: &Terms, evaluations: Option<&EvaluationDays>, day: Date) -> Vec<Due> {
+    let mut dues = application(state, terms, evaluations, day);
     for cycle in cycles(state) {
         let mut own = cycle.dues();
         own.push(cycle.majors(terms, day));
-        own.extend(before_audits(&own, Some(cycle.validity.anchor.begins), terms, day));
+        own.extend(before_audits(&own, Some(cycle.validity.anchor.begins), evaluations, day));
         dues.extend(own);
     }
     let last = state.cycles.last().map_or(0, |cycle| cycle.cycle);
@@ -48,7 +49,7 @@ fn cycles(state: &State) -> impl Iterator<Item = Cycle<'_>> {
 }
 
 /// What an application makes due: stage 2, what comes before it, and the majors that it found.
-fn application(state: &State, terms: &Terms, day: Date) -> Vec<Due> {
+fn application(state: &State, terms: &Terms, evaluations: Option<&EvaluationDays>, day: Date) -> Vec<Due> {
     let last_days = |held: &[AuditDays]| held.iter().map(|days| days.ended_on).collect::<Vec<_>>();
     // A stage 2 after the grant is of another beginning.
     let granted = state.cycles.first().map_or(Date::MAX, |cycle| cycle.anchor.begins);
@@ -66,7 +67,7 @@ fn application(state: &State, terms: &Terms, day: Date) -> Vec<Due> {
         ..dated(0, "stage_2", "Stage 2 audit", by, rule, &[("stage_1_last_day", stage_1)])
     };
     let mut dues = vec![stage_2_due];
-    dues.extend(before_audits(&dues, None, terms, day));
+    dues.extend(before_audits(&dues, None, evaluations, day));
     // Another stage 2 takes the place of one whose majors took too long.
     dues.extend(stages_2.last().and_then(|on| stage_2_majors(terms, *on, day)));
     // Nothing is left to do of what was refused.

@@ -12,16 +12,36 @@ use crate::{
     kernel::time::Date,
     platform::{
         db::Doc,
-        diary::{Due, Rule, RuleInput, RuleRef},
+        diary::{Due, Moment, Noted, Rule, RuleInput, RuleRef},
     },
 };
 
-/// The days on which the organisation evaluated its management system itself.
+/// What is recorded of how the organisation evaluated its management system itself, for no certificate in particular.
 #[derive(Clone, Debug, Default)]
 pub struct Evaluations {
-    /// The last days of its completed internal audits (ISO/IEC 27001:2022 9.2).
+    /// Its internal audits that were completed, voided ones too, by their last days (ISO/IEC 27001:2022 9.2).
+    pub internal_audits: Vec<Noted>,
+    /// Its management reviews that are complete (9.3).
+    pub management_reviews: Vec<Noted>,
+}
+
+impl Evaluations {
+    /// The days that stood on record at a moment, with those of internal audits of one certificate alone.
+    pub fn known(&self, own: impl IntoIterator<Item = Noted>, moment: Moment) -> EvaluationDays {
+        let day = |one: Noted| moment.stands(one.recorded_at, one.voided_at).then_some(one.on);
+        EvaluationDays {
+            internal_audits: self.internal_audits.iter().copied().chain(own).filter_map(day).collect(),
+            management_reviews: self.management_reviews.iter().copied().filter_map(day).collect(),
+        }
+    }
+}
+
+/// The days on which the organisation evaluated its management system itself, as far as they were known.
+#[derive(Clone, Debug, Default)]
+pub struct EvaluationDays {
+    /// The last days of its internal audits.
     pub internal_audits: Vec<Date>,
-    /// The days of its complete management reviews (9.3).
+    /// The days of its management reviews.
     pub management_reviews: Vec<Date>,
 }
 
@@ -29,7 +49,7 @@ pub struct Evaluations {
 struct Evaluation {
     code: &'static str,
     title: &'static str,
-    days: fn(&Evaluations) -> &[Date],
+    days: fn(&EvaluationDays) -> &[Date],
 }
 
 static EACH: [Evaluation; 2] = [
@@ -46,14 +66,20 @@ static EXTERNAL: [(&str, &Rule); 4] = [
 ];
 
 /// What is due before the external audits among these dates of one cycle: since the external audit before it, and within a
-/// year of the last. `since` is the day with which the cycle begins; none before the first.
-pub fn before_audits(dues: &[Due], since: Option<Date>, terms: &Terms, day: Date) -> Vec<Due> {
+/// year of the last; nothing where that is not asked. `since` is the day with which the cycle begins; none before the first.
+pub fn before_audits(
+    dues: &[Due],
+    since: Option<Date>,
+    evaluations: Option<&EvaluationDays>,
+    day: Date,
+) -> Vec<Due> {
     let mut all = Vec::new();
+    let Some(evaluations) = evaluations else { return all };
     let (mut since, mut ahead) = (since, false);
     for &(code, rule) in &EXTERNAL {
         let Some(audit) = dues.iter().find(|due| due.code == code) else { continue };
         let asked = Asked { audit, since, ahead, rule, day };
-        all.extend(EACH.iter().filter_map(|one| asked.due(one, &terms.evaluations)));
+        all.extend(EACH.iter().filter_map(|one| asked.due(one, evaluations)));
         since = Some(audit.done_on.unwrap_or(audit.due));
         // One that was missed, and whose year is over, comes first no more.
         ahead |= audit.done_on.is_none() && day <= audit.due.year_end();
@@ -73,7 +99,7 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     /// None where the audit was held without it: nothing is left to do.
-    fn due(&self, one: &Evaluation, evaluations: &Evaluations) -> Option<Due> {
+    fn due(&self, one: &Evaluation, evaluations: &EvaluationDays) -> Option<Due> {
         let Self { audit, ahead, day, .. } = *self;
         let days = || (one.days)(evaluations).iter().copied().filter(move |&on| on <= day && !ahead);
         let since = |on: Date| self.since.is_none_or(|since| since < on);
@@ -117,12 +143,12 @@ fn in_a_sentence(title: &str) -> String {
 }
 
 /// What a grant lacks: enough to show that the system is audited internally and reviewed.
-pub fn lacking(terms: &Terms, event: &CertificationEvent) -> Option<Objection> {
+pub fn lacking(terms: &Terms, evaluations: &EvaluationDays, event: &CertificationEvent) -> Option<Objection> {
     if event.event != Type::Granted || !terms.standard.starts_with(ISMS) {
         return None;
     }
     let day = event.effective_on;
-    let lacks = |one: &&Evaluation| !(one.days)(&terms.evaluations).iter().any(|&on| on <= day);
+    let lacks = |one: &&Evaluation| !(one.days)(evaluations).iter().any(|&on| on <= day);
     let lacking: Vec<_> = EACH.iter().filter(lacks).map(|one| one.title.to_lowercase()).collect();
     let detail = format!("no complete {} is recorded by {day}", lacking.join(" and no complete "));
     let objection = Objection { rule: &RULES.system_works, detail, instead: None };
@@ -135,7 +161,7 @@ const ISMS: &str = "ISO/IEC 27001";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::diary::RuleBasis;
+    use crate::{kernel::time::Instant, platform::diary::RuleBasis};
 
     fn day(text: &str) -> Date {
         text.parse().unwrap()
@@ -160,9 +186,8 @@ mod tests {
         let dues =
             [audit("surveillance_1", "2026-03-10", first_held), audit("surveillance_2", "2027-03-10", None)];
         let internal_audits = audited.iter().copied().map(day).collect();
-        let evaluations = Evaluations { internal_audits, management_reviews: Vec::new() };
-        let terms = Terms { evaluations, ..Terms::default() };
-        let all = before_audits(&dues, Some(day("2025-03-10")), &terms, day("2026-07-01"));
+        let evaluations = EvaluationDays { internal_audits, management_reviews: Vec::new() };
+        let all = before_audits(&dues, Some(day("2025-03-10")), Some(&evaluations), day("2026-07-01"));
         let own = all.into_iter().filter(|due| due.code.starts_with("internal_audit"));
         own.map(|due| (due.code, due.due.to_string(), due.done_on.map(|on| on.to_string()))).collect()
     }
@@ -189,14 +214,38 @@ mod tests {
     }
 
     #[test]
+    fn what_is_known_was_recorded_and_not_voided() {
+        let noted = |on: &str, recorded: i64, voided: Option<i64>| Noted {
+            on: day(on),
+            recorded_at: Instant::from_micros(recorded),
+            voided_at: voided.map(Instant::from_micros),
+        };
+        let evaluations = Evaluations {
+            internal_audits: vec![noted("2026-01-20", 1, Some(3))],
+            management_reviews: vec![noted("2026-02-01", 2, None)],
+        };
+        let own = || [noted("2026-03-01", 2, None)];
+        let known = |at: Option<i64>| {
+            let moment = Moment { known_at: at.map(Instant::from_micros), ..Moment::ALL };
+            let days = evaluations.known(own(), moment);
+            (days.internal_audits, days.management_reviews)
+        };
+        let (audit, owned, review) = (day("2026-01-20"), day("2026-03-01"), day("2026-02-01"));
+        assert_eq!(known(Some(0)), (vec![], vec![]));
+        assert_eq!(known(Some(1)), (vec![audit], vec![]));
+        assert_eq!(known(Some(2)), (vec![audit, owned], vec![review]));
+        assert_eq!(known(Some(3)), (vec![owned], vec![review]));
+        assert_eq!(known(None), (vec![owned], vec![review]));
+    }
+
+    #[test]
     fn a_year_after_the_last_the_next_is_due() {
         assert_eq!(told(None, &["2025-02-01"])[0], first("2026-02-01", None));
         assert_eq!(told(Some("2026-03-05"), &["2026-01-15"])[1], second("2027-01-15", None));
         let dues = [audit("surveillance_1", "2026-03-10", None)];
         let bases = |management_reviews: Vec<Date>| {
-            let evaluations = Evaluations { internal_audits: Vec::new(), management_reviews };
-            let terms = Terms { evaluations, ..Terms::default() };
-            let all = before_audits(&dues, Some(day("2025-03-10")), &terms, day("2026-01-01"));
+            let evaluations = EvaluationDays { internal_audits: Vec::new(), management_reviews };
+            let all = before_audits(&dues, Some(day("2025-03-10")), Some(&evaluations), day("2026-01-01"));
             let review = all.into_iter().find(|due| due.code.starts_with("management_review")).unwrap();
             (review.rule.id.clone(), review.rule.basis)
         };

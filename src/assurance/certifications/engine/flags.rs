@@ -66,7 +66,7 @@ const EDITION_NOTICE: u32 = 12;
 /// All flags of a day.
 pub fn all(life: &Life, terms: &Terms, as_of: AsOf) -> Vec<CertificationFlag> {
     let status = life.status(as_of.day);
-    let dues = life.dues(terms, as_of.day);
+    let dues = life.external_dues(terms, as_of.day);
     let mut flags: Vec<_> = dues.iter().filter_map(|due| of_due(due, status, as_of)).collect();
     flags.extend(expiry(life, terms, &dues, status, as_of));
     flags.extend(edition(life, status, as_of.day));

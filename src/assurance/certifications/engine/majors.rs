@@ -50,19 +50,19 @@ fn standing(terms: &Terms, grade: FindingGrade, day: Date) -> impl Iterator<Item
     held.flat_map(|audit| &audit.findings).filter(move |one| one.grade == grade && one.raised_on <= day)
 }
 
-/// Since when all majors of these audits are verified, none in it while one is open; none where they found none.
+/// Since when all majors of these audits were verified on a day, none in it while one was open; none where they found none.
 pub fn verified(terms: &Terms, of: impl Fn(&AuditFact) -> bool, day: Date) -> Option<Option<Date>> {
     let audits = terms.audits.iter().filter(|audit| audit.voided_at.is_none() && of(audit));
     let majors = audits
         .flat_map(|audit| &audit.findings)
         .filter(|one| one.grade == FindingGrade::Major && one.raised_on <= day);
-    let settled: Vec<Option<Date>> = majors.map(FindingFact::settled_on).collect();
+    let settled: Vec<Option<Date>> = majors.map(|one| one.settled_on(day)).collect();
     let whole = settled.iter().all(Option::is_some);
     (!settled.is_empty()).then(|| settled.into_iter().max().flatten().filter(|_| whole))
 }
 
 fn settled(finding: &FindingFact, day: Date) -> bool {
-    finding.settled_on().is_some_and(|on| on <= day)
+    finding.settled_on(day).is_some()
 }
 
 fn verify(rule: &'static Rule, finding: &FindingFact) -> Objection {

@@ -11,7 +11,7 @@ mod state;
 mod status;
 mod validity;
 
-pub use evaluations::Evaluations;
+pub use evaluations::{EvaluationDays, Evaluations};
 pub use flags::CertificationFlag;
 #[cfg(test)]
 pub use flags::CertificationFlagCode;
@@ -58,6 +58,7 @@ impl Life {
     pub fn objections(
         log: &[CertificationEvent],
         terms: &Terms,
+        evaluations: &EvaluationDays,
         event: &CertificationEvent,
     ) -> Vec<Objection> {
         let mut state = beginning(terms);
@@ -68,7 +69,7 @@ impl Life {
             state.apply(one, &terms.settings);
         }
         let mut all = judged(&state, terms, event);
-        all.extend(evaluations::lacking(terms, event));
+        all.extend(evaluations::lacking(terms, evaluations, event));
         all
     }
 
@@ -123,8 +124,13 @@ impl Life {
     }
 
     /// Everything that is due (domain rules A.5); what hangs on an accreditation, as that stands on this day.
-    pub fn dues(&self, terms: &Terms, day: Date) -> Vec<Due> {
-        dues::all(&self.state, terms, day)
+    pub fn dues(&self, terms: &Terms, evaluations: &EvaluationDays, day: Date) -> Vec<Due> {
+        dues::all(&self.state, terms, Some(evaluations), day)
+    }
+
+    /// The same without what the organisation does itself before each audit, on which no flag hangs.
+    fn external_dues(&self, terms: &Terms, day: Date) -> Vec<Due> {
+        dues::all(&self.state, terms, None, day)
     }
 
     /// Everything that was or is due, also what was not done in a cycle that is over.

@@ -7,7 +7,6 @@ use super::{
         rules::{EditionEnd, RULES},
         settings::CycleSettings,
     },
-    evaluations::Evaluations,
     status::CertificationStatus,
     validity::Validity,
 };
@@ -26,8 +25,6 @@ pub struct Terms {
     pub accreditations: Vec<Accreditation>,
     /// The audits that serve it, with their findings.
     pub audits: Vec<AuditFact>,
-    /// What the organisation did itself to evaluate its system.
-    pub evaluations: Evaluations,
 }
 
 /// A decision that begins a cycle.

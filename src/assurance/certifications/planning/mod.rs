@@ -7,7 +7,7 @@ mod tests;
 use uuid::Uuid;
 
 use super::{
-    engine::{CertificationStatus as Status, Life, Terms, Validity},
+    engine::{CertificationStatus as Status, EvaluationDays, Evaluations, Life, Terms, Validity},
     input::{self, NewCertificationEvent, Slot},
     log::{CertificationEvent, CertificationEventType as Type, MAX_YEARS},
     model::Dossier,
@@ -39,6 +39,7 @@ pub struct CertificationPlanner {
     title: String,
     log: Vec<CertificationEvent>,
     terms: Terms,
+    evaluated: EvaluationDays,
     as_of: Date,
     status: Status,
     /// The number of the cycle that stands on the first day; none where none has begun.
@@ -139,7 +140,7 @@ impl CertificationPlanner {
     }
 
     /// A certificate that is there, as it was at a moment.
-    pub fn of(dossier: &Dossier, moment: Moment) -> Self {
+    pub fn of(dossier: &Dossier, evaluations: &Evaluations, moment: Moment) -> Self {
         let (log, terms) = (dossier.log(), dossier.terms(moment));
         let life = Life::of(&log, &terms, moment);
         Self {
@@ -149,6 +150,7 @@ impl CertificationPlanner {
             cycle: life.cycles().last().map(|cycle| cycle.cycle),
             terms,
             log: log.into_iter().filter(|event| event.holds(moment)).collect(),
+            evaluated: dossier.evaluated(evaluations, moment),
             as_of: moment.as_of.day,
         }
     }
@@ -161,6 +163,7 @@ impl CertificationPlanner {
             title: format!("{standard} {edition}, a new certificate"),
             log: Vec::new(),
             terms: Terms { settings, standard, edition, ..Terms::default() },
+            evaluated: EvaluationDays::default(),
             as_of,
             status: Status::NotYetValid,
             cycle: None,
@@ -179,7 +182,7 @@ impl CertificationPlanner {
         let last = plan.last_day(self.as_of);
         let life = self.life(&plan.placed);
         let moment = Moment::from(AsOf { day: last, past: false });
-        let dues = life.dues(&self.terms, last);
+        let dues = life.dues(&self.terms, &self.evaluated, last);
         let happened = self.log.iter().map(timeline::happened);
         let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id: self.resource.clone() };
         let entries = happened.chain(plan.entries(&dues, moment.as_of));
@@ -329,7 +332,7 @@ impl Plannable for CertificationPlanner {
     }
 
     fn dues(&self, placed: &[Placed<Step>]) -> Vec<Due> {
-        self.life(placed).dues(&self.terms, self.as_of)
+        self.life(placed).dues(&self.terms, &self.evaluated, self.as_of)
     }
 
     fn settles(&self, step: &Step) -> &'static [&'static str] {

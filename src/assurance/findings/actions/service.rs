@@ -90,7 +90,7 @@ impl Room for CorrectiveAction {
         Ok(())
     }
 
-    async fn complete(tx: &mut TenantTx, row: Self) -> Result<Self> {
+    async fn complete(tx: &mut Write, row: Self) -> Result<Self> {
         if row.version > 1 {
             return Ok(row);
         }

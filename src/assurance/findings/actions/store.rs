@@ -17,6 +17,7 @@ use crate::{
     keyset, links, on_each,
     platform::{
         db::{TenantTx, refs},
+        diary::Moment,
         room::Stored,
     },
 };
@@ -197,21 +198,28 @@ async fn findings_of(tx: &mut TenantTx, audits: &[AuditId]) -> Result<Vec<Findin
     Ok(store::of_audits(tx, audits).await?.into_iter().map(|one| one.id).collect())
 }
 
-/// How far each action of a finding is.
-pub async fn dates(tx: &mut TenantTx, finding: FindingId) -> Result<Vec<ActionDates>> {
+type Row = (i32, Option<Date>, Option<Date>, Instant);
+
+/// How far each action of a finding was at a moment. Nobody notes when a day was recorded: it counts once the action was.
+pub async fn dates(tx: &mut TenantTx, finding: FindingId, moment: Moment) -> Result<Vec<ActionDates>> {
     use corrective_actions as act;
     let tenant = tx.tenant();
-    let rows: Vec<(i32, Option<Date>, Option<Date>)> = on_each!(tx, |conn| {
+    let rows: Vec<Row> = on_each!(tx, |conn| {
         act::table
             .filter(act::tenant_id.eq(tenant))
             .filter(act::finding_id.eq(finding))
-            .select((act::round, act::plan_accepted_on, act::implemented_on))
+            .select((act::round, act::plan_accepted_on, act::implemented_on, act::created_at))
             .load(conn)
             .await
     })?;
-    let dates =
-        |(round, plan_accepted_on, implemented_on)| ActionDates { round, plan_accepted_on, implemented_on };
-    Ok(rows.into_iter().map(dates).collect())
+    let by_then = |day: Option<Date>| day.filter(|day| *day <= moment.as_of.settled_by());
+    let known = rows.into_iter().filter(|(.., recorded_at)| moment.knows(*recorded_at));
+    let dates = known.map(|(round, accepted, implemented, _)| ActionDates {
+        round,
+        plan_accepted_on: by_then(accepted),
+        implemented_on: by_then(implemented),
+    });
+    Ok(dates.collect())
 }
 
 /// The actions of these findings, in the order of their making.

@@ -23,7 +23,7 @@ use crate::{
         time::Date,
     },
     platform::{
-        db::{Doc, TenantTx},
+        db::Doc,
         diary::Due,
         journal::{EventType, Write},
         room::Told,
@@ -177,7 +177,7 @@ impl Record for RiskAssessment {
         let risks = self.risks.iter().enumerate();
         risks.map(|(n, id)| Named::risk(format!("/risks/{n}"), *id)).collect()
     }
-    async fn completed(self, tx: &mut TenantTx) -> Result<Self> {
+    async fn completed(self, tx: &mut Write) -> Result<Self> {
         successive::completed(tx, self).await
     }
     async fn ripple(tx: &mut Write, before: Option<&Self>, after: Option<&Self>) -> Result<()> {

@@ -231,7 +231,7 @@ impl Record for TreatmentPlan {
 
     /// Owners have approved what they read, and of the risks that they own: another plan needs them again, and so does a
     /// risk that is another one's now.
-    async fn completed(mut self, tx: &mut TenantTx) -> Result<Self> {
+    async fn completed(mut self, tx: &mut Write) -> Result<Self> {
         let stored = store::find::<Self>(tx, self.id).await?;
         let known = stored.as_ref().map_or(&[][..], |one| &one.actions);
         numbered::number(&mut self.actions, known);
