@@ -429,8 +429,7 @@ mod scenario {
         for (new, status, at) in [
             (certificate(&own, "ISMS-1"), 409, "/number"),
             (certificate(&theirs, "ISMS-2"), 422, "/certification_body"),
-            (with("/printed/valid_from", json!("2025-03-09")), 422, "/printed/valid_from"),
-            (with("/printed/decision_on", json!("2026-11-25")), 422, "/printed/valid_from"),
+            (with("/printed/decision_on", json!("2026-11-25")), 422, "/printed/decision_on"),
             (with("/printed/expires_on", json!("2025-03-12")), 422, "/printed/expires_on"),
             (with("/printed/expires_on", json!("2035-03-11")), 422, "/printed/expires_on"),
             (with("/printed", json!({ "expires_on": "2028-03-10" })), 422, "/printed/decision_on"),

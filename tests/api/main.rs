@@ -13,6 +13,7 @@ mod batch;
 mod batch_dated;
 mod certification_evaluations;
 mod certification_lives;
+mod certification_order;
 mod certification_settings;
 mod certifications;
 mod controls;

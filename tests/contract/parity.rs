@@ -1158,6 +1158,12 @@ fn cases() -> Vec<Case> {
             "owner",
             &CERTIFICATION_EVENTS,
             "unprocessable",
+            Create(json!({ "type": "stage_2_completed", "ended_on": "2025-02-20", "before": "@none:cev" })),
+        ),
+        (
+            "owner",
+            &CERTIFICATION_EVENTS,
+            "unprocessable",
             Create(json!({ "type": "withdrawn", "effective_on": "2026-11-03", "reason": "Asked for",
                 "details": { "part": "A site" } })),
         ),

@@ -162,6 +162,12 @@ fn serving(body: &mut Value, at: &str, own: &World) {
     audit[if graph { "programmeAudit" } else { "programme_audit" }] = number;
 }
 
+/// An event took effect before another: one that names none at this place names one of the tenant's own.
+fn placed(body: &mut Value, at: &str, own: &World) {
+    let Some(event) = at.strip_suffix("/before").and_then(|within| body.pointer_mut(within)) else { return };
+    event["before"] = json!(own.id("cev"));
+}
+
 async fn foreign_bodies(app: &TestApp, two: &Two, one: &Operation) -> usize {
     for at in &one.body_ids {
         let mut body = fixture(&one.id, &two.mine).body.unwrap();
@@ -171,6 +177,7 @@ async fn foreign_bodies(app: &TestApp, two: &Two, one: &Operation) -> usize {
         }
         let at = &alone(&mut body, at);
         serving(&mut body, at, &two.mine);
+        placed(&mut body, at, &two.mine);
         let place = given(&mut body, at, &one.id);
         *place = foreign(place.as_str().unwrap(), &two.theirs);
         let answer = one.call(app, &two.mine.key, &one.url(&two.mine), Some(body)).await;
@@ -690,6 +697,7 @@ async fn foreign_argument(app: &TestApp, two: &Two, root: &str, field: &Field, a
         None => at.to_owned(),
     };
     serving(&mut arguments, at, &two.mine);
+    placed(&mut arguments, at, &two.mine);
     let place = given(&mut arguments, at, &field.name);
     *place = foreign(place.as_str().unwrap(), &two.theirs);
     let answer = app.ask_with(&two.mine.key, &field.document(root, &arguments), arguments.clone()).await;

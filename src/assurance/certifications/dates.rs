@@ -67,7 +67,7 @@ pub fn milestones_of(
         events: certificate.events.clone(),
         accreditations: certificate.accreditations.clone(),
         audits: certificate.audits.clone(),
-        statement_version: None,
+        statement_versions: Vec::new(),
         default_settings: certificate.applied_settings.clone(),
     };
     pictured(ctx, &dossier, evaluations, known, at.moment(ctx.today()))

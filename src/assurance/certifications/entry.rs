@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     input::{self, NewCertificationEvent},
-    log::{CertificationEventType, PrintedDates},
+    log::{CertificationEventType, EventReason, PrintedDates},
     model::{CertificateNumber, CertificateScope, DocumentDigest, Facts, Site, example},
     settings::CycleSettings,
 };
@@ -87,6 +87,15 @@ pub struct NewCertification {
     #[graphql(default)]
     #[schema(max_items = 100)]
     pub events: Vec<NewCertificationEvent>,
+    /// The rules that what it prints contradicts, by their ids: it is stored all the same, and flagged.
+    #[serde(default)]
+    #[graphql(default)]
+    #[schema(max_items = 20, example = json!([]))]
+    pub acknowledge: Vec<ShortCode>,
+    /// Why those rules did not hold.
+    #[serde(default)]
+    #[schema(example = json!(null))]
+    pub reason: Option<EventReason>,
     /// Its names in other systems.
     #[serde(default)]
     #[graphql(default)]
@@ -126,6 +135,7 @@ impl NewCertification {
                 ..NewCertificationEvent::of(CertificationEventType::Applied)
             },
         };
+        let root = NewCertificationEvent { acknowledge: self.acknowledge, reason: self.reason, ..root };
         let facts = Facts {
             id,
             tenant_id,
@@ -144,6 +154,7 @@ impl NewCertification {
             document_digest: self.document_digest,
             register_url: self.register_url,
             external_refs: Doc(self.external_refs),
+            said: Doc(Vec::new()),
             expires_on: Date::MAX,
             version: 1,
             created_at: now,
@@ -213,7 +224,10 @@ fn validate_first(events: &[NewCertificationEvent], today: Date) -> Result<()> {
         return Err(Error::at(Code::Unprocessable, format!("/events/{n}/type"), detail));
     }
     let placed: Vec<_> = events.iter().enumerate().map(|(n, event)| (place(n), event)).collect();
-    input::validate(&placed, today)
+    let mut faults = Faults::default();
+    placed.iter().for_each(|(at, event)| event.unplaced(at, &mut faults));
+    faults.also(input::validate(&placed, today));
+    faults.into_result()
 }
 
 /// A change of what a certificate says beside its dates; those are corrected by an event.

@@ -46,6 +46,11 @@ pub struct NewCertificationEvent {
     #[serde(default)]
     #[schema(example = "2026-02-12")]
     pub ended_on: Option<Date>,
+    /// The event of the same day before which it took effect; the last of its day unless said. For an event that is recorded
+    /// by itself: those that are told together keep the order in which they are written.
+    #[serde(default)]
+    #[schema(example = json!(null))]
+    pub before: Option<CertificationEventId>,
     /// What the certificate prints, all of it: for `registered_existing`, which replaces an earlier registration.
     #[serde(default)]
     #[schema(nullable = true, example = json!(null))]
@@ -135,6 +140,7 @@ impl NewCertificationEvent {
             effective_on: None,
             started_on: None,
             ended_on: None,
+            before: None,
             printed: None,
             details: None,
             reason: None,
@@ -145,6 +151,16 @@ impl NewCertificationEvent {
     /// A registration with these dates.
     pub(super) fn registration(printed: PrintedDates) -> Self {
         Self { printed: Some(printed), ..Self::of(CertificationEventType::RegisteredExisting) }
+    }
+
+    /// Notes a place among the events of its day: one that is told with others has that by where it is written.
+    pub(super) fn unplaced(&self, at: &str, faults: &mut Faults) {
+        let placed = self.before.is_some();
+        faults.when(
+            placed,
+            format!("{at}/before"),
+            "must be left out: the order in which they are written counts",
+        );
     }
 
     fn validate(&self, at: &str, today: Date, faults: &mut Faults) {

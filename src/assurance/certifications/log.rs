@@ -177,10 +177,6 @@ impl PrintedDates {
             faults.when(true, format!("{at}/decision_on"), "must be given, or else valid_from");
             return;
         };
-        let early = matches!((self.valid_from, self.decision_on), (Some(from), Some(on)) if from < on);
-        let a08 =
-            "must not be before decision_on: a certificate is effective on or after its decision (A-08)";
-        faults.when(early, format!("{at}/valid_from"), a08);
         let future = self.decision_on.is_some_and(|on| on > today);
         faults.when(future, format!("{at}/decision_on"), "must not be in the future");
         let first_valid = self.valid_from.unwrap_or(anchor);
@@ -271,7 +267,7 @@ pub struct CertificationEvent {
     pub(super) tenant_id: TenantId,
     /// The certificate.
     pub certification_id: CertificationId,
-    /// The order in which events of one day took effect.
+    /// The order in which events of one day took effect: the order recorded, unless one was recorded before another.
     #[schema(minimum = 1)]
     pub sequence: i32,
     /// What happened.
@@ -344,6 +340,16 @@ impl CertificationEvent {
     /// Whether it holds for what is asked: it stood and was known by then, and for a past day it had happened by then.
     pub fn holds(&self, moment: Moment) -> bool {
         moment.tells(self.recorded_at, self.voided_at, self.effective_on)
+    }
+
+    /// Its place among the events of a certificate: by its day, and then by its order on that day.
+    pub(super) fn place(&self) -> (Date, i32) {
+        (self.effective_on, self.sequence)
+    }
+
+    /// Whether it stands and took effect before another.
+    pub(super) fn comes_before(&self, other: &Self) -> bool {
+        self.voided_at.is_none() && self.place() < other.place()
     }
 
     /// Moves it to another day; an audit is then of that one day.

@@ -8,7 +8,7 @@ use super::{
         NewCertification,
     },
     input::Slot,
-    log::CertificationEvent,
+    log::{CertificationEvent, CertificationEventType as Type},
     model::{Dossier, Facts},
     service,
 };
@@ -146,8 +146,13 @@ async fn anew(tx: &mut Write, ctx: &Ctx, before: &Dossier, described: Described)
         facts.take(&event);
     }
     faults.into_result()?;
-    // An application names no number: that came with the grant, and stays.
+    // An application names no number: that came with the grant, and stays; and so does the edition of a transition.
     facts.number = facts.number.or(before.facts.number.clone());
+    let transitioned = |one: &CertificationEvent| one.event == Type::Transitioned && one.voided_at.is_none();
+    if before.events.iter().any(transitioned) {
+        facts.edition = before.facts.edition.clone();
+    }
+    facts.said = before.facts.said.clone();
     (facts.id, facts.version) = (before.facts.id, before.facts.version);
     (facts.created_at, facts.expires_on) = (before.facts.created_at, before.facts.expires_on);
     Ok(facts)

@@ -1,5 +1,7 @@
 //! A certificate: what it says, and how it stands on a day.
 
+use std::collections::HashMap;
+
 use async_graphql::{Enum, InputObject, SimpleObject};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -13,6 +15,7 @@ use super::{
         Validity,
     },
     log::CertificationEvent,
+    said::Said,
     settings::CycleSettings,
     store::certifications,
 };
@@ -23,7 +26,6 @@ use crate::{
         error::{Faults, Result},
         id::{ApplicabilityVersionId, CertificationBodyId, CertificationId, TenantId},
         page::SortOrder,
-        patch,
         text::{Prose, ShortCode, Title, Url},
         time::{Date, Instant},
     },
@@ -134,6 +136,10 @@ pub struct Facts {
     /// Its names in other systems.
     #[schema(value_type = Vec<ExternalRef>, max_items = 20)]
     pub external_refs: ExternalRefs,
+    /// What it said before its events, and how that was corrected since; empty where it was entered before this was kept.
+    #[serde(skip)]
+    #[graphql(skip)]
+    pub(super) said: Doc<Vec<Said>>,
     /// Kept for lists: the last valid day that the events tell; the end of the calendar before a grant.
     #[serde(skip)]
     #[graphql(skip)]
@@ -152,18 +158,18 @@ pub struct Dossier {
     /// What it says beside its dates.
     #[serde(flatten)]
     pub facts: Facts,
-    /// What happened to it, in the order recorded.
+    /// What happened to it, in the order of its sequence.
     #[schema(max_items = 200)]
     pub events: Vec<CertificationEvent>,
-    /// The accreditations of its certification body.
+    /// The accreditations of every certification body that it was with.
     #[serde(skip)]
-    pub accreditations: Vec<Accreditation>,
+    pub accreditations: HashMap<CertificationBodyId, Vec<Accreditation>>,
     /// The completed audits that serve it.
     #[serde(skip)]
     pub audits: Vec<AuditFact>,
-    /// The version of the Statement of Applicability that it names by its id.
+    /// The versions of Statements of Applicability that it named by their ids.
     #[serde(skip)]
-    pub statement_version: Option<VersionView>,
+    pub statement_versions: Vec<VersionView>,
     /// The tenant's default settings, which count where it has none of its own.
     #[serde(skip)]
     pub default_settings: CycleSettings,
@@ -192,8 +198,8 @@ impl Dossier {
         Terms {
             settings: self.settings().clone(),
             standard: self.facts.standard.to_string(),
-            edition: self.facts.edition.to_string(),
-            accreditations: self.accreditations.clone(),
+            edition: self.first_edition().to_string(),
+            accreditations: self.accreditations_at(moment),
             audits: self.audits.iter().filter_map(|audit| audit.known(moment)).collect(),
         }
     }
@@ -213,7 +219,7 @@ impl Dossier {
     /// Its events, and its completed audits as such: what the engine reads.
     pub fn log(&self) -> Vec<CertificationEvent> {
         let audits = self.audits.iter().filter_map(|audit| CertificationEvent::of_audit(audit, &self.facts));
-        self.events.iter().cloned().chain(audits).collect()
+        self.events.iter().map(|event| self.as_corrected(event)).chain(audits).collect()
     }
 
     /// The life that its events tell.
@@ -234,9 +240,11 @@ impl Dossier {
         let life = Life::of(&self.log(), &terms, moment);
         let status = life.status(day);
         let validity = life.validity();
-        self.facts.follow(&life);
+        self.facts = self.facts_at(moment);
+        let named = self.facts.soa_version_id;
+        let is_named = |one: &VersionView| named.is_some() && one.id == named;
         Certification {
-            statement_version: self.statement_version,
+            statement_version: self.statement_versions.into_iter().find(is_named),
             as_of: day,
             known_at: moment.known_at,
             status,
@@ -262,24 +270,6 @@ impl Facts {
     fn covered_sites(&self, day: Date, status: CertificationStatus) -> Vec<Title> {
         let covered = self.sites.iter().filter(|site| status.usable() && site.covers(day));
         covered.map(|site| site.name.clone()).collect()
-    }
-
-    /// Takes over the edition that the events tell.
-    pub(super) fn follow(&mut self, life: &Life) {
-        if let Ok(edition) = life.edition().parse() {
-            self.edition = edition;
-        }
-    }
-
-    /// Takes over what an event says of the certificate.
-    pub(super) fn take(&mut self, event: &CertificationEvent) {
-        let said = event.says();
-        patch::set(&mut self.scope, said.scope);
-        patch::set(&mut self.certification_body, said.certification_body);
-        self.number = said.number.or(self.number.take());
-        if said.soa_version.is_some() {
-            (self.soa_version, self.soa_version_id) = (said.soa_version, said.soa_version_id);
-        }
     }
 }
 
@@ -352,12 +342,12 @@ pub struct Certification {
     pub gaps: Vec<Days>,
     /// How its dates are counted: by its own settings, or else by the tenant's default.
     pub applied_settings: CycleSettings,
-    /// What happened to it, in the order recorded; voided events too.
+    /// What happened to it, in the order of its sequence; voided events too.
     #[serde(skip)]
     pub(super) events: Vec<CertificationEvent>,
     #[serde(skip)]
     #[graphql(skip)]
-    pub(super) accreditations: Vec<Accreditation>,
+    pub(super) accreditations: HashMap<CertificationBodyId, Vec<Accreditation>>,
     #[serde(skip)]
     #[graphql(skip)]
     pub(super) audits: Vec<AuditFact>,

@@ -73,7 +73,8 @@ async fn list_certifications(
 /// Enter a certificate
 ///
 /// One that is already held, wherever it is in its three years, with what happened to it so far; or an application,
-/// whose audits and grant follow as events. Its milestones follow at once.
+/// whose audits and grant follow as events. Its milestones follow at once. What a rule speaks against is refused with 409
+/// unless it is acknowledged: beside what is printed for that, in an event for the event.
 #[utoipa::path(
     tag = "Certifications",
     request_body = NewCertification,
@@ -103,8 +104,8 @@ async fn get_certification(
 
 /// Change a certificate
 ///
-/// A merge patch of what it says beside its dates. Printed dates are corrected by recording a `registered_existing`
-/// event.
+/// A merge patch of what it says beside its dates: a correction of what its last events said. Printed dates are corrected
+/// by recording a `registered_existing` event.
 #[utoipa::path(
     tag = "Certifications",
     params(("id" = CertificationId, Path, description = "The certificate")),

@@ -1,15 +1,18 @@
 //! Certificates: who may enter them, record what happened to them, and read where they stand.
 
+use std::{collections::HashMap, slice};
+
 use super::{
     bodies::CertificationBody,
     citation, dates,
     defaults::Defaults,
-    engine::{Evaluations, Life},
+    engine::{Evaluations, Life, Terms},
     entry::{self, CertificationPatch, Described, NewCertification},
     follow,
     input::{self, EventPatch, NewCertificationEvent, Slot},
     log::{CertificationEvent, CertificationEventType as Type, MAX_AUDITS, MAX_LOG},
     model::{Certification, CertificationFilter, CertificationSort, Dossier, Facts},
+    order,
     preview::{RecordedCertificationEvent, Standing},
     settings::CycleSettings,
     store,
@@ -32,7 +35,6 @@ use crate::{
         room::{self, Stored},
         sole,
     },
-    program::applicability,
 };
 
 /// A page of certificates, as they stand on the filter's day.
@@ -67,7 +69,7 @@ pub async fn get(ctx: &Ctx, id: CertificationId, at: AtMoment) -> Result<Certifi
 pub async fn events(ctx: &Ctx, id: CertificationId) -> Result<Vec<CertificationEvent>> {
     let permit = ctx.may(Action::CertificationRead)?;
     let mut events = find(&mut *permit.read().await?, id).await?.events;
-    events.sort_by_key(|event| (event.effective_on, event.sequence));
+    events.sort_by_key(CertificationEvent::place);
     Ok(events)
 }
 
@@ -105,17 +107,17 @@ pub(super) async fn enter(tx: &mut Write, ctx: &Ctx, described: Described) -> Re
     let Described { mut facts, said, events } = described;
     let journalled = events.first().map_or(EventType::CertificationRegistered, |one| one.event.journalled());
     citation::cite(tx, &mut facts, said.as_ref()).await?;
+    facts.begin();
     // Held, so that a change of the default does not miss this certificate.
     let default_settings = sole::held::<Defaults>(tx).await?.settings.0;
     store::insert(tx, &facts).await?;
     let mut dossier = Dossier::new(facts, default_settings);
     let evaluations = store::evaluations(tx).await?;
-    accredit(tx, &mut dossier).await?;
+    named(tx, &mut dossier).await?;
     for (n, new) in entry::in_order(events) {
         let appended = append(ctx, tx, &mut dossier, &evaluations, new).await;
         appended.map_err(|error| entry::below(error, &entry::place(n)))?;
     }
-    cited(tx, &mut dossier).await?;
     keep(tx, &mut dossier, &evaluations, journalled, ctx.today()).await?;
     Ok(dossier)
 }
@@ -169,8 +171,6 @@ pub(super) async fn change(
     facts.validate()?;
     expected.check(before.facts.version)?;
     let mut after = Dossier { facts, ..before.clone() };
-    let life = after.life(Moment::now(ctx.today()));
-    after.facts.follow(&life);
     if room::same(&before.facts, &after.facts)? {
         return Ok(None);
     }
@@ -181,8 +181,7 @@ pub(super) async fn change(
     if after.facts.soa_version_id != before.facts.soa_version_id {
         store::name_version(tx, &after.facts).await?;
     }
-    accredit(tx, &mut after).await?;
-    cited(tx, &mut after).await?;
+    after.correct(&before.facts);
     let evaluations = store::evaluations(tx).await?;
     keep(tx, &mut after, &evaluations, EventType::CertificationUpdated, ctx.today()).await?;
     Ok(Some(after))
@@ -250,10 +249,6 @@ pub async fn void(
         ));
     }
     dossier.void(&mut tx, event, &patch).await?;
-    // The last transition that is undone leaves the edition from before it.
-    if let Some(edition) = found.says().from_edition {
-        dossier.facts.edition = edition;
-    }
     let evaluations = store::evaluations(&mut tx).await?;
     keep(&mut tx, &mut dossier, &evaluations, EventType::CertificationEventVoided, ctx.today()).await?;
     tx.commit(dossier.event(event)?).await
@@ -265,9 +260,9 @@ impl Dossier {
             facts,
             default_settings,
             events: Vec::new(),
-            accreditations: Vec::new(),
+            accreditations: HashMap::new(),
             audits: Vec::new(),
-            statement_version: None,
+            statement_versions: Vec::new(),
         }
     }
 
@@ -319,12 +314,12 @@ async fn append(
             format!("a certificate's log holds {MAX_AUDITS} events at the most"),
         ));
     }
-    let last = dossier.events.iter().map(|event| event.sequence).max().unwrap_or(0);
+    let sequence = order::sequence(tx, dossier, &new).await?;
     let slot = Slot {
         id: ctx.id(),
         tenant_id: ctx.caller().tenant,
         certification_id: dossier.facts.id,
-        sequence: last + 1,
+        sequence,
         recorded_at: ctx.now(),
     };
     let mut event =
@@ -335,30 +330,17 @@ async fn append(
         let known = CertificationBody::find(tx, body).await?;
         let body = known
             .ok_or_else(|| Error::at(Code::Unprocessable, "/details/certification_body", store::NO_BODY))?;
-        dossier.accreditations = body.accreditations.0;
+        dossier.accreditations.insert(body.id, body.accreditations.0);
     }
     store::append(tx, &event).await?;
-    let named = dossier.facts.soa_version_id;
-    dossier.facts.take(&event);
-    if dossier.facts.soa_version_id != named {
-        store::name_version(tx, &dossier.facts).await?;
-    }
     dossier.events.push(event.clone());
+    dossier.events.sort_by_key(|one| one.sequence);
     Ok(event)
 }
 
-/// Takes up the accreditations of the body that the certificate is with: its dates follow from them.
-async fn accredit(tx: &mut TenantTx, dossier: &mut Dossier) -> Result<()> {
-    let mut bodies = store::accreditations(tx, std::slice::from_ref(&dossier.facts)).await?;
-    dossier.accreditations = bodies.remove(&dossier.facts.certification_body).unwrap_or_default();
-    Ok(())
-}
-
-/// Takes up the version of the Statement of Applicability that it names.
-async fn cited(tx: &mut TenantTx, dossier: &mut Dossier) -> Result<()> {
-    let named = dossier.facts.soa_version_id;
-    dossier.statement_version = applicability::approved_versions(tx, named.as_slice()).await?.pop();
-    Ok(())
+/// Takes up the accreditations of its bodies, from which its dates follow, and the versions that it names.
+async fn named(tx: &mut TenantTx, dossier: &mut Dossier) -> Result<()> {
+    store::name(tx, slice::from_mut(dossier)).await
 }
 
 /// The event with the rules that it contradicts, all of them acknowledged, and the edition that it leaves.
@@ -369,10 +351,11 @@ fn judged(
 ) -> Result<CertificationEvent> {
     let known = contradicted(dossier, evaluations, &event)?;
     event.contradicts.0.retain(|rule| known.contains(&rule.as_str()));
+    let edition = dossier.facts_before(&event).edition;
     if event.event == Type::Transitioned
         && let Some(details) = event.details.as_mut()
     {
-        details.0.from_edition = Some(dossier.facts.edition.clone());
+        details.0.from_edition = Some(edition);
     }
     Ok(event)
 }
@@ -384,8 +367,10 @@ pub(super) fn contradicted(
     event: &CertificationEvent,
 ) -> Result<Vec<&'static str>> {
     let others: Vec<_> = dossier.log().into_iter().filter(|one| one.id != event.id).collect();
-    let (terms, evaluated) = (dossier.terms(Moment::ALL), dossier.evaluated(evaluations, Moment::ALL));
-    let objections = Life::objections(&others, &terms, &evaluated, event);
+    // By the body that it left, whichever it was with later.
+    let accreditations = dossier.accreditations_before(event);
+    let terms = Terms { accreditations, ..dossier.terms(Moment::ALL) };
+    let objections = Life::objections(&others, &terms, &dossier.evaluated(evaluations, Moment::ALL), event);
     let acknowledged = |rule: &str| event.contradicts.iter().any(|one| one.as_str() == rule);
     let (known, unknown): (Vec<_>, Vec<_>) =
         objections.into_iter().partition(|one| acknowledged(one.rule.id));
@@ -410,7 +395,12 @@ async fn keep(
     if dossier.facts.expires_on != before {
         follow::stir_audits(tx, dossier);
     }
-    dossier.facts.follow(&life);
+    let told = dossier.facts_at(Moment::now(today));
+    if told.soa_version_id != dossier.facts.soa_version_id {
+        store::name_version(tx, &told).await?;
+    }
+    dossier.facts = told;
+    named(tx, dossier).await?;
     store::update(tx, &dossier.facts).await?;
     tx.expect_all(&[follow::dates((dossier, &life), evaluations, today, today)]).await?;
     tx.record(event, dossier)

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::{
-    bodies::{Accreditation, CertificationBody},
+    bodies::CertificationBody,
     defaults::Defaults,
     engine::Evaluations,
     log::{CertificationEvent, VoidReason},
@@ -31,7 +31,10 @@ use crate::{
         room::Stored,
         sole,
     },
-    program::{applicability, isms},
+    program::{
+        applicability::{self, VersionView},
+        isms,
+    },
 };
 
 diesel::table! {
@@ -55,6 +58,7 @@ diesel::table! {
         document_digest -> Nullable<Text>,
         register_url -> Nullable<Text>,
         external_refs -> Json,
+        said -> Json,
         expires_on -> Date,
         version -> Integer,
         created_at -> Instant,
@@ -129,6 +133,18 @@ pub(super) async fn void(
     Ok(())
 }
 
+/// Gives an event another place in its log.
+pub(super) async fn reorder(tx: &mut TenantTx, id: CertificationEventId, sequence: i32) -> Result<()> {
+    let tenant = tx.tenant();
+    on_each!(tx, |conn| {
+        diesel::update(certification_events::table.find((tenant, id)))
+            .set(certification_events::sequence.eq(sequence))
+            .execute(conn)
+            .await
+    })?;
+    Ok(())
+}
+
 /// A certificate with its whole log.
 pub(super) async fn get(tx: &mut TenantTx, id: CertificationId) -> Result<Option<Dossier>> {
     let tenant = tx.tenant();
@@ -160,22 +176,39 @@ async fn with_logs(tx: &mut TenantTx, all: Vec<Facts>) -> Result<Vec<Dossier>> {
     for event in events {
         logs.entry(event.certification_id).or_default().push(event);
     }
-    let bodies = accreditations(tx, &all).await?;
     let served: Vec<_> = all.iter().map(|facts| facts.id).collect();
     let audits = audits::completed_of(tx, &served).await?;
-    let named: Vec<_> = all.iter().filter_map(|facts| facts.soa_version_id).collect();
-    let versions = applicability::approved_versions(tx, &named).await?;
-    let version = |facts: &Facts| versions.iter().find(|one| one.id == facts.soa_version_id);
     let default_settings = sole::known::<Defaults>(tx).await?.settings.0;
     let with_log = |facts: Facts| Dossier {
         events: logs.remove(&facts.id).unwrap_or_default(),
-        accreditations: bodies.get(&facts.certification_body).cloned().unwrap_or_default(),
+        accreditations: HashMap::new(),
         audits: audits.iter().filter(|audit| audit.certification == Some(facts.id)).cloned().collect(),
-        statement_version: facts.soa_version_id.and(version(&facts)).cloned(),
+        statement_versions: Vec::new(),
         default_settings: default_settings.clone(),
         facts,
     };
-    Ok(all.into_iter().map(with_log).collect())
+    let mut dossiers: Vec<_> = all.into_iter().map(with_log).map(Dossier::recalled).collect();
+    name(tx, &mut dossiers).await?;
+    Ok(dossiers)
+}
+
+/// Adds the accreditations of the bodies, and the versions of Statements of Applicability, that these ever named.
+pub(super) async fn name(tx: &mut TenantTx, dossiers: &mut [Dossier]) -> Result<()> {
+    let mut ids: Vec<_> = dossiers.iter().flat_map(Dossier::bodies).collect();
+    ids.sort_unstable_by_key(|id| id.uuid());
+    ids.dedup();
+    let bodies = CertificationBody::by_ids(tx, &ids).await?;
+    let bodies: HashMap<_, _> = bodies.into_iter().map(|body| (body.id, body.accreditations.0)).collect();
+    let named: Vec<_> = dossiers.iter().flat_map(Dossier::statements).collect();
+    let versions = applicability::approved_versions(tx, &named).await?;
+    for dossier in dossiers {
+        let accreditations = |body: CertificationBodyId| Some((body, bodies.get(&body)?.clone()));
+        dossier.accreditations = dossier.bodies().into_iter().filter_map(accreditations).collect();
+        let statements = dossier.statements();
+        let is_named = |one: &&VersionView| one.id.is_some_and(|id| statements.contains(&id));
+        dossier.statement_versions = versions.iter().filter(is_named).cloned().collect();
+    }
+    Ok(())
 }
 
 /// When the organisation audited its system itself, for no certificate in particular, and reviewed it: what the dates and
@@ -185,18 +218,6 @@ pub(super) async fn evaluations(tx: &mut TenantTx) -> Result<Evaluations> {
         internal_audits: audits::internal_days(tx).await?,
         management_reviews: isms::review_days(tx).await?,
     })
-}
-
-/// The accreditations of these certificates' bodies.
-pub(super) async fn accreditations(
-    tx: &mut TenantTx,
-    all: &[Facts],
-) -> Result<HashMap<CertificationBodyId, Vec<Accreditation>>> {
-    let mut ids: Vec<_> = all.iter().map(|facts| facts.certification_body).collect();
-    ids.sort_unstable_by_key(|id| id.uuid());
-    ids.dedup();
-    let bodies = CertificationBody::by_ids(tx, &ids).await?;
-    Ok(bodies.into_iter().map(|body| (body.id, body.accreditations.0)).collect())
 }
 
 /// Which certificates to read together.

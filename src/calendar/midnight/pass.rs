@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use crate::{
-    calendar::midnight::{consequences, rewriting},
+    calendar::midnight::{accreditations, consequences, rewriting},
     kernel::{
         error::{Result, with_causes},
         id::TenantId,
@@ -40,10 +40,11 @@ pub async fn pass(services: &Services) -> Result<()> {
 async fn pass_on(services: &Services, told: &mut HashMap<TenantId, Date>) -> Result<()> {
     for tenant in tenants::service::all(services).await? {
         let today = services.clock.now().date_in(tenant.zone());
-        if told.get(&tenant.id) == Some(&today) {
+        let last = told.get(&tenant.id).copied();
+        if last == Some(today) {
             continue;
         }
-        match tell(services, tenant.id, today).await {
+        match tell(services, tenant.id, last, today).await {
             Ok(()) => drop(told.insert(tenant.id, today)),
             Err(error) => {
                 tracing::error!(tenant = %tenant.id, cause = %with_causes(&error), "a midnight is not told yet");
@@ -53,9 +54,10 @@ async fn pass_on(services: &Services, told: &mut HashMap<TenantId, Date>) -> Res
     Ok(())
 }
 
-/// Tells day by day what was not told, a few hundred turns in one write, by the rules as they are now.
-async fn tell(services: &Services, tenant: TenantId, today: Date) -> Result<()> {
+/// Tells day by day what was not told, a few hundred turns in one write, by the rules and the accreditations as they are now.
+async fn tell(services: &Services, tenant: TenantId, last: Option<Date>, today: Date) -> Result<()> {
     rewriting::rewrite(services, tenant, today).await?;
+    accreditations::renew(services, tenant, last, today).await?;
     while let Some(day) = untold(services, tenant, today).await? {
         let mut tx = services.write_on(format!("midnight-{day}"), tenant).await?;
         let turned = diary::claim(&mut tx, day).await?;

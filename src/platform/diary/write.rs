@@ -55,8 +55,8 @@ impl Write {
     /// and plan, what no longer holds is cancelled and what comes back is restored. However many resources there are, one
     /// statement to read, one per new or moved date, one to cancel; nothing where nothing moved. Not journalled: the dates
     /// follow from the resources' facts, which are; but for a write in which it is the rules that changed
-    /// ([`rewrite`](super::rewrite)). Change or hold the resources' rows first: their locks keep two writers of one resource
-    /// apart.
+    /// ([`rewrite`](super::rewrite)), or time alone. Change or hold the resources' rows first: their locks keep two writers of
+    /// one resource apart.
     ///
     /// # Errors
     /// When two dues of a resource share code and cycle, or the database fails.

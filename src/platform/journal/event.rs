@@ -73,9 +73,10 @@ events! {
     MilestoneDue = "milestone.due",
     /// The day on which it was due is over and it is not done.
     MilestoneOverdue = "milestone.overdue",
-    /// A release that knows other rules told it anew: when it is due, why, or when it is reminded of is another, or new.
+    /// A release that knows other rules, or an accreditation that began or ran out, told it anew: when it is due, why, or when
+    /// it is reminded of is another, or new.
     MilestoneRescheduled = "milestone.rescheduled",
-    /// By the rules of a new release it is not due any more.
+    /// By the rules of a new release, or by an accreditation that began, it is not due any more.
     MilestoneCancelled = "milestone.cancelled" (tombstone),
     /// A framework of the tenant's own was created.
     FrameworkCreated = "framework.created",

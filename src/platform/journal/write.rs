@@ -155,9 +155,9 @@ impl Write {
         }
     }
 
-    /// From here on, has every date journalled that moves in the diary: they follow from rules that are others now, and no
-    /// facts that are journalled tell of them.
-    pub(in crate::platform) fn tell_dates(&mut self) {
+    /// From here on, has every date journalled that moves in the diary: they follow from rules that are others now, or from
+    /// time alone, and no facts that are journalled tell of them.
+    pub fn tell_dates(&mut self) {
         self.tells_dates = true;
     }
 

@@ -9,4 +9,4 @@ pub mod rest;
 pub mod service;
 
 pub use model::{Accreditation, BodyView, CertificationBody};
-pub use store::certification_bodies;
+pub use store::{certification_bodies, turned};

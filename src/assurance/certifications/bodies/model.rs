@@ -85,6 +85,12 @@ impl Accreditation {
             && self.lost_on.is_none_or(|lost| day < lost)
     }
 
+    /// The first day on which it is in force, and where it ends, the first on which it is not any more.
+    pub(super) fn turns(&self) -> impl Iterator<Item = Date> {
+        let ran_out = self.valid_until.map(|last| last.plus_days(1));
+        std::iter::once(self.granted_on).chain(self.lost_on.into_iter().chain(ran_out).min())
+    }
+
     fn validate(&self, at: &str, faults: &mut Faults) {
         let ends_first = self.valid_until.is_some_and(|last| last < self.granted_on);
         faults.when(ends_first, format!("{at}/valid_until"), "must not be before granted_on");

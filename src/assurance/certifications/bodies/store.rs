@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::model::{BodySort, CertificationBody, CertificationBodyFilter};
+use super::model::{Accreditation, BodySort, CertificationBody, CertificationBodyFilter};
 use crate::{
     counted,
     kernel::{
@@ -12,11 +12,11 @@ use crate::{
         page::PageRequest,
         patch,
         text::Title,
-        time::Instant,
+        time::{Date, Instant},
     },
     keyset, on_each,
     platform::{
-        db::{TenantTx, refs},
+        db::{Doc, TenantTx, refs},
         room::Stored,
     },
 };
@@ -38,6 +38,25 @@ diesel::table! {
 }
 
 const NAME_TAKEN: &str = "another certification body has this name";
+
+/// The bodies of which an accreditation began or ended after a day, up to today. One statement.
+///
+/// # Errors
+/// When the database fails.
+pub async fn turned(tx: &mut TenantTx, since: Date, today: Date) -> Result<Vec<CertificationBodyId>> {
+    let tenant = tx.tenant();
+    let all: Vec<(CertificationBodyId, Doc<Vec<Accreditation>>)> = on_each!(tx, |conn| {
+        certification_bodies::table
+            .filter(certification_bodies::tenant_id.eq(tenant))
+            .order(certification_bodies::id)
+            .select((certification_bodies::id, certification_bodies::accreditations))
+            .load(conn)
+            .await
+    })?;
+    let turned = |one: &Accreditation| one.turns().any(|day| since < day && day <= today);
+    let turned = all.into_iter().filter(|(_, accreditations)| accreditations.iter().any(turned));
+    Ok(turned.map(|(id, _)| id).collect())
+}
 
 macro_rules! matching {
     ($query:expr, $tenant:expr, $only:expr) => {{

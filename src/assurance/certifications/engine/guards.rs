@@ -148,8 +148,9 @@ impl Court<'_> {
     }
 
     fn effective(&mut self) {
-        let (on, said) = (self.event.effective_on, self.event.says());
-        if said.valid_from.is_some_and(|from| from < on) {
+        let on = self.event.effective_on;
+        let printed = self.event.printed.as_deref().and_then(|printed| printed.valid_from);
+        if self.event.says().valid_from.or(printed).is_some_and(|from| from < on) {
             let detail = format!("it cannot be effective before its decision of {on}");
             self.object(&RULES.effective, detail, None);
         }

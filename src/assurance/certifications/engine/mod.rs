@@ -22,7 +22,7 @@ pub use status::{CertificationStatus, PublicStatus};
 pub use validity::{ExpiryConvention, Validity};
 
 use super::{
-    log::{CertificationEvent, CertificationEventType},
+    log::CertificationEvent,
     rules::{EditionEnd, RULES},
 };
 use crate::{
@@ -47,7 +47,7 @@ impl Life {
     pub fn of(log: &[CertificationEvent], terms: &Terms, moment: impl Into<Moment>) -> Self {
         let moment = moment.into();
         let mut life =
-            Self { voided: voided(log, moment), state: beginning(log, terms), contradictions: Vec::new() };
+            Self { voided: voided(log, moment), state: beginning(terms), contradictions: Vec::new() };
         for event in in_order(log.iter().filter(|event| event.holds(moment))) {
             life.take(event, terms);
         }
@@ -61,7 +61,7 @@ impl Life {
         evaluations: &EvaluationDays,
         event: &CertificationEvent,
     ) -> Vec<Objection> {
-        let mut state = beginning(log, terms);
+        let mut state = beginning(terms);
         let earlier = |one: &&CertificationEvent| {
             one.holds(ALL.into()) && (one.effective_on, one.sequence) < (event.effective_on, event.sequence)
         };
@@ -82,7 +82,7 @@ impl Life {
         from: Date,
         to: Date,
     ) -> Vec<Vec<Objection>> {
-        let mut state = beginning(log, terms);
+        let mut state = beginning(terms);
         let mut rest = in_order(log.iter()).into_iter().peekable();
         let mut event = event.clone();
         let days = u64::try_from(to.days_since(from) + 1).unwrap_or(0);
@@ -194,9 +194,9 @@ impl Life {
     }
 }
 
-/// The certificate before any event of this log.
-fn beginning(log: &[CertificationEvent], terms: &Terms) -> State {
-    State::new(&terms.standard, first_edition(log).unwrap_or(&terms.edition))
+/// The certificate before any event.
+fn beginning(terms: &Terms) -> State {
+    State::new(&terms.standard, &terms.edition)
 }
 
 /// What speaks against an event, by the state in which it finds the certificate.
@@ -239,13 +239,4 @@ fn in_order<'a>(log: impl Iterator<Item = &'a CertificationEvent>) -> Vec<&'a Ce
     let mut all: Vec<_> = log.collect();
     all.sort_by_key(|event| (event.effective_on, event.sequence));
     all
-}
-
-/// The edition before the first transition; none where there was none.
-fn first_edition(log: &[CertificationEvent]) -> Option<&str> {
-    let transitions = log.iter().filter(|one| one.event == CertificationEventType::Transitioned);
-    let first = transitions
-        .filter(|one| one.voided_at.is_none())
-        .min_by_key(|one| (one.effective_on, one.sequence))?;
-    first.details.as_deref()?.from_edition.as_ref().map(|edition| edition.as_str())
 }

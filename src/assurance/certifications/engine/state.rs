@@ -19,9 +19,9 @@ pub struct Terms {
     pub settings: CycleSettings,
     /// The standard.
     pub standard: String,
-    /// The edition that it is audited against now.
+    /// The edition that it was audited against before its events.
     pub edition: String,
-    /// The accreditations of the certification body that it is with now.
+    /// The accreditations of the certification body that it was with at the moment that is asked about.
     pub accreditations: Vec<Accreditation>,
     /// The audits that serve it, with their findings.
     pub audits: Vec<AuditFact>,

@@ -134,6 +134,7 @@ impl CertificationPlanner {
             faults.when(true, format!("{at}/type"), detail);
             return;
         }
+        event.unplaced(at, faults);
         faults.also(input::validate(&[(at.to_owned(), event)], Date::MAX));
         let Some(on) = event.effective_on() else { return };
         let name = if event.event.is_audit() { "ended_on" } else { "effective_on" };
@@ -156,8 +157,7 @@ impl CertificationPlanner {
             title: timeline::title(&dossier.facts, life.edition()),
             status: life.status(moment.as_of.day),
             cycle: life.cycles().last().map(|cycle| cycle.cycle),
-            // The edition as it was then: a later transition is no part of this log.
-            terms: Terms { edition: life.edition().to_owned(), ..terms },
+            terms,
             log: log.into_iter().filter(|event| event.holds(moment)).collect(),
             evaluated: dossier.evaluated(evaluations, moment),
             as_of: moment.as_of.day,
