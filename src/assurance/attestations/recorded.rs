@@ -57,7 +57,7 @@ pub fn timeline(dossier: &Dossier, life: &Life, milestones: &[Milestone], moment
     let title = format!("{}, {}", dossier.facts.name, kind(dossier.facts.report));
     let happened = log.iter().filter(|event| event.holds(moment)).map(happened);
     let entries = happened.chain(milestones.iter().map(Into::into));
-    line(resource, title, life, moment, entries)
+    Timeline::new(resource, title, life.state().to_string(), moment, spans(life), entries)
 }
 
 /// The kind of report, for people.
@@ -66,17 +66,6 @@ pub fn kind(report: ReportType) -> &'static str {
         ReportType::Type1 => "SOC 2 Type I",
         ReportType::Type2 => "SOC 2 Type II",
     }
-}
-
-/// An engagement on one line: the days of which its report speaks, and these entries.
-pub fn line(
-    resource: MilestoneResource,
-    title: String,
-    life: &Life,
-    moment: Moment,
-    entries: impl IntoIterator<Item = TimelineEntry>,
-) -> Timeline {
-    Timeline::new(resource, title, life.state().to_string(), moment, spans(life), entries)
 }
 
 /// The days of which an engagement's report speaks, and those that its letters bridge.

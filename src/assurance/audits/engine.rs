@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     assurance::findings::{FindingFact, FindingGrade},
+    kernel::time::Date,
     platform::{
         db::Doc,
         diary::{Due, Rule, RuleBasis, RuleInput, RuleRef},
@@ -113,7 +114,7 @@ impl FindingCounts {
                 _ => counts.others += 1,
             }
             let graded = matches!(one.grade, FindingGrade::Major | FindingGrade::Minor);
-            counts.unsettled += i32::from(graded && one.settled_on().is_none());
+            counts.unsettled += i32::from(graded && one.settled_on(Date::MAX).is_none());
             counts
         })
     }

@@ -15,7 +15,6 @@ use crate::{
         error::{Explain, Result},
         id::{AttestationId, AuditId, AuditKind, CertificationId, ControlId, MemberId},
         page::PageRequest,
-        patch,
         time::{Date, Instant},
     },
     keyset, links, on_each,

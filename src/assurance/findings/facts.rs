@@ -80,7 +80,7 @@ impl FindingFact {
     /// The same once its plan is accepted and it is verified, each on the day by which that is due, or on a day where that is
     /// later; none where it is settled, or nothing says by when.
     pub fn closed_by_due(&self, from: Date) -> Option<Self> {
-        if self.settled_on().is_some() || self.due_on == Date::MAX {
+        if self.settled_on(Date::MAX).is_some() || self.due_on == Date::MAX {
             return None;
         }
         let on = self.due_on.max(from);

@@ -194,12 +194,15 @@ impl EngagementPlanner {
         let resource = MilestoneResource { kind: Dossier::RESOURCE.to_owned(), id: self.resource.clone() };
         let happened = self.log.iter().map(recorded::happened);
         let dues = first.dues(rest.first());
-        let entries = happened.chain(first.plan.entries(&dues, moment.as_of));
-        let line = recorded::line(resource, self.title.clone(), &first.life, moment, entries);
-        rest.iter().enumerate().fold(line, |line, (n, one)| {
+        let mut spans = recorded::spans(&first.life);
+        let mut entries: Vec<_> = happened.chain(first.plan.entries(&dues, moment.as_of)).collect();
+        for (n, one) in rest.iter().enumerate() {
             let dues = one.dues(rest.get(n + 1));
-            line.with(recorded::spans(&one.life), one.plan.entries(&dues, moment.as_of))
-        })
+            spans.extend(recorded::spans(&one.life));
+            entries.extend(one.plan.entries(&dues, moment.as_of));
+        }
+        let standing = first.life.state().to_string();
+        Timeline::new(resource, self.title.clone(), standing, moment, spans, entries)
     }
 
     fn terms(&self) -> Terms<'_> {

@@ -49,7 +49,7 @@ impl From<&FindingFact> for AssumedFinding {
             title: fact.title.clone(),
             grade: fact.grade,
             plan_accepted_on: fact.plan_accepted_on,
-            verified_on: fact.settled_on(),
+            verified_on: fact.settled_on(Date::MAX),
         }
     }
 }

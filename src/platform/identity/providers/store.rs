@@ -11,6 +11,7 @@ use crate::{
         error::{Code, Error, Explain, Result},
         id::{IdentityProviderId, IdentityProviderKind, MemberId, TenantId},
         page::PageRequest,
+        patch,
         text::Title,
         time::Instant,
     },
