@@ -1,4 +1,4 @@
-//! Certificates: `tests/vectors/iso27001-cycle.json`.
+//! Certificates: `tests/vectors/iso27001-cycle.json`, and further vectors of its shape.
 
 mod given;
 mod steps;
@@ -12,7 +12,10 @@ use given::Given;
 use steps::{ACTIONS, Step, What};
 use told::{Outcomes, Told};
 
-const FILES: [&str; 1] = [include_str!("../../vectors/iso27001-cycle.json")];
+const FILES: [&str; 2] = [
+    include_str!("../../vectors/iso27001-cycle.json"),
+    include_str!("../../vectors/more-iso27001-cycle.json"),
+];
 
 /// Enters every vector and compares what it expects.
 pub(super) async fn hold(app: &TestApp, surface: Surface) {

@@ -1,4 +1,4 @@
-//! SOC 2 reports: `tests/vectors/soc2-coverage.json`.
+//! SOC 2 reports: `tests/vectors/soc2-coverage.json`, and further vectors of its shape.
 
 mod enter;
 mod given;
