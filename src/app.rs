@@ -197,7 +197,7 @@ impl Service {
     /// # Errors
     /// When the OpenAPI document cannot be written.
     pub fn new(services: Services, options: Options) -> Result<Self> {
-        let routes = Routes::of(&raw_openapi()).with(&http::PAGES);
+        let routes = Routes::of(&raw_openapi(), &http::PAGES)?;
         let surface = Surface { document: openapi().map_err(Error::internal)?, routes };
         let metrics = Metrics::new(services.db.engine())?;
         let limits = Limits::new(options.quotas, services.clock.clone());

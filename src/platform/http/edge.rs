@@ -16,7 +16,7 @@ use tracing::Instrument;
 
 use super::{
     body, reply,
-    routes::Routes,
+    routes::{Place, Routes},
     upload::{Holding, Unread},
 };
 use crate::{
@@ -136,12 +136,12 @@ pub async fn idempotency(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, ActixError> {
-    let routes = request.app_data::<web::Data<Routes>>();
-    let refused = routes.and_then(|routes| routes.refused(request.method(), request.match_info().as_str()));
-    if let Some(refused) = refused {
+    let routes = request.app_data::<web::Data<Routes>>().cloned();
+    let place = routes.as_ref().and_then(|routes| routes.at(request.match_info().as_str()));
+    if let Some(refused) = place.and_then(|place| place.refused(request.method())) {
         return Ok(request.into_response(refused).map_into_right_body());
     }
-    if let Err(error) = prepare(&mut request).await {
+    if let Err(error) = prepare(&mut request, place).await {
         return Ok(request.error_response(error).map_into_right_body());
     }
     let response = next.call(request).await?;
@@ -149,9 +149,7 @@ pub async fn idempotency(
     match error.and_then(Error::replayed) {
         Some(replay) => {
             let request = response.request();
-            let routes = request.app_data::<web::Data<Routes>>();
-            let created = routes.is_none_or(|routes| routes.creates(request.match_info().as_str()));
-            let again = reply::replayed(&replay.0, created, request);
+            let again = reply::replayed(&replay.0, place.is_none_or(Place::creates), request);
             Ok(response.into_response(again).map_into_right_body())
         }
         None => Ok(response.map_into_left_body()),
@@ -159,12 +157,12 @@ pub async fn idempotency(
 }
 
 /// Refuses unknown parameters, a key that is no key and a body over the limit.
-async fn prepare(request: &mut ServiceRequest) -> Result<(), Error> {
+async fn prepare(request: &mut ServiceRequest, place: Option<&Place>) -> Result<(), Error> {
     let path = request.match_info().as_str();
     let mut effect_free = false;
-    if let Some(routes) = request.app_data::<web::Data<Routes>>() {
-        routes.check_query(request.method(), path, request.query_string())?;
-        effect_free = routes.is_effect_free(request.method(), path);
+    if let Some(place) = place {
+        place.check_query(request.method(), request.query_string())?;
+        effect_free = place.is_effect_free(request.method());
     }
     let sent = request.headers().get("idempotency-key").cloned();
     // Every token is a new one, whatever is repeated.

@@ -8,6 +8,7 @@ use actix_web::{
     http::{Method, header},
     web,
 };
+use matchit::Router;
 use utoipa::openapi::{
     OpenApi, RefOr,
     path::{Operation, ParameterIn, PathItem},
@@ -16,12 +17,13 @@ use utoipa::openapi::{
 use super::{openapi::EFFECT_FREE, respond};
 use crate::kernel::error::{Code, Error, Result};
 
-/// Each path's methods, and what is known of each operation.
+/// What there is at each path. A path of its own, such as `/v1/risks/heatmap`, is never taken for one with an id.
 #[derive(Clone, Debug, Default)]
-pub struct Routes(Vec<(Vec<String>, Methods)>);
+pub struct Routes(Router<Place>);
 
-/// What is known of each method; none where it is no operation of the document.
-type Methods = BTreeMap<String, Option<Known>>;
+/// What there is at one path: its methods, and what is known of each; none where it is no operation of the document.
+#[derive(Clone, Debug, Default)]
+pub struct Place(BTreeMap<String, Option<Known>>);
 
 /// What is known of an operation.
 #[derive(Clone, Debug, Default)]
@@ -35,61 +37,54 @@ struct Known {
 }
 
 impl Routes {
-    /// Reads the document.
-    pub fn of(document: &OpenApi) -> Self {
-        let paths = document.paths.paths.iter();
-        Self(paths.map(|(path, item)| (segments(path), methods(item))).collect())
+    /// Reads the document, and pages that are not in it.
+    ///
+    /// # Errors
+    /// When two of their paths cannot be told apart.
+    pub fn of(document: &OpenApi, pages: &[(&str, &[&str])]) -> Result<Self> {
+        let mut routes = Router::new();
+        for (path, item) in &document.paths.paths {
+            routes.insert(path, methods(item)).map_err(Error::internal)?;
+        }
+        for (path, names) in pages {
+            let place = Place(names.iter().map(|name| ((*name).to_owned(), None)).collect());
+            routes.insert(*path, place).map_err(Error::internal)?;
+        }
+        Ok(Self(routes))
     }
 
-    /// The same with paths that are not in the document.
-    pub fn with(mut self, pages: &[(&str, &[&str])]) -> Self {
-        let methods = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), None)).collect();
-        self.0.extend(pages.iter().map(|(path, names)| (segments(path), methods(names))));
-        self
+    /// What there is at a path; none where there is nothing.
+    pub fn at(&self, path: &str) -> Option<&Place> {
+        self.0.at(path).ok().map(|found| found.value)
+    }
+}
+
+impl Place {
+    /// 405 with `Allow`, where it does not take the method.
+    pub(super) fn refused(&self, method: &Method) -> Option<HttpResponse> {
+        (!self.0.contains_key(method.as_str())).then(|| not_allowed(method, self))
     }
 
-    fn find(&self, path: &str) -> Option<&Methods> {
-        let asked = segments(path);
-        let fits = |pattern: &[String]| {
-            let same = |(part, seen): (&String, &String)| {
-                part == seen || (part.starts_with('{') && !seen.is_empty())
-            };
-            pattern.len() == asked.len() && pattern.iter().zip(&asked).all(same)
-        };
-        self.0
-            .iter()
-            .filter(|(pattern, _)| fits(pattern))
-            .min_by_key(|(pattern, _)| variables(pattern))
-            .map(|r| &r.1)
-    }
-
-    /// 405 with `Allow`, where the path is known and does not take the method. A path of its own, such as
-    /// `/v1/risks/heatmap`, is never taken for one with an id.
-    pub(super) fn refused(&self, method: &Method, path: &str) -> Option<HttpResponse> {
-        let methods = self.find(path)?;
-        (!methods.contains_key(method.as_str())).then(|| not_allowed(method, methods))
-    }
-
-    fn operation(&self, method: &Method, path: &str) -> Option<&Known> {
-        self.find(path)?.get(method.as_str())?.as_ref()
+    fn operation(&self, method: &Method) -> Option<&Known> {
+        self.0.get(method.as_str())?.as_ref()
     }
 
     /// Whether the operation only asks a question, whatever its method.
-    pub fn is_effect_free(&self, method: &Method, path: &str) -> bool {
-        self.operation(method, path).is_some_and(|known| known.effect_free)
+    pub fn is_effect_free(&self, method: &Method) -> bool {
+        self.operation(method).is_some_and(|known| known.effect_free)
     }
 
-    /// Whether POST makes something new at this path: its answer is a 201 then, and a 200 otherwise.
-    pub fn creates(&self, path: &str) -> bool {
-        self.operation(&Method::POST, path).is_none_or(|known| known.creates)
+    /// Whether POST makes something new here: its answer is a 201 then, and a 200 otherwise.
+    pub fn creates(&self) -> bool {
+        self.operation(&Method::POST).is_none_or(|known| known.creates)
     }
 
     /// Refuses query parameters that the operation does not have.
     ///
     /// # Errors
     /// [`Code::UnknownParameter`] naming the first.
-    pub fn check_query(&self, method: &Method, path: &str, query: &str) -> Result<()> {
-        let Some(Known { parameters: known, .. }) = self.operation(method, path) else { return Ok(()) };
+    pub fn check_query(&self, method: &Method, query: &str) -> Result<()> {
+        let Some(Known { parameters: known, .. }) = self.operation(method) else { return Ok(()) };
         let pairs: Vec<(String, String)> = serde_html_form::from_str(query).unwrap_or_default();
         match pairs.into_iter().find(|(name, _)| !known.contains(name)) {
             None => Ok(()),
@@ -104,15 +99,7 @@ impl Routes {
     }
 }
 
-fn segments(path: &str) -> Vec<String> {
-    path.split('/').map(str::to_owned).collect()
-}
-
-fn variables(pattern: &[String]) -> usize {
-    pattern.iter().filter(|part| part.starts_with('{')).count()
-}
-
-fn methods(item: &PathItem) -> Methods {
+fn methods(item: &PathItem) -> Place {
     let all = [
         ("GET", &item.get),
         ("POST", &item.post),
@@ -120,7 +107,9 @@ fn methods(item: &PathItem) -> Methods {
         ("PATCH", &item.patch),
         ("DELETE", &item.delete),
     ];
-    all.into_iter().filter_map(|(name, op)| Some((name.to_owned(), Some(known(op.as_ref()?))))).collect()
+    Place(
+        all.into_iter().filter_map(|(name, op)| Some((name.to_owned(), Some(known(op.as_ref()?))))).collect(),
+    )
 }
 
 fn known(operation: &Operation) -> Known {
@@ -140,12 +129,13 @@ fn known(operation: &Operation) -> Known {
 /// Answers what no route took: 405 with `Allow` for a known path, else 404.
 pub async fn fallback(request: HttpRequest) -> HttpResponse {
     let routes = request.app_data::<web::Data<Routes>>();
-    let refused = routes.and_then(|routes| routes.refused(request.method(), request.match_info().as_str()));
+    let place = routes.and_then(|routes| routes.at(request.match_info().as_str()));
+    let refused = place.and_then(|place| place.refused(request.method()));
     refused.unwrap_or_else(|| respond(&Error::not_found("resource at this path")))
 }
 
-fn not_allowed(method: &Method, methods: &Methods) -> HttpResponse {
-    let mut allow: Vec<&str> = methods.keys().map(String::as_str).collect();
+fn not_allowed(method: &Method, place: &Place) -> HttpResponse {
+    let mut allow: Vec<&str> = place.0.keys().map(String::as_str).collect();
     if allow.contains(&"GET") {
         allow.push("HEAD");
     }
