@@ -22,9 +22,14 @@ use crate::{
 /// that a rule speaks against. Not journalled: it follows from facts that are.
 pub fn follow<'a>(tx: &'a mut Write, ripples: &'a [Ripple]) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
+        let served = |one: &Ripple| match *one {
+            Ripple::Fieldwork(_, attestation) => Some(attestation),
+            _ => None,
+        };
+        let all: Vec<_> = ripples.iter().filter_map(served).collect();
+        held::hold_all(tx, &all).await?;
         for ripple in ripples {
             let Ripple::Fieldwork(audit, attestation) = *ripple else { continue };
-            held::hold(tx, attestation).await?;
             let mut dossier = service::find(tx, attestation).await?;
             let today = tx.now().latest_date();
             admit(tx, &dossier, audit, today)?;

@@ -42,7 +42,7 @@ pub fn timeline(
     let due = milestones(tenant, (dossier, &life), evaluations, known, moment);
     let happened = log.iter().filter(|event| event.holds(moment)).map(happened);
     let entries = happened.chain(due.iter().map(Into::into));
-    line(resource(dossier), title(&dossier.facts, life.edition()), &life, moment, entries)
+    line(resource(dossier), title(&dossier.facts_at(moment), life.edition()), &life, moment, entries)
 }
 
 fn resource(dossier: &Dossier) -> MilestoneResource {

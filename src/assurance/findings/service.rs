@@ -204,7 +204,7 @@ pub async fn of_audits(tx: &mut TenantTx, all: &[AuditId]) -> Result<Vec<Finding
 }
 
 /// The exceptions among the findings of these audits that had been raised by a moment, as they stand on its day; for a use
-/// case that has been authorised. One statement.
+/// case that has been authorised. Two statements.
 ///
 /// # Errors
 /// When the database fails.
@@ -213,7 +213,15 @@ pub async fn exceptions_of(tx: &mut TenantTx, all: &[AuditId], moment: Moment) -
     let noted = |one: &Finding| {
         one.grade == FindingGrade::Exception && moment.tells(one.created_at, None, one.raised_on)
     };
-    Ok(rows.filter(noted).map(|one| one.on(moment.as_of.day)).collect())
+    let rows: Vec<_> = rows.filter(noted).collect();
+    let ids: Vec<_> = rows.iter().map(|one| one.id).collect();
+    let mut actions = actions::dates_of(tx, &ids, moment).await?;
+    // The days of its audit set no date of an exception.
+    let told = |one: Finding| {
+        let own = actions.remove(&one.id).unwrap_or_default();
+        engine::settled(one.judged_at(moment), None, &own).on(moment.as_of.day)
+    };
+    Ok(rows.into_iter().map(told).collect())
 }
 
 /// Nonconformities, oldest first and so many at the most, and the majors that are not verified, each with its audit; for a

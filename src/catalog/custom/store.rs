@@ -256,10 +256,6 @@ pub(super) async fn delete_framework(
     let held = OwnFramework { version: row.version + 1, ..row.clone() };
     write_framework(tx, &held, row.version).await?;
     delete_mappings(tx, mappings).await?;
-    for one in requirements.iter().filter(|one| !one.external_refs.is_empty()) {
-        refs::clear(tx, one.row).await?;
-    }
-    refs::clear(tx, id).await?;
     on_each!(tx, |conn| {
         diesel::delete(
             custom_requirements::table
@@ -271,14 +267,15 @@ pub(super) async fn delete_framework(
     })
     .or_in_use(IN_USE)?;
     on_each!(tx, |conn| diesel::delete(custom_frameworks::table.find((tenant, id))).execute(conn).await)?;
-    Ok(())
+    // After their rows, in the order of an update.
+    let named = requirements.iter().filter(|one| !one.external_refs.is_empty());
+    let named: Vec<_> = named.map(|one| one.row).collect();
+    refs::clear_all(tx, &named).await?;
+    refs::clear(tx, id).await
 }
 
 async fn delete_mappings(tx: &mut TenantTx, all: &[OwnMapping]) -> Result<()> {
     let tenant = tx.tenant();
-    for one in all.iter().filter(|one| !one.external_refs.is_empty()) {
-        refs::clear(tx, one.id).await?;
-    }
     on_each!(tx, |conn| {
         diesel::delete(
             requirement_mappings::table
@@ -288,7 +285,8 @@ async fn delete_mappings(tx: &mut TenantTx, all: &[OwnMapping]) -> Result<()> {
         .execute(conn)
         .await
     })?;
-    Ok(())
+    let named: Vec<_> = all.iter().filter(|one| !one.external_refs.is_empty()).map(|one| one.id).collect();
+    refs::clear_all(tx, &named).await
 }
 
 pub(super) async fn insert_requirement(tx: &mut TenantTx, row: &OwnRequirement, at: &str) -> Result<()> {

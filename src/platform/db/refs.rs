@@ -167,6 +167,28 @@ pub async fn clear<K: Kind>(tx: &mut TenantTx, id: Id<K>) -> Result<()> {
     Ok(())
 }
 
+/// As [`clear`], of many; one statement. Hold or remove their rows first, as an update does.
+///
+/// # Errors
+/// When the database fails.
+pub async fn clear_all<K: Kind>(tx: &mut TenantTx, ids: &[Id<K>]) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let tenant = tx.tenant();
+    on_each!(tx, |conn| {
+        diesel::delete(
+            external_refs::table
+                .filter(external_refs::tenant_id.eq(tenant))
+                .filter(external_refs::resource_kind.eq(K::PREFIX))
+                .filter(external_refs::resource_id.eq_any(ids.iter().copied())),
+        )
+        .execute(conn)
+        .await
+    })?;
+    Ok(())
+}
+
 /// The resource of this kind that carries the reference.
 ///
 /// # Errors

@@ -458,12 +458,16 @@ pub(super) async fn newest(
     each: u32,
 ) -> Result<Vec<(ControlId, EvidenceId)>> {
     use evidence_controls as link;
-    let tenant = tx.tenant();
+    let (tenant, own) = (tx.tenant(), tx.own_evidence());
     let rows: Vec<(ControlId, EvidenceId, i64)> = on_each!(tx, |conn| {
-        let all = link::table
+        let mut all = link::table
             .filter(link::tenant_id.eq(tenant))
             .filter(link::control_id.eq_any(controls.iter().copied()))
-            .select((link::control_id, link::evidence_id, nth(link::control_id, link::evidence_id.desc())));
+            .select((link::control_id, link::evidence_id, nth(link::control_id, link::evidence_id.desc())))
+            .into_boxed();
+        if let Some(own) = &own {
+            all = all.filter(link::evidence_id.eq_any(own.iter().copied()));
+        }
         firsts(all, each).load(conn).await
     })?;
     Ok(rows.into_iter().map(|(control, evidence, _)| (control, evidence)).collect())

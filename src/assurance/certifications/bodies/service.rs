@@ -7,7 +7,12 @@ use super::model::{
     NewCertificationBody,
 };
 use crate::{
-    kernel::{error::Result, id::CertificationBodyKind, time::Date},
+    assurance::certifications::store::{self, Which},
+    kernel::{
+        error::{Code, Error, Result},
+        id::{CertificationBodyId, CertificationBodyKind},
+        time::Date,
+    },
     platform::{
         access::{Action, Ctx},
         db::TenantTx,
@@ -15,6 +20,13 @@ use crate::{
         room::{Actions, Head, Room, Told},
     },
 };
+
+/// A certificate's history tells with which bodies it was, and which accreditation they had then.
+async fn is_in_no_past(tx: &mut TenantTx, body: CertificationBodyId) -> Result<()> {
+    let was = store::all(tx, Which::Every).await?.iter().any(|one| one.bodies().contains(&body));
+    let detail = "certificates are or were with this body, and their events name it";
+    if was { Err(Error::new(Code::InUse, detail)) } else { Ok(()) }
+}
 
 impl Room for CertificationBody {
     type New = NewCertificationBody;
@@ -50,12 +62,14 @@ impl Room for CertificationBody {
         self.validate()
     }
     async fn guard(tx: &mut Write, ctx: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
-        if let (Some(before), Some(after)) = (before, after)
-            && before.accreditations != after.accreditations
-        {
-            tx.stir(Ripple::Accreditation(after.id, ctx.today()));
+        match (before, after) {
+            (Some(before), Some(after)) if before.accreditations != after.accreditations => {
+                tx.stir(Ripple::Accreditation(after.id, ctx.today()));
+                Ok(())
+            }
+            (Some(before), None) => is_in_no_past(tx, before.id).await,
+            _ => Ok(()),
         }
-        Ok(())
     }
     fn day(filter: &CertificationBodyFilter) -> Option<Date> {
         filter.as_of

@@ -55,9 +55,13 @@ fn cycles(state: &State) -> impl Iterator<Item = Cycle<'_>> {
 
 /// What an application makes due: stage 2, what comes before it, and the majors that it found.
 fn application(state: &State, terms: &Terms, evaluations: Option<&EvaluationDays>, day: Date) -> Vec<Due> {
-    let last_days = |held: &[AuditDays]| held.iter().map(|days| days.ended_on).collect::<Vec<_>>();
     // A stage 2 after the grant is of another beginning.
     let granted = state.cycles.first().map_or(Date::MAX, |cycle| cycle.anchor.begins);
+    // What was held for an application that was refused is no part of the one after it.
+    let since = state.anew_since.filter(|on| *on <= granted).unwrap_or(Date::MIN);
+    let last_days = |held: &[AuditDays]| {
+        held.iter().map(|days| days.ended_on).filter(|on| since <= *on).collect::<Vec<_>>()
+    };
     let mut stages_2 = last_days(&state.stage_2);
     stages_2.retain(|on| *on <= granted);
     let stage_2 = stages_2.first().copied();

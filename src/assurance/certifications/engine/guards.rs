@@ -216,8 +216,13 @@ impl Court<'_> {
         let (edition, last, ends) = (end.edition, end.last_audit_day(), end.last_day());
         let detail = format!("audits against the edition of {edition} ended on {last}; this one was on {on}");
         let moves = self.status.usable() && self.event.effective_on <= ends;
-        let instead = if moves { (Type::Transitioned, Some(ends)) } else { (Type::Applied, None) };
-        self.object(&RULES.edition_audits, detail, Some(instead));
+        let instead = match self.event.event {
+            // What is granted to another edition is a certificate of its own, with a record of its own.
+            Type::Granted => None,
+            _ if moves => Some((Type::Transitioned, Some(ends))),
+            _ => Some((Type::Applied, None)),
+        };
+        self.object(&RULES.edition_audits, detail, instead);
     }
 
     /// Nothing of an edition comes back after its end.

@@ -1,6 +1,6 @@
 //! Which decision may follow, and what it makes of the certificate.
 
-use super::{super::engine::Evaluations, *};
+use super::*;
 use crate::{
     assurance::{
         audits::{AuditConclusion, AuditFact, AuditKind},
@@ -31,6 +31,7 @@ fn finding(
         recorded_at: Instant::from_micros(0),
         stage: FindingState::Open,
         plan_accepted_on: planned.map(day),
+        plan_due_on: Date::MAX,
         due_on: Date::MAX,
         verification: verification.map(Doc),
         checks: Doc(Vec::new()),
@@ -75,7 +76,7 @@ fn against_with(
     event: NewCertificationEvent,
 ) -> Vec<&'static str> {
     let event = slot(1000, 1000).fill(event).unwrap();
-    Life::objections(log, terms, &event).into_iter().map(|one| one.rule.id).collect()
+    Life::objections(log, terms, &evaluated(), &event).into_iter().map(|one| one.rule.id).collect()
 }
 
 /// A certificate that was suspended in its last months, and its audit after that.
@@ -138,7 +139,8 @@ fn an_accreditation_for_another_standard_counts_only_where_none_names_it() {
             .flags(&terms, on("2026-11-24"))
             .iter()
             .any(|one| one.code == CertificationFlagCode::AccreditationLost);
-        let due = life.dues(&terms, day("2026-11-24")).iter().any(|due| due.code == "transfer");
+        let dues = life.dues(&terms, &EvaluationDays::default(), day("2026-11-24"));
+        let due = dues.iter().any(|due| due.code == "transfer");
         let late = against_with(&log, &terms, of(Type::TransferredIn, day("2026-12-31"))) == ["A-45"];
         (lost, due, late)
     };
@@ -148,17 +150,16 @@ fn an_accreditation_for_another_standard_counts_only_where_none_names_it() {
 }
 
 /// What a grant asks for is recorded.
-fn evaluated() -> Terms {
-    let day = vec![day("2020-01-15")];
-    let evaluations = Evaluations { internal_audits: day.clone(), management_reviews: day };
-    Terms { evaluations, ..terms() }
+fn evaluated() -> EvaluationDays {
+    let held = vec![day("2020-01-15")];
+    EvaluationDays { internal_audits: held.clone(), management_reviews: held }
 }
 
 /// Records events of these days one after another, none of which a rule speaks against.
 fn accepted(mut log: Vec<CertificationEvent>, next: &[(Type, &str)]) -> Vec<CertificationEvent> {
     for (n, (event, on)) in (100..).zip(next) {
         let new = of(*event, day(on));
-        assert_eq!(against_with(&log, &evaluated(), new.clone()), [""; 0], "{event} on {on}");
+        assert_eq!(against_with(&log, &terms(), new.clone()), [""; 0], "{event} on {on}");
         log.push(slot(n, i64::from(n)).fill(new).unwrap());
     }
     log
@@ -199,7 +200,7 @@ fn what_is_over_begins_with_an_application() {
                 (Type::Granted, "2022-12-01"),
             ],
         );
-        let told = Life::of(&anew, &evaluated(), on("2023-01-01"));
+        let told = Life::of(&anew, &terms(), on("2023-01-01"));
         assert_eq!(told.status(day("2023-01-01")), CertificationStatus::Active);
         assert_eq!(told.validity().unwrap().expires_on, day("2025-12-01"));
     }
@@ -221,7 +222,7 @@ fn a_postponement_counts_from_the_day_that_was_due() {
     assert_eq!(against(&renewed, postponed("2029-06-30")), []);
     assert_eq!(against(&renewed, postponed("2029-07-01")), [("A-32", most)]);
     let put_off = log(vec![renewed_in_december(), postponed("2029-06-30")]);
-    let dues = life(&put_off, "2028-12-01").dues(&terms(), day("2028-12-01"));
+    let dues = life(&put_off, "2028-12-01").dues(&terms(), &EvaluationDays::default(), day("2028-12-01"));
     let years: Vec<_> =
         dues.iter().map(|due| due.code.as_str()).filter(|code| code.starts_with("calendar_")).collect();
     assert_eq!(years, ["calendar_2029", "calendar_2030"], "the year in which it was due is waived");

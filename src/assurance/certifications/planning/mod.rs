@@ -154,7 +154,7 @@ impl CertificationPlanner {
         let life = Life::of(&log, &terms, moment);
         Self {
             resource: dossier.resource_id(),
-            title: timeline::title(&dossier.facts, life.edition()),
+            title: timeline::title(&dossier.facts_at(moment), life.edition()),
             status: life.status(moment.as_of.day),
             cycle: life.cycles().last().map(|cycle| cycle.cycle),
             terms,
@@ -244,7 +244,10 @@ impl CertificationPlanner {
 
     /// The days of events of this type, those that have happened and those that are placed.
     fn days<'a>(&'a self, placed: &'a [Placed<Step>], event: Type) -> impl Iterator<Item = Date> + 'a {
-        let held = self.log.iter().filter(move |one| one.event == event).map(|one| one.effective_on);
+        // What led to a refusal leads to nothing more.
+        let refused = self.log.iter().filter(|one| one.event == Type::Refused).map(|one| one.place()).max();
+        let counts = move |one: &&CertificationEvent| one.event == event && refused < Some(one.place());
+        let held = self.log.iter().filter(counts).map(|one| one.effective_on);
         let planned = placed.iter().filter(move |one| one.event.new.event == event).map(|one| one.on);
         held.chain(planned)
     }

@@ -9,4 +9,4 @@ pub mod rest;
 pub mod service;
 
 pub use model::{CorrectiveAction, NewCorrectiveAction};
-pub(super) use store::{dates, of_findings as rows_of};
+pub(super) use store::{dates, dates_of, of_findings as rows_of};

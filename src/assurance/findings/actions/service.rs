@@ -15,11 +15,13 @@ use crate::{
     },
     platform::{
         access::{Action, Ctx},
+        batch::Operation,
         db::TenantTx,
         diary::Due,
+        held,
         identity::members::Member,
         journal::{EventType, Ripple, Write},
-        room::{Actions, Head, Room, Stored, Told},
+        room::{self, Actions, Head, Room, Stored, Told},
     },
 };
 
@@ -61,6 +63,21 @@ impl Room for CorrectiveAction {
     }
     fn check(&self, today: Date) -> Result<()> {
         self.validate(today)
+    }
+
+    /// The certificates that follow what was found, and then the findings.
+    async fn hold_first(tx: &mut Write, operations: &[Operation<Self>]) -> Result<()> {
+        let ids = room::named(tx, operations).await?;
+        let mut findings: Vec<_> = Self::by_ids(tx, &ids).await?.iter().map(|row| row.finding).collect();
+        for one in operations {
+            if let Operation::Create(new) | Operation::Put(_, new) = one {
+                findings.push(new.finding);
+            }
+        }
+        let found = Finding::by_ids(tx, &findings).await?;
+        let audits: Vec<_> = found.iter().filter_map(|one| one.audit).collect();
+        hold_certificates(tx, &audits).await?;
+        held::hold_all(tx, &findings).await
     }
 
     async fn guard(tx: &mut Write, _: &Ctx, before: Option<&Self>, after: Option<&Self>) -> Result<()> {

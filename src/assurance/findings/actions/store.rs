@@ -1,5 +1,7 @@
 //! The tables of corrective actions.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
@@ -193,28 +195,49 @@ async fn findings_of(tx: &mut TenantTx, audits: &[AuditId]) -> Result<Vec<Findin
     Ok(store::of_audits(tx, audits).await?.into_iter().map(|one| one.id).collect())
 }
 
-type Row = (i32, Option<Date>, Option<Date>, Instant);
-
-/// How far each action of a finding was at a moment. Nobody notes when a day was recorded: it counts once the action was.
+/// How far each action of a finding was at a moment.
 pub async fn dates(tx: &mut TenantTx, finding: FindingId, moment: Moment) -> Result<Vec<ActionDates>> {
+    Ok(dates_of(tx, &[finding], moment).await?.remove(&finding).unwrap_or_default())
+}
+
+type Row = (FindingId, i32, Option<Date>, Option<Date>, Instant);
+
+/// How far each action of these findings was at a moment; one statement. Nobody notes when a day was recorded: it counts once
+/// the action was.
+pub async fn dates_of(
+    tx: &mut TenantTx,
+    findings: &[FindingId],
+    moment: Moment,
+) -> Result<HashMap<FindingId, Vec<ActionDates>>> {
     use corrective_actions as act;
     let tenant = tx.tenant();
     let rows: Vec<Row> = on_each!(tx, |conn| {
         act::table
             .filter(act::tenant_id.eq(tenant))
-            .filter(act::finding_id.eq(finding))
-            .select((act::round, act::plan_accepted_on, act::implemented_on, act::created_at))
+            .filter(act::finding_id.eq_any(findings.iter().copied()))
+            .select((
+                act::finding_id,
+                act::round,
+                act::plan_accepted_on,
+                act::implemented_on,
+                act::created_at,
+            ))
             .load(conn)
             .await
     })?;
     let by_then = |day: Option<Date>| day.filter(|day| *day <= moment.as_of.settled_by());
-    let known = rows.into_iter().filter(|(.., recorded_at)| moment.knows(*recorded_at));
-    let dates = known.map(|(round, accepted, implemented, _)| ActionDates {
-        round,
-        plan_accepted_on: by_then(accepted),
-        implemented_on: by_then(implemented),
-    });
-    Ok(dates.collect())
+    let mut all: HashMap<FindingId, Vec<ActionDates>> = HashMap::new();
+    for (finding, round, accepted, implemented, recorded_at) in rows {
+        if moment.knows(recorded_at) {
+            let dates = ActionDates {
+                round,
+                plan_accepted_on: by_then(accepted),
+                implemented_on: by_then(implemented),
+            };
+            all.entry(finding).or_default().push(dates);
+        }
+    }
+    Ok(all)
 }
 
 /// The first actions of these findings in the order of their making, so many of each.

@@ -19,6 +19,7 @@ use crate::{
     platform::{
         access::{Action, Ctx, Permit},
         db::TenantTx,
+        held,
         identity::{credentials::within_own_scopes, members},
         journal::{EventType, Write},
         room::{self, Actions, Head, Room, Told},
@@ -145,6 +146,8 @@ async fn prove(
     mut checked: Checked,
 ) -> Result<(Checked, i32)> {
     let mut tx = permit.write().await?;
+    // Whoever checks it at the same moment waits, and finds it proved.
+    held::hold(&mut tx, id).await?;
     let before = room::found::<IdentityProvider>(&mut tx, id).await?;
     let seen = before.version;
     checked.proven = true;

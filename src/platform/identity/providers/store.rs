@@ -75,7 +75,7 @@ diesel::allow_tables_to_appear_in_same_query!(identities, tenants_table);
 
 /// The kind of locator under which providers are found.
 const LOCATOR: &str = "identity_provider";
-const NAME_TAKEN: &str = "another identity provider has this name";
+const NAME_TAKEN: &str = "another identity provider has this name, or was registered at the same moment";
 const REGISTERED: &str = "another identity provider of yours has this issuer and audience";
 /// What is told of a token that proves what another tenant has proved.
 pub(super) const PROVEN: &str = "another organisation has proved this issuer and audience to be its own; \
