@@ -84,21 +84,21 @@ macro_rules! held {
                 ids: &[$crate::kernel::id::Id<Self>],
             ) -> $crate::kernel::error::Result<()> {
                 let tenant = tx.tenant();
-                if let $crate::platform::db::Conn::Postgres(conn) = tx.conn()
-                    && !ids.is_empty()
+                if !ids.is_empty()
+                    && let ($crate::platform::db::Conn::Postgres(conn), begin) = tx.to_query()
                 {
-                    let conn = &mut **conn;
-                    $crate::platform::db::boxed(async {
+                    let mut shared = &**conn;
+                    let held = $crate::platform::db::boxed(async {
                         $table::table
                             .filter($table::tenant_id.eq(tenant))
                             .filter($table::id.eq_any(ids.iter().copied()))
                             .order($table::id)
                             .select($table::id)
                             .for_no_key_update()
-                            .load::<$crate::kernel::id::Id<Self>>(conn)
+                            .load::<$crate::kernel::id::Id<Self>>(&mut shared)
                             .await
-                    })
-                    .await?;
+                    });
+                    $crate::platform::db::begun(&**conn, begin, held).await?;
                 }
                 Ok(())
             }

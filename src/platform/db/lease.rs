@@ -10,6 +10,7 @@ use diesel::connection::{DebugQuery, Instrumentation, InstrumentationEvent};
 use diesel_async::{AsyncConnection, SimpleAsyncConnection};
 
 use super::{Conn, connect::tls};
+use crate::kernel::error::Result;
 
 /// Counts the statements of one request; both engines report through diesel's instrumentation.
 #[derive(Clone, Debug, Default)]
@@ -52,12 +53,42 @@ fn tell(query: &dyn DebugQuery) {
 pub(super) struct Lease {
     conn: Option<Conn>,
     statements: Statements,
+    /// What begins its transaction, where the first query is to say it.
+    begin: Option<String>,
 }
 
 impl Lease {
     pub(super) fn new(mut conn: Conn, statements: Statements) -> Self {
         count(&mut conn, statements.clone());
-        Self { conn: Some(conn), statements }
+        Self { conn: Some(conn), statements, begin: None }
+    }
+
+    /// Begins a transaction with the first query in it; on SQLite at once, since who reads there waits for nobody, and who
+    /// writes is to wait before anything else is held.
+    pub(super) async fn begin(&mut self, postgres: String, sqlite: &str) -> Result<()> {
+        match self.conn() {
+            Conn::Postgres(_) => self.begin = Some(postgres),
+            Conn::Sqlite(conn) => conn.batch_execute(sqlite).await?,
+        }
+        Ok(())
+    }
+
+    /// The connection, and what is still to be said before the next query.
+    pub(super) fn to_query(&mut self) -> (&mut Conn, Option<String>) {
+        let begin = self.begin.take();
+        (self.conn(), begin)
+    }
+
+    /// Runs what moves within the transaction or ends it, where there is one by now.
+    pub(super) async fn run(&mut self, sql: &str) -> Result<()> {
+        let begin = self.begin.take();
+        let said = begin.map(|begin| format!("{begin}; {sql}"));
+        let sql = said.as_deref().unwrap_or(sql);
+        match self.conn() {
+            Conn::Postgres(conn) => conn.batch_execute(sql).await,
+            Conn::Sqlite(conn) => conn.batch_execute(sql).await,
+        }
+        .map_err(Into::into)
     }
 
     pub(super) fn conn(&mut self) -> &mut Conn {
@@ -81,6 +112,10 @@ impl Drop for Lease {
     /// nobody can tell what it will still do. Either way no lock outlives the lease.
     fn drop(&mut self) {
         let Some(mut conn) = self.conn.take() else { return };
+        if self.begin.is_some() {
+            // Nothing was said: there is no transaction.
+            return count(&mut conn, Statements::default());
+        }
         // What ends the lease is not the request's: counted, it would race with the answer.
         count(&mut conn, Statements::default());
         match tokio::runtime::Handle::try_current() {

@@ -1,5 +1,6 @@
 //! Storage on two engines: SQLite and PostgreSQL behind one body of queries.
 
+mod begun;
 mod connect;
 mod doc;
 mod firsts;
@@ -12,6 +13,7 @@ mod tx;
 
 use futures_util::future::BoxFuture;
 
+pub use begun::begun;
 pub use connect::{Conn, Db, Engine, Lite, Options, PoolStatus};
 pub use doc::Doc;
 pub use firsts::{firsts, nth};
@@ -34,12 +36,14 @@ macro_rules! counted {
 #[macro_export]
 macro_rules! on_each {
     ($tx:expr, |$c:ident| $body:expr) => {
-        match $tx.conn() {
-            $crate::platform::db::Conn::Postgres(conn) => {
-                let $c = &mut **conn;
-                $crate::platform::db::boxed(async { $body }).await
+        match $tx.to_query() {
+            ($crate::platform::db::Conn::Postgres(conn), begin) => {
+                let mut shared = &**conn;
+                let $c = &mut shared;
+                let body = $crate::platform::db::boxed(async { $body });
+                $crate::platform::db::begun(&**conn, begin, body).await
             }
-            $crate::platform::db::Conn::Sqlite(conn) => {
+            ($crate::platform::db::Conn::Sqlite(conn), _) => {
                 let $c = &mut **conn;
                 $crate::platform::db::boxed(async { $body }).await
             }

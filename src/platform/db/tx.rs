@@ -5,8 +5,6 @@ use std::{
     sync::Arc,
 };
 
-use diesel_async::SimpleAsyncConnection;
-
 use super::{Conn, Db, Statements, lease::Lease};
 use crate::kernel::{
     error::{Code, Error, Result},
@@ -91,9 +89,10 @@ impl TenantTx {
         self.engaged.as_ref().map(|_| linked.unwrap_or_default())
     }
 
-    /// The engine's connection, for [`on_each!`](crate::on_each).
-    pub fn conn(&mut self) -> &mut Conn {
-        self.lease.conn()
+    /// The engine's connection and what begins the transaction, where the next query is the first; for
+    /// [`on_each!`](crate::on_each).
+    pub fn to_query(&mut self) -> (&mut Conn, Option<String>) {
+        self.lease.to_query()
     }
 
     /// Counts what it does from here on for another request.
@@ -102,7 +101,7 @@ impl TenantTx {
     }
 
     async fn commit(mut self) -> Result<()> {
-        execute(self.lease.conn(), "COMMIT").await?;
+        self.lease.run("COMMIT").await?;
         self.lease.give_back();
         Ok(())
     }
@@ -131,7 +130,7 @@ impl WriteTx {
     /// # Errors
     /// When the database refuses.
     pub(in crate::platform) async fn run(&mut self, sql: &str) -> Result<()> {
-        execute(self.0.conn(), sql).await
+        self.0.lease.run(sql).await
     }
 }
 
@@ -159,13 +158,19 @@ impl SystemTx {
     /// When the database fails.
     pub(in crate::platform) async fn enter(mut self, tenant: TenantId) -> Result<TenantTx> {
         if let Conn::Postgres(_) = self.conn() {
-            execute(self.conn(), &of_tenant(tenant)).await?;
+            self.0.run(&of_tenant(tenant)).await?;
         }
         Ok(TenantTx { lease: self.0, tenant, engaged: None, linked: None })
     }
 
-    /// The engine's connection, for [`on_each!`](crate::on_each).
-    pub fn conn(&mut self) -> &mut Conn {
+    /// The engine's connection and what begins the transaction, where the next query is the first; for
+    /// [`on_each!`](crate::on_each).
+    pub fn to_query(&mut self) -> (&mut Conn, Option<String>) {
+        self.0.to_query()
+    }
+
+    /// The engine's connection, for a question that needs no transaction.
+    pub(super) fn conn(&mut self) -> &mut Conn {
         self.0.conn()
     }
 }
@@ -179,7 +184,7 @@ impl SystemWrite {
     /// # Errors
     /// When the database refuses; nothing is written then.
     pub(in crate::platform) async fn commit(mut self) -> Result<()> {
-        execute(self.0.conn(), "COMMIT").await?;
+        self.0.0.run("COMMIT").await?;
         self.0.0.give_back();
         Ok(())
     }
@@ -209,11 +214,7 @@ impl Db {
         statements: &Statements,
     ) -> Result<TenantTx> {
         let mut lease = Lease::new(self.reader().await?, statements.clone());
-        let begin = match lease.conn() {
-            Conn::Postgres(_) => begin_postgres("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", tenant),
-            Conn::Sqlite(_) => "BEGIN".to_owned(),
-        };
-        execute(lease.conn(), &begin).await?;
+        lease.begin(begin_postgres(SNAPSHOT, tenant), "BEGIN").await?;
         Ok(TenantTx { lease, tenant, engaged: None, linked: None })
     }
 
@@ -227,11 +228,7 @@ impl Db {
         statements: &Statements,
     ) -> Result<WriteTx> {
         let mut lease = Lease::new(self.writer().await?, statements.clone());
-        let begin = match lease.conn() {
-            Conn::Postgres(_) => begin_postgres("BEGIN", tenant),
-            Conn::Sqlite(_) => "BEGIN IMMEDIATE".to_owned(),
-        };
-        execute(lease.conn(), &begin).await?;
+        lease.begin(begin_postgres("BEGIN", tenant), "BEGIN IMMEDIATE").await?;
         Ok(WriteTx(TenantTx { lease, tenant, engaged: None, linked: None }))
     }
 
@@ -241,12 +238,8 @@ impl Db {
     /// [`Code::Unavailable`](crate::kernel::error::Code::Unavailable) when no connection becomes free in time.
     pub(in crate::platform) async fn system(&self) -> Result<SystemTx> {
         let mut lease = Lease::new(self.reader().await?, Statements::default());
-        let begin = match lease.conn() {
-            // One snapshot, for whoever enters a tenant from here.
-            Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            Conn::Sqlite(_) => "BEGIN",
-        };
-        execute(lease.conn(), begin).await?;
+        // One snapshot, for whoever enters a tenant from here.
+        lease.begin(SNAPSHOT.to_owned(), "BEGIN").await?;
         Ok(SystemTx(lease))
     }
 
@@ -256,14 +249,13 @@ impl Db {
     /// [`Code::Unavailable`](crate::kernel::error::Code::Unavailable) when no connection becomes free in time.
     pub(in crate::platform) async fn system_write(&self) -> Result<SystemWrite> {
         let mut lease = Lease::new(self.writer().await?, Statements::default());
-        let begin = match lease.conn() {
-            Conn::Postgres(_) => "BEGIN",
-            Conn::Sqlite(_) => "BEGIN IMMEDIATE",
-        };
-        execute(lease.conn(), begin).await?;
+        lease.begin("BEGIN".to_owned(), "BEGIN IMMEDIATE").await?;
         Ok(SystemWrite(SystemTx(lease)))
     }
 }
+
+/// A snapshot that cannot write.
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// The tenant is a literal `SET LOCAL` in the batch of BEGIN: one round trip, and carried to Citus workers, which
 /// `set_config()` is not. A UUID holds nothing to quote.
@@ -273,14 +265,6 @@ fn begin_postgres(begin: &str, tenant: TenantId) -> String {
 
 fn of_tenant(tenant: TenantId) -> String {
     format!("SET LOCAL attestd.tenant = '{}'", tenant.uuid())
-}
-
-async fn execute(conn: &mut Conn, sql: &str) -> Result<()> {
-    match conn {
-        Conn::Postgres(c) => c.batch_execute(sql).await,
-        Conn::Sqlite(c) => c.batch_execute(sql).await,
-    }
-    .map_err(Into::into)
 }
 
 impl Db {
