@@ -17,6 +17,7 @@ on_both!(
     a_later_report_of_the_scope_settles_what_was_due,
     criteria_show_their_controls_evidence_and_exceptions,
     exceptions_of_fieldwork_are_in_the_coverage,
+    an_exception_is_told_as_it_stood,
     a_report_is_released_and_recalled,
     a_reports_file_is_restricted,
     attestations_are_listed_and_found,
@@ -949,6 +950,27 @@ mod scenario {
         );
         app.stepped_with(&key, &step("void"), json!({ "reason": "Entered twice" })).await;
         assert_eq!(texts(&told.read("/coverage").await["findings"], "title"), ["Again"]);
+    }
+
+    pub async fn an_exception_is_told_as_it_stood(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let told = Engagement::new(app, &key, json!({})).await;
+        let fieldwork = json!({ "kind": "soc2_fieldwork", "title": "Fieldwork", "planned_start": "2026-11-16",
+                                "attestation": told.at.rsplit('/').next().unwrap() });
+        let audit = app.created(&key, "/v1/audits", fieldwork).await["id"].clone();
+        let new = json!({ "title": "A leaver kept an account", "grade": "exception", "statement": "One of ten.",
+                          "audit": audit, "raised_on": "2026-11-20" });
+        let finding = app.created(&key, "/v1/findings", new).await["id"].clone();
+        let done = json!({ "finding": finding, "title": "Leavers are told", "implemented_on": "2026-11-22" });
+        app.created(&key, "/v1/corrective-actions", done).await;
+        let verify = format!("/v1/findings/{}/verify", finding.as_str().unwrap());
+        app.stepped_with(&key, &verify, json!({ "by": "Practitioner", "on": "2026-11-23" })).await;
+        for (day, state) in
+            [("2026-11-21", "open"), ("2026-11-22", "implemented"), ("2026-11-23", "verified")]
+        {
+            let covered = told.read(&format!("/coverage?as_of={day}")).await;
+            assert_eq!(covered["findings"][0]["state"], state, "{day}");
+        }
     }
 
     pub async fn a_report_is_released_and_recalled(app: &TestApp) {

@@ -14,6 +14,7 @@ on_both!(
     events_of_one_day_have_an_order,
     what_is_printed_is_never_unstorable,
     an_accreditation_runs_out_by_itself,
+    a_body_of_the_past_is_kept,
 );
 
 async fn body(app: &TestApp, key: &str, name: &str, accreditation: Value) -> String {
@@ -103,6 +104,25 @@ mod scenario {
         assert_eq!(transfers().await[0]["due"], "2026-12-30", "the diary follows");
         let of_a = app.read(&key, &format!("/v1/certifications?certification_body={a}")).await;
         assert_eq!(of_a["data"][0]["id"], now["id"]);
+    }
+
+    pub async fn a_body_of_the_past_is_kept(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let (a, b) = (body(app, &key, "A", json!({})).await, body(app, &key, "B", json!({})).await);
+        let at = entered(app, &key, held(&a)).await;
+        let to = json!({ "certification_body": b, "number": "B-1" });
+        let moved = record(app, &key, &at, "transferred_in", "2026-10-01", to).await;
+        let kept = async || {
+            for one in [&a, &b] {
+                let one = format!("/v1/certification-bodies/{one}");
+                assert_eq!(app.deleted_with(&key, &one, 409).await["code"], "in_use", "{one}");
+            }
+        };
+        kept().await;
+        void(app, &key, &at, &moved).await;
+        let now = app.read(&key, &at).await;
+        assert_eq!((&now["certification_body"], &now["number"]), (&json!(a), &json!("A-1")));
+        kept().await;
     }
 
     pub async fn a_voided_event_leaves_what_stood_before_it(app: &TestApp) {

@@ -9,6 +9,7 @@ on_both!(
     only_auditors_are_bound,
     a_bound_auditor_keeps_its_list,
     what_an_engagement_names_is_seen,
+    newer_evidence_hides_none_of_its_own,
     what_its_audits_serve_is_seen,
     what_its_audits_serve_is_seen_until_they_end,
     a_restricted_file_is_for_whom_an_engagement_names_it,
@@ -308,6 +309,31 @@ mod scenario {
             403,
         )
         .await;
+    }
+
+    pub async fn newer_evidence_hides_none_of_its_own(app: &TestApp) {
+        let Audited { key, auditor, own, .. } = audited(app).await;
+        let control = app.created(&key, "/v1/controls", json!({ "code": "C-1", "title": "Leavers" })).await;
+        let control = control["id"].clone();
+        app.changed(&key, &own, json!({ "controls": [control] })).await;
+        let piece = |title: &str| {
+            json!({ "kind": "statement", "title": title, "controls": [control],
+                    "content": { "statement": "So it is." } })
+        };
+        let given = app.created(&key, "/v1/evidence", piece("Given")).await["id"].clone();
+        let page = app.read(&key, &format!("/v1/findings?audit={}", id(&own))).await;
+        let finding = format!("/v1/findings/{}", page["data"][0]["id"].as_str().unwrap());
+        app.changed(&key, &finding, json!({ "evidence": [given] })).await;
+        let newer: Vec<_> = (0..20).map(|_| json!({ "create": piece("Newer") })).collect();
+        let told = app.stepped_with(&key, "/v1/evidence:batch", json!({ "items": newer })).await;
+        assert_eq!(told["refused"], 0, "{told}");
+        let shown = async |key: &str| {
+            let told = app.ask(key, "{ controls { nodes { evidence { title } } } }").await;
+            let shown = texts(&told["data"]["controls"]["nodes"][0]["evidence"], "title");
+            shown.into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(&key).await, ["Newer"; 20], "the newest alone");
+        assert_eq!(shown(&auditor).await, ["Given"]);
     }
 
     pub async fn what_its_audits_serve_is_seen(app: &TestApp) {

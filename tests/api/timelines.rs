@@ -4,6 +4,7 @@ use crate::support::*;
 
 on_both!(
     a_certificate_and_a_report_have_a_line_each,
+    a_line_has_the_title_of_its_day,
     a_year_holds_what_lies_in_it,
     a_year_is_drawn_and_said_in_words,
     graphql_tells_the_same_year,
@@ -82,6 +83,26 @@ mod scenario {
         let drawn = drawn.text().await.unwrap();
         for wanted in [r#"role="img""#, "Platform, SOC 2 Type II", "Reported from 2025-10-01 to 2026-09-30"] {
             assert!(drawn.contains(wanted), "{wanted}: {drawn}");
+        }
+    }
+
+    pub async fn a_line_has_the_title_of_its_day(app: &TestApp) {
+        let key = app.tenant("acme").await;
+        let (certificate, _) = both(app, &key).await;
+        let other = app.created(&key, "/v1/certification-bodies", json!({ "name": "Another" })).await;
+        let moved = json!({ "type": "transferred_in", "effective_on": "2026-10-01", "acknowledge": ["A-40"],
+            "reason": "Accreditations are kept elsewhere",
+            "details": { "certification_body": other["id"], "number": "ISMS-2" } });
+        app.created(&key, &format!("/v1/certifications/{certificate}/events"), moved).await;
+        for (day, number) in [("2026-09-30", "ISMS-1"), ("2026-10-01", "ISMS-2")] {
+            let title = json!(format!("ISO/IEC 27001 2022, certificate {number}"));
+            let at = format!("/v1/certifications/{certificate}/timeline?as_of={day}");
+            assert_eq!(app.read(&key, &at).await["title"], title, "{day}");
+            let year = app.read(&key, &format!("/v1/timelines?as_of={day}")).await;
+            assert_eq!(year["timelines"][0]["title"], title, "{day}");
+            let plan = json!({ "as_of": day, "certifications": [{ "certification": certificate }] });
+            let plan = app.stepped_with(&key, "/v1/plans:simulate", plan).await;
+            assert_eq!(plan["certifications"][0]["title"], title, "{day}");
         }
     }
 

@@ -234,6 +234,28 @@ async fn a_finding_and_an_event_of_its_certificate_wait_for_each_other() {
     assert_eq!(told["due"]["due_on"], "2027-01-31", "90 days, which end before the later expiry");
 }
 
+/// Two batches of the same items, the second the other way round: it begins once the first waits for the row that this
+/// statement holds, and both are done.
+async fn there_and_back(app: &TestApp, key: &str, path: &str, items: &[Value; 2], holds: &str) {
+    let batch = |items: [&Value; 2]| {
+        let many = json!({ "items": items });
+        async move { app.stepped_with(key, path, many).await }
+    };
+    let mut sql = Sql::unbound(&app.database).await;
+    sql.run(&format!("BEGIN; {holds}")).await.unwrap();
+    let mut hold = Hold::Rows(sql);
+    let second = async {
+        hold.until_waiting(app, 1).await;
+        let frees = async {
+            hold.until_waiting(app, 2).await;
+            drop(hold);
+        };
+        tokio::join!(batch([&items[1], &items[0]]), frees).0
+    };
+    let (first, second) = tokio::join!(batch([&items[0], &items[1]]), second);
+    assert_eq!((&first["refused"], &second["refused"]), (&json!(0), &json!(0)), "{first} {second}");
+}
+
 /// Two batches of evidence that name the same controls the other way round.
 #[tokio::test(flavor = "multi_thread")]
 async fn batches_of_evidence_wait_for_each_other() {
@@ -244,29 +266,76 @@ async fn batches_of_evidence_wait_for_each_other() {
         let control = json!({ "code": code, "title": "A control" });
         controls.push(app.created(&key, "/v1/controls", control).await["id"].clone());
     }
-    let batch = |controls: [&Value; 2]| {
-        let item = |control: &Value| {
-            json!({ "create": { "kind": "statement", "title": "Seen", "controls": [control],
-                "content": { "statement": "It was looked at." } } })
-        };
-        let items = json!({ "items": controls.map(item) });
-        let (app, key) = (&app, &key);
-        async move { app.stepped_with(key, "/v1/evidence:batch", items).await }
+    let item = |control: &Value| {
+        json!({ "create": { "kind": "statement", "title": "Seen", "controls": [control],
+            "content": { "statement": "It was looked at." } } })
     };
-    // The first waits for a control, and the second, which has begun with the other one, too.
+    let items = [item(&controls[0]), item(&controls[1])];
+    let holds = "UPDATE controls SET version = version WHERE code = 'C-1'";
+    there_and_back(&app, &key, "/v1/evidence:batch", &items, holds).await;
+}
+
+/// Two batches of corrective actions of the same findings the other way round.
+#[tokio::test(flavor = "multi_thread")]
+async fn batches_of_corrective_actions_wait_for_each_other() {
+    let app = TestApp::start(Engine::Postgres).await;
+    let key = app.tenant("acme").await;
+    let mut findings = Vec::new();
+    for title in ["F-1", "F-2"] {
+        let finding = json!({ "title": title, "grade": "minor", "statement": "Three of ten." });
+        findings.push(app.created(&key, "/v1/findings", finding).await["id"].clone());
+    }
+    let item = |finding: &Value| json!({ "create": { "finding": finding, "title": "Leavers are told" } });
+    let items = [item(&findings[0]), item(&findings[1])];
+    let holds = "UPDATE findings SET version = version WHERE title = 'F-1'";
+    there_and_back(&app, &key, "/v1/corrective-actions:batch", &items, holds).await;
+}
+
+/// Two batches of fieldwork for the same engagements the other way round.
+#[tokio::test(flavor = "multi_thread")]
+async fn batches_of_fieldwork_wait_for_each_other() {
+    let app = TestApp::start(Engine::Postgres).await;
+    let key = app.tenant("acme").await;
+    let mut engagements = Vec::new();
+    for name in ["E-1", "E-2"] {
+        let engagement = json!({ "name": name, "report": "type_2", "scope": name });
+        engagements.push(app.created(&key, "/v1/attestations", engagement).await["id"].clone());
+    }
+    let item = |engagement: &Value| {
+        json!({ "create": { "kind": "soc2_fieldwork", "title": "Fieldwork", "planned_start": "2026-12-14",
+            "attestation": engagement } })
+    };
+    let items = [item(&engagements[0]), item(&engagements[1])];
+    let holds = "UPDATE attestations SET version = version WHERE name = 'E-1'";
+    there_and_back(&app, &key, "/v1/audits:batch", &items, holds).await;
+}
+
+/// Two who show a token of the same provider: the second waits for the first, and finds it proved.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_checks_second_finds_the_provider_proved() {
+    let app = TestApp::start(Engine::Postgres).await;
+    let key = app.tenant("acme").await;
+    let provider = json!({ "name": "Directory", "issuer": app.provider().issuer("acme"), "audience": AUDIENCE,
+        "algorithms": ["EdDSA"] });
+    let made = app.created(&key, "/v1/identity-providers", provider).await;
+    let id = made["id"].as_str().unwrap();
+    let check = format!("/v1/identity-providers/{id}/check");
+    let token = json!({ "token": app.provider().token("acme", json!({ "sub": "owner" })) });
+    // Both wait for its row, and neither has found it proved.
     let mut sql = Sql::unbound(&app.database).await;
-    sql.run("BEGIN; UPDATE controls SET version = version WHERE code = 'C-1'").await.unwrap();
+    sql.run("BEGIN; UPDATE identity_providers SET version = version").await.unwrap();
     let mut hold = Hold::Rows(sql);
-    let second = async {
-        hold.until_waiting(&app, 1).await;
-        let frees = async {
-            hold.until_waiting(&app, 2).await;
-            drop(hold);
-        };
-        tokio::join!(batch([&controls[1], &controls[0]]), frees).0
+    let frees = async {
+        hold.until_waiting(&app, 2).await;
+        drop(hold);
     };
-    let (first, second) = tokio::join!(batch([&controls[0], &controls[1]]), second);
-    assert_eq!((&first["refused"], &second["refused"]), (&json!(0), &json!(0)), "{first} {second}");
+    let checked = || app.stepped_with(&key, &check, token.clone());
+    let (first, second, ()) = tokio::join!(checked(), checked(), frees);
+    for told in [first, second] {
+        assert_eq!((&told["proven"], &told["problem"]), (&json!(true), &Value::Null), "{told}");
+    }
+    let events = app.events(&key, id).await;
+    assert_eq!(texts(&json!(events), "type"), ["identity_provider.created", "identity_provider.proven"]);
 }
 
 /// Two who measure the same objective: the second waits for the first, and both are recorded.

@@ -5,7 +5,7 @@ use crate::{
     watch::{SqlLog, watched},
 };
 
-on_both!(certificates_follow_at_once, controls_follow_at_once);
+on_both!(certificates_follow_at_once, controls_follow_at_once, frameworks_go_at_once);
 
 /// A held certificate of this certification body.
 fn certificate(body: &Value, number: usize) -> Value {
@@ -132,5 +132,36 @@ mod scenario {
             taken.push(statements(&answer));
         }
         assert_eq!(taken[0], taken[1], "however many controls it is linked to");
+    }
+
+    pub async fn frameworks_go_at_once(app: &TestApp) {
+        let at = "/v1/frameworks/x-schedule";
+        let refs = |id: String| json!([{ "system": "grc", "id": id }]);
+        let mut taken = Vec::new();
+        for many in [2, 6] {
+            let key = app.tenant(&format!("acme-{many}")).await;
+            let clause = |n: u32| {
+                json!({ "id": n.to_string(), "title": "A clause",
+                    "external_refs": refs(format!("R-{n}")) })
+            };
+            let clauses: Vec<_> = (1..=many).map(clause).collect();
+            let framework = json!({ "key": "x-schedule", "name": "Security schedule",
+                "external_refs": refs("F-1".to_owned()), "requirements": clauses });
+            // The second has the names that the first left.
+            for _ in 0..2 {
+                app.created(&key, "/v1/frameworks", framework.clone()).await;
+                for n in 1..=many {
+                    let mapping = json!({ "requirement": n.to_string(), "relationship": "intersects",
+                        "counterpart": { "framework": "iso27001-2022", "id": "A.5.18" },
+                        "rationale": "They ask for much the same", "external_refs": refs(format!("M-{n}")) });
+                    app.created(&key, &format!("{at}/mappings"), mapping).await;
+                }
+                let answer = app.call_with(Method::DELETE, at, &key, None, &[("if-match", "*")]).await;
+                assert_eq!(answer.status(), 204);
+                // The journal has an entry for each, and one for the framework.
+                taken.push(statements(&answer) - (2 * many + 1));
+            }
+        }
+        assert_eq!(taken, [taken[0]; 4], "however many requirements and mappings it has");
     }
 }

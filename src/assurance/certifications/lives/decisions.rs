@@ -206,6 +206,34 @@ fn what_is_over_begins_with_an_application() {
     }
 }
 
+#[test]
+fn what_was_refused_is_no_part_of_the_next_application() {
+    let log = log(vec![
+        of(Type::Applied, day("2022-01-10")),
+        of(Type::Stage1Completed, day("2022-02-10")),
+        of(Type::Stage2Completed, day("2022-03-10")),
+        of(Type::Refused, day("2022-04-10")),
+        of(Type::Applied, day("2022-09-01")),
+        of(Type::Stage1Completed, day("2022-10-01")),
+        of(Type::Stage2Completed, day("2022-11-01")),
+    ]);
+    let major = finding(FindingGrade::Major, "2022-03-10", None, None);
+    let audits = vec![audited(AuditKind::Stage2, "2022-03-10", AuditConclusion::Negative, vec![major])];
+    let terms = Terms { audits, ..terms() };
+    let told = |as_of: &str| {
+        let dues = Life::of(&log, &terms, on(as_of)).dues(&terms, &EvaluationDays::default(), day(as_of));
+        let own =
+            dues.into_iter().filter(|due| ["stage_2", "majors_of_stage_2"].contains(&due.code.as_str()));
+        own.map(|due| (due.code, due.due, due.done_on)).collect::<Vec<_>>()
+    };
+    let stage_2 = |due: &str, held: Option<&str>| ("stage_2".to_owned(), day(due), held.map(day));
+    let majors = ("majors_of_stage_2".to_owned(), day("2022-09-10"), None);
+    assert_eq!(told("2022-04-09"), [stage_2("2022-08-10", Some("2022-03-10")), majors]);
+    assert_eq!(told("2022-09-15"), []);
+    assert_eq!(told("2022-10-15"), [stage_2("2023-04-01", None)]);
+    assert_eq!(told("2022-11-15"), [stage_2("2023-04-01", Some("2022-11-01"))]);
+}
+
 /// A certificate that was renewed early: its first surveillance is due by the end of 2028, before its target.
 fn renewed_in_december() -> NewCertificationEvent {
     let printed =

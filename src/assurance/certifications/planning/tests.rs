@@ -26,17 +26,30 @@ fn anew(as_of: &str) -> CertificationPlanner {
 /// One that is held, without a dossier.
 fn held(as_of: &str) -> CertificationPlanner {
     let printed = json!({ "decision_on": "2025-03-10", "expires_on": "2028-03-10" });
-    let held = NewCertificationEvent::registration(serde_json::from_value(printed).unwrap());
+    after(as_of, vec![NewCertificationEvent::registration(serde_json::from_value(printed).unwrap())])
+}
+
+fn of(event: Type, on: &str) -> NewCertificationEvent {
+    let (new, on) = (NewCertificationEvent::of(event), Some(day(on)));
+    if event.is_audit() {
+        NewCertificationEvent { ended_on: on, ..new }
+    } else {
+        NewCertificationEvent { effective_on: on, ..new }
+    }
+}
+
+/// One to which this has happened, without a dossier.
+fn after(as_of: &str, events: Vec<NewCertificationEvent>) -> CertificationPlanner {
     let nothing = Uuid::nil();
-    let slot = Slot {
+    let slot = |sequence| Slot {
         id: Id::from_uuid(nothing),
         tenant_id: Id::from_uuid(nothing),
         certification_id: Id::from_uuid(nothing),
-        sequence: 1,
+        sequence,
         recorded_at: Instant::from_micros(0),
     };
     let mut planner = anew(as_of);
-    planner.log = vec![slot.fill(held).unwrap()];
+    planner.log = (1..).zip(events).map(|(n, event)| slot(n).fill(event).unwrap()).collect();
     let life = planner.life(&[]);
     planner.status = life.status(day(as_of));
     planner.cycle = life.cycles().last().map(|cycle| cycle.cycle);
@@ -184,6 +197,40 @@ fn a_late_return_needs_a_new_stage_2() {
     let wanted = [("stage_2_completed", day("2028-10-02")), ("reinstated_after_stage_2", day("2028-12-01"))];
     assert_eq!(days, wanted);
     assert!(plan.steps.iter().all(|step| step.breaches.is_empty()), "{plan:#?}");
+}
+
+#[test]
+fn what_was_refused_is_planned_from_its_beginning() {
+    let refused = vec![
+        of(Type::Applied, "2022-01-10"),
+        of(Type::Stage1Completed, "2022-02-10"),
+        of(Type::Stage2Completed, "2022-03-10"),
+        of(Type::Refused, "2022-04-10"),
+    ];
+    let again = [refused.clone(), vec![of(Type::Applied, "2022-09-01")]].concat();
+    let told = |plan: &PlannedCertification| {
+        assert!(permitted(plan), "{plan:#?}");
+        plan.steps.iter().take(4).map(|step| (step.event.clone(), step.on)).collect::<Vec<_>>()
+    };
+    let step = |event: &str, on: &str| (event.to_owned(), day(on));
+    let wishes = [wish(Type::Stage2Completed, "2022-11-01", "2022-11-04")];
+    let plan = after("2022-09-15", again).simulate(&[], &wishes);
+    let wanted = [
+        step("stage_1_completed", "2022-09-15"),
+        step("stage_2_completed", "2022-11-01"),
+        step("granted", "2022-11-02"),
+        step("surveillance_completed", "2023-11-02"),
+    ];
+    assert_eq!(told(&plan), wanted);
+    let wishes = [wish(Type::Granted, "2022-12-01", "2022-12-01")];
+    let plan = after("2022-09-15", refused).simulate(&[], &wishes);
+    let wanted = [
+        step("applied", "2022-09-15"),
+        step("stage_1_completed", "2022-09-15"),
+        step("stage_2_completed", "2022-09-15"),
+        step("granted", "2022-12-01"),
+    ];
+    assert_eq!(told(&plan), wanted);
 }
 
 #[test]
