@@ -6,13 +6,13 @@ use actix_web::{
     App, HttpResponse,
     body::BoxBody,
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
-    get,
+    get, guard,
     middleware::{Compat, from_fn},
     web,
 };
 use async_graphql::{EmptySubscription, MergedObject, Schema};
 use utoipa::OpenApi;
-use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
+use utoipa_actix_web::{AppExt, scope::scope, service_config::ServiceConfig};
 
 use crate::{
     assurance::{
@@ -244,44 +244,55 @@ impl Service {
     }
 }
 
+/// The rooms by what their paths begin with: the router looks at the operations below that alone, and not at each there is.
 fn rooms(config: &mut ServiceConfig<'_>) {
-    tenants::rest::configure(config);
-    members::rest::configure(config);
-    invitations::rest::configure(config);
-    keys::rest::configure(config);
-    clients::rest::configure(config);
-    oauth::rest::configure(config);
-    providers::rest::configure(config);
-    journal::rest::configure(config);
-    milestones::rest::configure(config);
-    timelines::rest::configure(config);
-    plans::rest::configure(config);
-    advice::rest::configure(config);
-    catalog::rest::configure(config);
-    catalog::custom::rest::configure(config);
-    controls::rest::configure(config);
-    controls::testing::rest::configure(config);
-    risks::rest::configure(config);
-    risks::matrix::rest::configure(config);
-    applicability::rest::configure(config);
-    isms::rest::configure(config);
-    evidence::rest::configure(config);
-    profile::rest::configure(config);
-    systems::rest::configure(config);
-    locations::rest::configure(config);
-    customers::rest::configure(config);
-    bodies::rest::configure(config);
-    certifications::rest::configure(config);
-    certifications::defaults::rest::configure(config);
-    audits::rest::configure(config);
-    requests::rest::configure(config);
-    findings::rest::configure(config);
-    actions::rest::configure(config);
-    attestations::rest::configure(config);
-    attestations::testing::rest::configure(config);
-    releases::rest::configure(config);
-    readiness::rest::configure(config);
+    below(config, &["tenant", "tenants"], tenants::rest::configure);
+    below(config, &["members"], members::rest::configure);
+    below(config, &["invitations"], invitations::rest::configure);
+    below(config, &["api-keys"], keys::rest::configure);
+    below(config, &["oauth-clients"], clients::rest::configure);
+    below(config, &["oauth", ".well-known"], oauth::rest::configure);
+    below(config, &["identity-providers"], providers::rest::configure);
+    below(config, &["journal"], journal::rest::configure);
+    below(config, &["milestones"], milestones::rest::configure);
+    below(config, &["timelines", "timelines.svg"], timelines::rest::configure);
+    below(config, &["plans"], plans::rest::configure);
+    // What controls answer and what shows them is asked at the frameworks and at the controls.
+    below(config, &["controls", "evidence", "frameworks"], |config| {
+        controls::rest::configure(config);
+        controls::testing::rest::configure(config);
+        evidence::rest::configure(config);
+        catalog::rest::configure(config);
+        catalog::custom::rest::configure(config);
+        advice::rest::configure(config);
+    });
+    below(config, &["risks"], risks::rest::configure);
+    below(config, &["risk-matrix"], risks::matrix::rest::configure);
+    below(config, &["statements-of-applicability"], applicability::rest::configure);
+    below(config, &["isms"], isms::rest::configure);
+    below(config, &["organization"], profile::rest::configure);
+    below(config, &["systems"], systems::rest::configure);
+    below(config, &["locations"], locations::rest::configure);
+    below(config, &["customer-requirements"], customers::rest::configure);
+    below(config, &["certification-bodies"], bodies::rest::configure);
+    below(config, &["certifications"], certifications::rest::configure);
+    below(config, &["certification-settings"], certifications::defaults::rest::configure);
+    below(config, &["audits"], audits::rest::configure);
+    below(config, &["evidence-requests"], requests::rest::configure);
+    below(config, &["findings"], findings::rest::configure);
+    below(config, &["corrective-actions"], actions::rest::configure);
+    below(config, &["attestations"], |config| {
+        attestations::rest::configure(config);
+        attestations::testing::rest::configure(config);
+        releases::rest::configure(config);
+    });
+    below(config, &["readiness"], readiness::rest::configure);
     config.service(http::healthz).service(http::readyz);
+}
+
+fn below(config: &mut ServiceConfig<'_>, names: &'static [&'static str], rooms: fn(&mut ServiceConfig<'_>)) {
+    let asked = guard::fn_guard(move |asked| http::begins(asked.head().uri.path(), names));
+    config.service(scope(web::scope("")).guard(asked).configure(rooms));
 }
 
 fn raw_openapi() -> utoipa::openapi::OpenApi {

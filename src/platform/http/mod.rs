@@ -33,7 +33,7 @@ pub use problem::{Problem, respond};
 pub use query::{ChildId, DryRun, List, NoFilter, PathId, Query};
 pub use reply::{Answered, Created, Fresh, Gone, Issued, Listed, Public};
 pub use request::Operator;
-pub use routes::{Place, Routes, fallback};
+pub use routes::{Place, Routes, begins, fallback};
 pub use upload::Upload;
 
 /// Paths that are no operations of the OpenAPI document, and their methods.

@@ -9,6 +9,7 @@ use actix_web::{
     web,
 };
 use matchit::Router;
+use percent_encoding::percent_decode_str;
 use utoipa::openapi::{
     OpenApi, RefOr,
     path::{Operation, ParameterIn, PathItem},
@@ -124,6 +125,13 @@ fn known(operation: &Operation) -> Known {
         parameters: parameters.collect(),
         effect_free: marked.is_some_and(|mark| mark == true),
     }
+}
+
+/// Whether a path begins with one of these words, below `/v1`; decoded, as the router compares it.
+pub fn begins(path: &str, words: &[&str]) -> bool {
+    let path = percent_decode_str(path).decode_utf8_lossy();
+    let below = path.strip_prefix("/v1/").or_else(|| path.strip_prefix('/')).unwrap_or_default();
+    below.split(['/', ':']).next().is_some_and(|word| words.contains(&word))
 }
 
 /// Answers what no route took: 405 with `Allow` for a known path, else 404.
