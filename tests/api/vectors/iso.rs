@@ -19,6 +19,7 @@ const FILES: [&str; 2] = [
 
 /// Enters every vector and compares what it expects.
 pub(super) async fn hold(app: &TestApp, surface: Surface) {
+    let mut wrong = Vec::new();
     for vector in vectors(&FILES) {
         let given = Given::of(&vector);
         app.clock.at(&given.starts_at().unwrap_or_else(|| IN_THE_END.to_owned()));
@@ -30,9 +31,12 @@ pub(super) async fn hold(app: &TestApp, surface: Surface) {
                 Some(found) => found,
                 None => case.asked(&told, name, expected).await,
             };
-            assert_eq!(found, *expected, "{} {name}", given.id);
+            if found != *expected {
+                wrong.push(format!("{} {name}: {found} where {expected} is expected", given.id));
+            }
         }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 /// A vector that is to be entered.

@@ -16,6 +16,7 @@ const FILES: [&str; 2] =
 /// Enters every vector and compares what it expects.
 pub(super) async fn hold(app: &TestApp, surface: Surface) {
     app.clock.at(IN_THE_END);
+    let mut wrong = Vec::new();
     for vector in vectors(&FILES) {
         let (api, given) = (Api::of(app, surface, &vector).await, Given::of(&vector));
         if given.has("exceptions") {
@@ -34,9 +35,12 @@ pub(super) async fn hold(app: &TestApp, surface: Surface) {
             } else {
                 told.of(name, expected)
             };
-            assert_eq!(found, *expected, "{} {name}", given.id);
+            if found != *expected {
+                wrong.push(format!("{} {name}: {found} where {expected} is expected", given.id));
+            }
         }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 /// Reads what became of what was entered.

@@ -148,10 +148,11 @@ impl Told<'_> {
         last.filter(|one| one["cycle"] != self.first(code)["cycle"]).unwrap_or(&Value::Null)
     }
 
-    /// The surveillance that is late: the second, where the first is in time.
+    /// The surveillance that was late: the second, where it was held late and the first was in time.
     fn late_one(&self) -> &Value {
         let late = |code: &str| self.first(code)["days_late"].as_i64().is_some_and(|days| days > 0);
-        let second = !late("surveillance_1") && late("surveillance_2");
+        let held = |code: &str| !self.first(code)["done_on"].is_null();
+        let second = !late("surveillance_1") && held("surveillance_2") && late("surveillance_2");
         self.first(if second { "surveillance_2" } else { "surveillance_1" })
     }
 
