@@ -85,7 +85,7 @@ macro_rules! held {
             ) -> $crate::kernel::error::Result<()> {
                 let tenant = tx.tenant();
                 if !ids.is_empty()
-                    && let ($crate::platform::db::Conn::Postgres(conn), begin) = tx.to_query()
+                    && let ($crate::platform::db::Conn::Postgres(conn), begin) = tx.opening()
                 {
                     let mut shared = &**conn;
                     let held = $crate::platform::db::boxed(async {

@@ -92,6 +92,8 @@ pub struct RuleSet {
     pub restored: Rule,
     /// While suspended, certification is invalid and not promoted.
     pub invalid: Rule,
+    /// A certificate is restored when what it was suspended for is resolved.
+    pub cause_resolved: Rule,
     /// A suspension is resolved within six months.
     pub suspension_limit: Rule,
     /// Suspension, scope change and transfer leave the expiry.
@@ -181,6 +183,7 @@ pub static RULES: RuleSet = RuleSet {
     not_extended: normative("A-19", "ISO/IEC 17021-1:2015 9.6.3.2.4"),
     restored: normative("A-20", "ISO/IEC 17021-1:2015 9.6.3.2.5"),
     invalid: normative("A-23", "ISO/IEC 17021-1:2015 9.6.5.3"),
+    cause_resolved: normative("A-24", "ISO/IEC 17021-1:2015 9.6.5.4"),
     suspension_limit: informative("A-24", "ISO/IEC 17021-1:2015 9.6.5.4 note"),
     expiry_stays: product("A-26", "follows from ISO/IEC 17021-1:2015 9.1.3.2 and 9.6.3.2.3"),
     scope: normative("A-29", "ISO/IEC 17021-1:2015 9.6.4.1"),

@@ -74,7 +74,7 @@ impl Lease {
     }
 
     /// The connection, and what is still to be said before the next query.
-    pub(super) fn to_query(&mut self) -> (&mut Conn, Option<String>) {
+    pub(super) fn opening(&mut self) -> (&mut Conn, Option<String>) {
         let begin = self.begin.take();
         (self.conn(), begin)
     }

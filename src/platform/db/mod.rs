@@ -36,7 +36,7 @@ macro_rules! counted {
 #[macro_export]
 macro_rules! on_each {
     ($tx:expr, |$c:ident| $body:expr) => {
-        match $tx.to_query() {
+        match $tx.opening() {
             ($crate::platform::db::Conn::Postgres(conn), begin) => {
                 let mut shared = &**conn;
                 let $c = &mut shared;

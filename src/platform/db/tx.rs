@@ -91,8 +91,8 @@ impl TenantTx {
 
     /// The engine's connection and what begins the transaction, where the next query is the first; for
     /// [`on_each!`](crate::on_each).
-    pub fn to_query(&mut self) -> (&mut Conn, Option<String>) {
-        self.lease.to_query()
+    pub fn opening(&mut self) -> (&mut Conn, Option<String>) {
+        self.lease.opening()
     }
 
     /// Counts what it does from here on for another request.
@@ -165,8 +165,8 @@ impl SystemTx {
 
     /// The engine's connection and what begins the transaction, where the next query is the first; for
     /// [`on_each!`](crate::on_each).
-    pub fn to_query(&mut self) -> (&mut Conn, Option<String>) {
-        self.0.to_query()
+    pub fn opening(&mut self) -> (&mut Conn, Option<String>) {
+        self.0.opening()
     }
 
     /// The engine's connection, for a question that needs no transaction.

@@ -4,7 +4,10 @@ use super::{
     MilestoneState, Timeline, TimelineEntry, TimelineEntryKind, TimelineSpan, TimelineSpanKind,
     scale::{INK, LEFT, LENGTH, Scale, WIDTH},
 };
-use crate::platform::http::picture::{Drawing, Font, Frame, Picture, drawing};
+use crate::{
+    kernel::time::Date,
+    platform::http::picture::{Drawing, Font, Frame, Picture, drawing},
+};
 
 const HEIGHT: i32 = 460;
 /// The line, from its first to its last day.
@@ -40,11 +43,11 @@ impl Timeline {
         // Every stem first, so that none crosses a label.
         for (milestone, lane) in marks() {
             let (top, bottom) = (LINE.y.min(LINE.y + lane), LINE.y.max(LINE.y + lane));
-            let stem = Frame { x: scale.x(milestone.on), y: top, width: 1, height: bottom - top };
+            let stem = Frame { x: scale.x(stands(milestone)), y: top, width: 1, height: bottom - top };
             picture = picture.rectangle(stem, LINE_INK, None);
         }
         for (milestone, lane) in marks() {
-            picture = mark(picture, scale.x(milestone.on), lane, milestone);
+            picture = mark(picture, scale.x(stands(milestone)), lane, milestone);
         }
         picture
     }
@@ -52,7 +55,7 @@ impl Timeline {
     /// The days that are drawn: what holds last, and what is due around it.
     fn scale(&self) -> Option<Scale> {
         let held = self.held()?;
-        let days = || self.milestones().map(|one| one.on).chain([held.from, held.to]);
+        let days = || self.milestones().map(stands).chain([held.from, held.to]);
         Some(Scale::new(days().min()?, days().max()?))
     }
 
@@ -126,6 +129,11 @@ fn mark<N: svg::Node>(picture: Drawing<N>, x: i32, lane: i32, milestone: &Timeli
             .words((x, LINE.y + lane + first), INK, 26, &milestone.title)
             .words((x, LINE.y + lane + second), INK, 26, &when(milestone))
     })
+}
+
+/// The day on which it was done, or else is due.
+fn stands(milestone: &TimelineEntry) -> Date {
+    milestone.done_on.unwrap_or(milestone.on)
 }
 
 fn when(milestone: &TimelineEntry) -> String {

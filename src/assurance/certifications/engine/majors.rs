@@ -22,13 +22,14 @@ pub fn objections(state: &State, terms: &Terms, event: &CertificationEvent) -> V
     let day = event.effective_on;
     let majors = || open(terms, FindingGrade::Major, day);
     match event.event {
-        Type::Granted => {
+        Type::Granted | Type::ReinstatedAfterStage2 => {
             let late = late_stage_2(state, terms, day).into_iter();
             late.chain(outstanding(&RULES.grant, terms, day)).collect()
         }
         Type::TransferredIn | Type::TransferredOut => {
             outstanding(&RULES.closed_before_transfer, terms, day).collect()
         }
+        Type::SuspensionLifted => majors().map(|one| verify(&RULES.cause_resolved, one)).collect(),
         Type::Recertified => {
             let majors = majors().map(|one| verify(&RULES.recertification_majors, one));
             majors.chain(not_recommended(state, terms, day)).collect()

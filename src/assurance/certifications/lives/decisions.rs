@@ -129,6 +129,25 @@ fn findings_are_closed_before_a_transfer() {
 }
 
 #[test]
+fn majors_are_verified_before_it_comes_back() {
+    let told = |log: Vec<NewCertificationEvent>, back: Type, on: &str, verified: Option<&str>| {
+        let found = finding(FindingGrade::Major, "2026-03-02", Some("2026-04-01"), verified);
+        let audit = audited(AuditKind::Surveillance, "2026-03-02", AuditConclusion::Positive, vec![found]);
+        let terms = Terms { audits: vec![audit], ..terms() };
+        against_with(&super::log(log), &terms, of(back, day(on)))
+    };
+    let suspended = vec![held("2025-03-10", "2028-03-10"), of(Type::Suspended, day("2026-05-04"))];
+    let lifted = |verified| told(suspended.clone(), Type::SuspensionLifted, "2026-09-01", verified);
+    assert_eq!(lifted(None), ["A-24"]);
+    assert_eq!(lifted(Some("2026-09-02")), ["A-24"], "by then, it was not");
+    assert_eq!(lifted(Some("2026-08-31")), [""; 0]);
+    let closed = vec![held("2023-03-10", "2026-03-10"), of(Type::Stage2Completed, day("2026-10-20"))];
+    let anew = |verified| told(closed.clone(), Type::ReinstatedAfterStage2, "2026-12-01", verified);
+    assert_eq!(anew(None), ["A-03"]);
+    assert_eq!(anew(Some("2026-11-30")), [""; 0]);
+}
+
+#[test]
 fn an_accreditation_for_another_standard_counts_only_where_none_names_it() {
     let log = log(vec![held("2025-03-10", "2028-03-10")]);
     let lost = |scope: &str| Accreditation { lost_on: Some(day("2026-06-30")), ..accredited(scope) };

@@ -233,7 +233,7 @@ impl<P: Plannable> Plan<'_, P> {
         let usual = foremost.filter(|due| !self.subject.binds(due));
         let late = |due: &&Due| due.due < one.on;
         let (earliest, run) = self.run(n);
-        let earliest = earliest.map(|first| self.from_what_it_settles(n, first));
+        let earliest = earliest.map(|first| self.bound_by_what_it_settles(n, first));
         let bound = by_rule.map(|due| PlanBound { on: due.due, beyond: Some(missed(due)) });
         let ends = [run, bound, self.until_what_rests_on_it(n)].into_iter().flatten();
         let latest = ends.min_by_key(|bound| bound.on);
@@ -296,7 +296,7 @@ impl<P: Plannable> Plan<'_, P> {
 
     /// The first day from which a step settles its milestone, and makes nothing late that was given or wished: what is
     /// assumed moves along.
-    fn from_what_it_settles(&self, n: usize, first: PlanBound) -> PlanBound {
+    fn bound_by_what_it_settles(&self, n: usize, first: PlanBound) -> PlanBound {
         let (mut too_early, mut on) = (first.on, self.placed[n].on);
         // What was given for a day before the plan, or is against a rule on its own, has no such days before it.
         if on <= too_early || !self.own[n].is_empty() || self.undone_on(n, too_early).is_none() {
