@@ -1,6 +1,9 @@
 //! `:batch`: many changes in one transaction, in both surfaces.
 
-use crate::support::*;
+use crate::support::{
+    operations::{document, resolved},
+    *,
+};
 
 on_both!(
     each_item_is_told,
@@ -24,6 +27,56 @@ fn control(code: &str) -> Value {
 
 fn put(id: &str, resource: Value) -> Value {
     json!({ "put": { "external_ref": { "system": "grc", "id": id }, "resource": resource } })
+}
+
+/// Collections without references to other systems, and why (docs/API-DESIGN.md, "Names in other systems").
+const UNNAMED: [(&str, &str); 10] = [
+    ("/v1/api-keys", "a credential: its member is named"),
+    ("/v1/attestations/{id}/events", "a log, told with its attestation"),
+    ("/v1/attestations/{id}/releases", "a log, told with its attestation"),
+    ("/v1/attestations/{id}/tests", "the practitioner's, told with their attestation"),
+    ("/v1/certifications/{id}/events", "a log, told with its certificate"),
+    ("/v1/invitations", "a credential: the member that it makes is named"),
+    ("/v1/isms/objectives/{id}/measurements", "a log, told with its objective"),
+    ("/v1/statements-of-applicability/{id}/entries", "known by their controls"),
+    ("/v1/statements-of-applicability/{id}/versions", "approved, told with their statement"),
+    ("/v1/tenants", "what there is one of"),
+];
+
+/// Collections that have references and no batch, and why.
+const ONE_BY_ONE: [(&str, &str); 2] = [
+    ("/v1/identity-providers", "it lets others in, and is registered by itself"),
+    ("/v1/oauth-clients", "its secret is shown once"),
+];
+
+/// Whether what has this schema takes references to other systems.
+fn is_named(schema: &Value) -> bool {
+    let schema = resolved(schema);
+    let mut parts = ["allOf", "oneOf", "anyOf"]
+        .into_iter()
+        .flat_map(|name| schema[name].as_array().into_iter().flatten());
+    schema["properties"].get("external_refs").is_some() || parts.any(is_named)
+}
+
+#[test]
+fn what_other_systems_name_has_a_batch() {
+    let paths = document()["paths"].as_object().unwrap();
+    let (mut unnamed, mut one_by_one) = (Vec::new(), Vec::new());
+    for (path, item) in paths {
+        let made = &item["post"]["responses"]["201"]["content"]["application/json"]["schema"];
+        if item.get("get").is_none() || made.is_null() {
+            continue;
+        }
+        if !is_named(made) {
+            unnamed.push(path.as_str());
+        } else if !paths.contains_key(&format!("{path}:batch")) {
+            one_by_one.push(path.as_str());
+        }
+    }
+    unnamed.sort_unstable();
+    one_by_one.sort_unstable();
+    assert_eq!(unnamed, UNNAMED.map(|(path, _)| path), "those without external_refs");
+    assert_eq!(one_by_one, ONE_BY_ONE.map(|(path, _)| path), "those without :batch");
 }
 
 async fn batch(app: &TestApp, key: &str, body: Value) -> (u16, Value) {

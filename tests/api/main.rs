@@ -15,6 +15,7 @@ mod certification_evaluations;
 mod certification_lives;
 mod certification_order;
 mod certification_settings;
+mod certification_standards;
 mod certifications;
 mod controls;
 mod conventions;

@@ -55,6 +55,13 @@ impl Demo {
     fn keys(&self) -> Vec<&str> {
         self.lines.iter().filter_map(|line| line.strip_prefix("  atd_")).collect()
     }
+
+    /// What GET of this path answers to the key in the first request.
+    fn read(&self, path: &str) -> Value {
+        let (curl, urls) = self.requests()[0].split_once(" http://").unwrap();
+        let address = urls.split('/').next().unwrap();
+        pasted(&format!("{curl} 'http://{address}{path}'")).remove(0)
+    }
 }
 
 impl Drop for Demo {
@@ -110,6 +117,7 @@ fn the_printed_requests_work_and_the_data_stays() {
     for secret in ["demo-keys.json", "demo-master-key"] {
         assert_eq!(mode(&folder.0.join(secret)), 0o600, "{secret}");
     }
+    the_cloud_company_has_a_past(&first);
     drop(first);
 
     let again = Demo::start(&[folder.path()]);
@@ -118,6 +126,41 @@ fn the_printed_requests_work_and_the_data_stays() {
     drop(again);
     let over = Demo::start(&[folder.path(), "--reset"]);
     assert!(over.keys().iter().all(|key| !keys.contains(&(*key).to_owned())), "--reset starts over");
+}
+
+/// A suspension that was lifted, a minor that is open, and SOC 2 beside it: a report with its bridge letter, and the window
+/// of the next one.
+fn the_cloud_company_has_a_past(demo: &Demo) {
+    let certificates = demo.read("/v1/certifications");
+    let certificate = &certificates["data"][0];
+    let at = format!("/v1/certifications/{}/events", certificate["id"].as_str().unwrap());
+    let events = demo.read(&at)["data"].clone();
+    let happened = texts(&events, "type");
+    let nth = |event: &str| happened.iter().position(|one| *one == event);
+    assert!(nth("suspended").is_some() && nth("suspended") < nth("suspension_lifted"), "{events}");
+    let usable = certificate["usable_periods"].as_array().unwrap();
+    assert_eq!((&certificate["status"], usable.len()), (&json!("active"), 2), "before and since: {usable:?}");
+
+    let minors = demo.read("/v1/findings?grade=minor")["data"].clone();
+    let minor = &minors[0];
+    assert_eq!(
+        (&minor["state"], &minor["verification"]),
+        (&json!("plan_accepted"), &Value::Null),
+        "it is still open: {minors}"
+    );
+
+    let reports = demo.read("/v1/attestations?report=type_2")["data"].clone();
+    let with = |state: &str| {
+        let mut all = reports.as_array().unwrap().iter();
+        all.find(|one| one["state"] == state).unwrap_or_else(|| panic!("none is {state}: {reports}"))
+    };
+    let (running, issued) = (with("window_open"), with("issued"));
+    assert_eq!(running["categories"], json!(["security", "availability"]));
+    let days = ["covers_from", "as_of", "covers_to"].map(|name| running[name].as_str().unwrap());
+    assert!(days.is_sorted(), "the window runs: {days:?}");
+    let bridged = issued["bridged_through"].as_str();
+    assert_eq!(bridged, issued["bridges"][0]["covers_through"].as_str(), "{issued}");
+    assert!(issued["covers_to"].as_str() < bridged, "the letter speaks of days after the report: {issued}");
 }
 
 fn mode(path: &Path) -> u32 {
