@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod buffers;
 mod cuts;
 mod editions;
 mod meanwhile;

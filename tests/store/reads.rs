@@ -112,10 +112,10 @@ async fn read(sql: &mut Sql, statement: &str, values: &[String]) -> i64 {
     rows_of(&plan(sql, statement, values).await)
 }
 
-/// How PostgreSQL answered a statement.
-async fn plan(sql: &mut Sql, statement: &str, values: &[String]) -> Value {
+/// How PostgreSQL answered a statement, with the rows and blocks that each step took.
+pub async fn plan(sql: &mut Sql, statement: &str, values: &[String]) -> Value {
     sql.run(&format!("PREPARE asked AS {statement}")).await.unwrap();
-    let explain = format!("EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE asked({})", values.join(", "));
+    let explain = format!("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE asked({})", values.join(", "));
     let told = sql.column(&explain).await.join("\n");
     sql.run("DEALLOCATE asked").await.unwrap();
     let mut told: Value = serde_json::from_str(&told).unwrap();
