@@ -148,11 +148,12 @@ impl Told<'_> {
         last.filter(|one| one["cycle"] != self.first(code)["cycle"]).unwrap_or(&Value::Null)
     }
 
-    /// The surveillance that was late: the second, where it was held late and the first was in time.
+    /// The surveillance that was late: the second, where it was held late, or was late on the day asked about, and the first
+    /// was in time.
     fn late_one(&self) -> &Value {
         let late = |code: &str| self.first(code)["days_late"].as_i64().is_some_and(|days| days > 0);
-        let held = |code: &str| !self.first(code)["done_on"].is_null();
-        let second = !late("surveillance_1") && held("surveillance_2") && late("surveillance_2");
+        let counts = !self.first("surveillance_2")["done_on"].is_null() || self.given.day("as_of").is_some();
+        let second = !late("surveillance_1") && counts && late("surveillance_2");
         self.first(if second { "surveillance_2" } else { "surveillance_1" })
     }
 
