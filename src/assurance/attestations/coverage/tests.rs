@@ -113,8 +113,11 @@ fn days_of(n: u128, scope: &str, from: &str, to: &str) -> Reported {
     Reported { scope: scope.parse().unwrap(), ..reported(n, Period::new(day(from), day(to))) }
 }
 
+/// Two reports by their numbers, and the gap between them.
+type Followed = (u128, u128, Option<(Date, Date)>);
+
 /// The pairs of reports that follow each other, and the gap between them.
-fn followed(reports: &[Reported]) -> Vec<(u128, u128, Option<(Date, Date)>)> {
+fn followed(reports: &[Reported]) -> Vec<Followed> {
     let answer = covered(Period::new(day("2023-01-01"), day("2027-12-31")).unwrap(), reports);
     let pair = |one: &ReportTransition| {
         let gap = one.gap.as_ref().map(|gap| (gap.from, gap.to));
