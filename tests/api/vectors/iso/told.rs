@@ -26,8 +26,11 @@ static CODES: [(&str, &str); 13] = [
     ("first", "surveillance_1"),
 ];
 
+/// A word, and how what it stands for is read of a milestone.
+type Reading = (&'static str, fn(&Value) -> Value);
+
 /// What is read of it, by the end of the name.
-static READINGS: [(&str, fn(&Value) -> Value); 13] = [
+static READINGS: [Reading; 13] = [
     ("", |one| one["due"].clone()),
     ("due", |one| one["due"].clone()),
     ("by", |one| one["due"].clone()),
