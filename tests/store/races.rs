@@ -234,80 +234,81 @@ async fn a_finding_and_an_event_of_its_certificate_wait_for_each_other() {
     assert_eq!(told["due"]["due_on"], "2027-01-31", "90 days, which end before the later expiry");
 }
 
-/// Two batches of the same items, the second the other way round: it begins once the first waits for the row that this
-/// statement holds, and both are done.
-async fn there_and_back(app: &TestApp, key: &str, path: &str, items: &[Value; 2], holds: &str) {
-    let batch = |items: [&Value; 2]| {
-        let many = json!({ "items": items });
-        async move { app.stepped_with(key, path, many).await }
-    };
-    let mut sql = Sql::unbound(&app.database).await;
-    sql.run(&format!("BEGIN; {holds}")).await.unwrap();
-    let mut hold = Hold::Rows(sql);
-    let second = async {
-        hold.until_waiting(app, 1).await;
-        let frees = async {
-            hold.until_waiting(app, 2).await;
-            drop(hold);
+/// Two batches that each name two resources, the second the other way round: it begins once the first waits for the row that
+/// this statement holds, and both are done.
+struct ThereAndBack {
+    /// Where the two resources are made, and of what.
+    named: (&'static str, [Value; 2]),
+    /// Where the batches go.
+    batch: &'static str,
+    /// The item that names a resource, by its id.
+    item: fn(&Value) -> Value,
+    /// What holds the first of them.
+    holds: &'static str,
+}
+
+impl ThereAndBack {
+    async fn run(self) {
+        let app = TestApp::start(Engine::Postgres).await;
+        let key = app.tenant("acme").await;
+        let (path, [one, other]) = self.named;
+        let one = app.created(&key, path, one).await;
+        let other = app.created(&key, path, other).await;
+        let items = [(self.item)(&one["id"]), (self.item)(&other["id"])];
+        let batch = |items: [&Value; 2]| {
+            let (app, key, many) = (&app, &key, json!({ "items": items }));
+            async move { app.stepped_with(key, self.batch, many).await }
         };
-        tokio::join!(batch([&items[1], &items[0]]), frees).0
-    };
-    let (first, second) = tokio::join!(batch([&items[0], &items[1]]), second);
-    assert_eq!((&first["refused"], &second["refused"]), (&json!(0), &json!(0)), "{first} {second}");
+        let mut sql = Sql::unbound(&app.database).await;
+        sql.run(&format!("BEGIN; {}", self.holds)).await.unwrap();
+        let mut hold = Hold::Rows(sql);
+        let second = async {
+            hold.until_waiting(&app, 1).await;
+            let frees = async {
+                hold.until_waiting(&app, 2).await;
+                drop(hold);
+            };
+            tokio::join!(batch([&items[1], &items[0]]), frees).0
+        };
+        let (first, second) = tokio::join!(batch([&items[0], &items[1]]), second);
+        assert_eq!((&first["refused"], &second["refused"]), (&json!(0), &json!(0)), "{first} {second}");
+    }
 }
 
 /// Two batches of evidence that name the same controls the other way round.
 #[tokio::test(flavor = "multi_thread")]
 async fn batches_of_evidence_wait_for_each_other() {
-    let app = TestApp::start(Engine::Postgres).await;
-    let key = app.tenant("acme").await;
-    let mut controls = Vec::new();
-    for code in ["C-1", "C-2"] {
-        let control = json!({ "code": code, "title": "A control" });
-        controls.push(app.created(&key, "/v1/controls", control).await["id"].clone());
-    }
+    let control = |code: &str| json!({ "code": code, "title": "A control" });
     let item = |control: &Value| {
         json!({ "create": { "kind": "statement", "title": "Seen", "controls": [control],
             "content": { "statement": "It was looked at." } } })
     };
-    let items = [item(&controls[0]), item(&controls[1])];
+    let named = ("/v1/controls", [control("C-1"), control("C-2")]);
     let holds = "UPDATE controls SET version = version WHERE code = 'C-1'";
-    there_and_back(&app, &key, "/v1/evidence:batch", &items, holds).await;
+    ThereAndBack { named, batch: "/v1/evidence:batch", item, holds }.run().await;
 }
 
 /// Two batches of corrective actions of the same findings the other way round.
 #[tokio::test(flavor = "multi_thread")]
 async fn batches_of_corrective_actions_wait_for_each_other() {
-    let app = TestApp::start(Engine::Postgres).await;
-    let key = app.tenant("acme").await;
-    let mut findings = Vec::new();
-    for title in ["F-1", "F-2"] {
-        let finding = json!({ "title": title, "grade": "minor", "statement": "Three of ten." });
-        findings.push(app.created(&key, "/v1/findings", finding).await["id"].clone());
-    }
+    let finding = |title: &str| json!({ "title": title, "grade": "minor", "statement": "Three of ten." });
     let item = |finding: &Value| json!({ "create": { "finding": finding, "title": "Leavers are told" } });
-    let items = [item(&findings[0]), item(&findings[1])];
+    let named = ("/v1/findings", [finding("F-1"), finding("F-2")]);
     let holds = "UPDATE findings SET version = version WHERE title = 'F-1'";
-    there_and_back(&app, &key, "/v1/corrective-actions:batch", &items, holds).await;
+    ThereAndBack { named, batch: "/v1/corrective-actions:batch", item, holds }.run().await;
 }
 
 /// Two batches of fieldwork for the same engagements the other way round.
 #[tokio::test(flavor = "multi_thread")]
 async fn batches_of_fieldwork_wait_for_each_other() {
-    let app = TestApp::start(Engine::Postgres).await;
-    let key = app.tenant("acme").await;
-    let mut engagements = Vec::new();
-    for name in ["E-1", "E-2"] {
-        let engagement = json!({ "name": name, "report": "type_2", "scope": name });
-        engagements.push(app.created(&key, "/v1/attestations", engagement).await["id"].clone());
-    }
+    let engagement = |name: &str| json!({ "name": name, "report": "type_2", "scope": name });
     let item = |engagement: &Value| {
         json!({ "create": { "kind": "soc2_fieldwork", "title": "Fieldwork", "planned_start": "2026-12-14",
             "attestation": engagement } })
     };
-    let items = [item(&engagements[0]), item(&engagements[1])];
+    let named = ("/v1/attestations", [engagement("E-1"), engagement("E-2")]);
     let holds = "UPDATE attestations SET version = version WHERE name = 'E-1'";
-    there_and_back(&app, &key, "/v1/audits:batch", &items, holds).await;
+    ThereAndBack { named, batch: "/v1/audits:batch", item, holds }.run().await;
 }
 
 /// Two who show a token of the same provider: the second waits for the first, and finds it proved.
