@@ -5,7 +5,8 @@ use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::future::{self, BoxFuture};
 
 /// Runs a body of queries, and before it what begins its transaction, where that is still to be said. The database takes
-/// both in this order, and is not waited for in between: whoever is refused the first is refused the second.
+/// both in this order, and is not waited for in between. Were the first refused alone, as when somebody cancels it in that
+/// moment, the second would run without a tenant, whose rows row-level security neither shows nor takes then.
 ///
 /// # Errors
 /// The first that was refused.
